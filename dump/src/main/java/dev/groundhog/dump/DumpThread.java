@@ -1,0 +1,187 @@
+package dev.groundhog.dump;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// One thread of a dump, or, in aggregated formats (`debug=1`, protobuf), one group of equal ones.
+///
+/// @param id the runtime's id (`tid`, goroutine id); empty in aggregated formats
+/// @param count how many threads this row stands for; 1 unless aggregated
+/// @param name empty for goroutines and unnamed virtual threads
+/// @param waitReason the runtime's own words, `chan receive (nil chan)`; empty if it has none
+/// @param waiting how long it has waited, as told by the dump; absent if it does not tell
+/// @param age time since it was started; absent if the dump does not tell
+/// @param blockedOn what it waits for
+/// @param blockedOnOwner id of the thread that holds `blockedOn`
+/// @param holds monitors and locks that it holds, in the dump's order
+/// @param group the JVM's thread container or Go's synctest bubble; empty if none
+/// @param leaked Go 1.27 marked it as leaked
+/// @param createdBy the creation site; one frame in Go, empty if unknown
+public record DumpThread(
+    OptionalLong id,
+    long count,
+    String name,
+    ThreadKind kind,
+    ThreadState state,
+    WaitKind waitKind,
+    String waitReason,
+    Optional<Duration> waiting,
+    Optional<Duration> age,
+    Optional<LockRef> blockedOn,
+    OptionalLong blockedOnOwner,
+    List<LockRef> holds,
+    Map<String, String> labels,
+    String group,
+    boolean lockedToThread,
+    boolean leaked,
+    CallStack stack,
+    CallStack createdBy,
+    OptionalLong creatorId) {
+
+  public DumpThread {
+    if (count < 1) {
+      throw new IllegalArgumentException("count " + count);
+    }
+    holds = List.copyOf(holds);
+  }
+
+  /// A thread of which only kind and stack are known; set the rest with the builder's methods.
+  public static Builder of(ThreadKind kind, CallStack stack) {
+    return new Builder(kind, stack);
+  }
+
+  /// Collects the facts of one thread; unset ones stay unknown. Not thread-safe.
+  public static final class Builder {
+    private final ThreadKind kind;
+    private final CallStack stack;
+    private OptionalLong id = OptionalLong.empty();
+    private long count = 1;
+    private String name = "";
+    private ThreadState state = ThreadState.UNKNOWN;
+    private WaitKind waitKind = WaitKind.UNKNOWN;
+    private String waitReason = "";
+    private Optional<Duration> waiting = Optional.empty();
+    private Optional<Duration> age = Optional.empty();
+    private Optional<LockRef> blockedOn = Optional.empty();
+    private OptionalLong blockedOnOwner = OptionalLong.empty();
+    private List<LockRef> holds = List.of();
+    private Map<String, String> labels = Map.of();
+    private String group = "";
+    private boolean lockedToThread;
+    private boolean leaked;
+    private CallStack createdBy = CallStack.EMPTY;
+    private OptionalLong creatorId = OptionalLong.empty();
+
+    private Builder(ThreadKind kind, CallStack stack) {
+      this.kind = kind;
+      this.stack = stack;
+    }
+
+    public Builder id(long id) {
+      this.id = OptionalLong.of(id);
+      return this;
+    }
+
+    public Builder count(long count) {
+      this.count = count;
+      return this;
+    }
+
+    public Builder name(String name) {
+      this.name = name;
+      return this;
+    }
+
+    public Builder state(ThreadState state) {
+      this.state = state;
+      return this;
+    }
+
+    public Builder waits(WaitKind waitKind, String waitReason) {
+      this.waitKind = waitKind;
+      this.waitReason = waitReason;
+      return this;
+    }
+
+    public Builder waiting(Duration waiting) {
+      this.waiting = Optional.of(waiting);
+      return this;
+    }
+
+    public Builder age(Duration age) {
+      this.age = Optional.of(age);
+      return this;
+    }
+
+    public Builder blockedOn(LockRef lock) {
+      this.blockedOn = Optional.of(lock);
+      return this;
+    }
+
+    public Builder blockedOnOwner(long ownerId) {
+      this.blockedOnOwner = OptionalLong.of(ownerId);
+      return this;
+    }
+
+    public Builder holds(List<LockRef> holds) {
+      this.holds = holds;
+      return this;
+    }
+
+    public Builder labels(Map<String, String> labels) {
+      this.labels = labels;
+      return this;
+    }
+
+    public Builder group(String group) {
+      this.group = group;
+      return this;
+    }
+
+    public Builder lockedToThread(boolean lockedToThread) {
+      this.lockedToThread = lockedToThread;
+      return this;
+    }
+
+    public Builder leaked(boolean leaked) {
+      this.leaked = leaked;
+      return this;
+    }
+
+    public Builder createdBy(CallStack createdBy) {
+      this.createdBy = createdBy;
+      return this;
+    }
+
+    public Builder creatorId(long creatorId) {
+      this.creatorId = OptionalLong.of(creatorId);
+      return this;
+    }
+
+    public DumpThread build() {
+      return new DumpThread(
+          id,
+          count,
+          name,
+          kind,
+          state,
+          waitKind,
+          waitReason,
+          waiting,
+          age,
+          blockedOn,
+          blockedOnOwner,
+          holds,
+          labels,
+          group,
+          lockedToThread,
+          leaked,
+          stack,
+          createdBy,
+          creatorId);
+    }
+  }
+}
