@@ -1,0 +1,16 @@
+package dev.groundhog.leak;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// A group with what is said of it.
+///
+/// @param verdict absent if nothing is to be said
+/// @param reasons the evidence, with its numbers; the rule's name for `EXPECTED`
+/// @param atLeast how long all its threads have been at this stack, a lower bound
+public record Finding(
+    StackGroup group,
+    Optional<Verdict> verdict,
+    List<String> reasons,
+    Optional<Duration> atLeast) {}

@@ -1,0 +1,82 @@
+package dev.groundhog.leak;
+
+import dev.groundhog.dump.CallStack;
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.Frame;
+import dev.groundhog.dump.ThreadKind;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Folds a dump into stack groups.
+public final class Groups {
+  private static final int SIGNATURE_BYTES = 6;
+
+  private record Key(ThreadKind kind, CallStack stack, Map<String, String> labels) {}
+
+  private static final class Members {
+    final DumpThread sample;
+    final List<Integer> rows = new ArrayList<>();
+    long count;
+
+    Members(DumpThread sample) {
+      this.sample = sample;
+    }
+  }
+
+  private Groups() {}
+
+  /// The groups of `dump`, largest first, equal ones in the order of the dump.
+  public static List<StackGroup> of(Dump dump) {
+    Map<Key, Members> byKey = new LinkedHashMap<>();
+    for (int row = 0; row < dump.rows(); row++) {
+      DumpThread thread = dump.row(row);
+      Members members =
+          byKey.computeIfAbsent(
+              new Key(thread.kind(), thread.stack(), thread.labels()), _ -> new Members(thread));
+      members.rows.add(row);
+      members.count += thread.count();
+    }
+    return byKey.values().stream()
+        .map(m -> new StackGroup(signature(m.sample), m.count, m.sample, m.rows))
+        .sorted(Comparator.comparingLong(StackGroup::count).reversed())
+        .toList();
+  }
+
+  /// The signature of a thread: SHA-256 over kind and function names, cut to 12 hexadecimal digits.
+  /// Numbers in the names of lambdas and hidden classes differ between builds and are left out.
+  public static String signature(DumpThread thread) {
+    MessageDigest digest = sha256();
+    digest.update((byte) (thread.kind() == ThreadKind.GOROUTINE ? 'g' : 'j'));
+    for (Frame frame : thread.stack().frames()) {
+      digest.update(stable(frame.function()).getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) '\n');
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, SIGNATURE_BYTES);
+  }
+
+  private static String stable(String function) {
+    if (function.indexOf('$') < 0) {
+      return function;
+    }
+    return function
+        .replaceAll("\\$\\$Lambda[^.]*", "\\$\\$Lambda")
+        .replaceAll("(lambda\\$[^$]*)\\$\\d+", "$1")
+        .replaceAll("(GeneratedMethodAccessor|\\$Proxy)\\d+", "$1");
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.groundhog.leak;
+
+import dev.groundhog.dump.CallStack;
+import dev.groundhog.dump.DumpThread;
+import java.util.List;
+
+/// Threads whose kind, stack and labels are equal.
+///
+/// @param signature a hash of the functions without lines or addresses, the same across builds
+/// @param count how many threads
+/// @param sample one of them
+/// @param rows where the threads stand in the dump
+public record StackGroup(String signature, long count, DumpThread sample, List<Integer> rows) {
+  public StackGroup {
+    rows = List.copyOf(rows);
+  }
+
+  public CallStack stack() {
+    return sample.stack();
+  }
+}
