@@ -1,0 +1,98 @@
+package dev.groundhog.cli.internal;
+
+import dev.groundhog.target.TargetException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The verbs and how their failures are told.
+@Command(
+    name = "groundhog",
+    description = "Finds the threads that never came home.",
+    mixinStandardHelpOptions = true,
+    versionProvider = CommandLines.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      StackCommand.class,
+      CheckCommand.class,
+      LeaksCommand.class,
+      ListCommand.class,
+      DemoCommand.class
+    },
+    footer = {
+      "",
+      "TARGET is a PID, an http(s):// URL, host:port, a file, or - for standard input.",
+      "Exit codes: 0 no leak, 1 leak found, 2 wrong usage, 3 the target could not be read."
+    })
+public final class CommandLines implements Runnable {
+  static final int OK = 0;
+  static final int LEAK = 1;
+  static final int USAGE = 2;
+  static final int UNREADABLE = 3;
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec
+  public CommandLines() {}
+
+  /// Runs one command line and gives its exit code.
+  public static int run(String[] args) {
+    PrintWriter out = utf8(FileDescriptor.out);
+    PrintWriter err = utf8(FileDescriptor.err);
+    CommandLine line =
+        new CommandLine(new CommandLines())
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(
+                (e, command, _) -> {
+                  command.getErr().println("groundhog: " + Text.line(message(e)));
+                  return e instanceof TargetException t && t.code() == TargetException.Code.USAGE
+                      ? USAGE
+                      : UNREADABLE;
+                })
+            .setParameterExceptionHandler(
+                (e, _) -> {
+                  CommandLine failed = e.getCommandLine();
+                  failed
+                      .getErr()
+                      .println(
+                          "groundhog: "
+                              + Text.line(String.valueOf(e.getMessage()))
+                              + "; see '"
+                              + failed.getCommandSpec().qualifiedName()
+                              + " --help'");
+                  return USAGE;
+                });
+    int code = line.execute(args);
+    out.flush();
+    err.flush();
+    return code;
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  private static String message(Exception e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private static PrintWriter utf8(FileDescriptor descriptor) {
+    return new PrintWriter(
+        new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8), true);
+  }
+
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = CommandLines.class.getPackage().getImplementationVersion();
+      return new String[] {"groundhog " + (version == null ? "(development)" : version)};
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.groundhog.cli.internal;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/// The one formatter of numbers, durations and foreign text for the terminal.
+final class Text {
+  static final String ABSENT = "—";
+
+  private Text() {}
+
+  static String count(long count, String one, String many) {
+    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? one : many);
+  }
+
+  /// 0.4 s, 12 s, 3 min 20 s, 5 h 2 min.
+  static String duration(Duration duration) {
+    long seconds = duration.toSeconds();
+    if (seconds < 10) {
+      return String.format(Locale.ROOT, "%.1f s", Math.floorDiv(duration.toMillis(), 100) / 10.0);
+    }
+    if (seconds < 120) {
+      return seconds + " s";
+    }
+    if (seconds < 7_200) {
+      return seconds / 60 + " min" + (seconds % 60 == 0 ? "" : " " + seconds % 60 + " s");
+    }
+    long hours = seconds / 3_600;
+    return hours < 48
+        ? hours + " h" + (seconds / 60 % 60 == 0 ? "" : " " + seconds / 60 % 60 + " min")
+        : hours / 24 + " d" + (hours % 24 == 0 ? "" : " " + hours % 24 + " h");
+  }
+
+  /// Text from a target is data: control characters are shown, never sent to the terminal.
+  static String line(String foreign) {
+    StringBuilder safe = null;
+    for (int i = 0; i < foreign.length(); i++) {
+      char c = foreign.charAt(i);
+      boolean harmful =
+          Character.isISOControl(c) || Character.getType(c) == Character.FORMAT || c == '\u2028';
+      if (harmful && safe == null) {
+        safe = new StringBuilder(foreign.length() + 8).append(foreign, 0, i);
+      }
+      if (safe != null) {
+        if (harmful) {
+          safe.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+        } else {
+          safe.append(c);
+        }
+      }
+    }
+    return safe == null ? foreign : safe.toString();
+  }
+}

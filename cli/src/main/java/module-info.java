@@ -1,0 +1,16 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The command line.
+@NullMarked
+module dev.groundhog.cli {
+  requires static org.jspecify;
+  requires info.picocli;
+  requires java.net.http;
+  requires dev.groundhog.target;
+  requires dev.groundhog.leak;
+
+  exports dev.groundhog.cli;
+
+  opens dev.groundhog.cli.internal to
+      info.picocli;
+}

@@ -1,0 +1,48 @@
+package dev.groundhog.leak;
+
+import dev.groundhog.dump.CallStack;
+import dev.groundhog.dump.Frame;
+import dev.groundhog.dump.ThreadKind;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Tells a program's own functions from those of its runtime.
+public final class Origin {
+  private static final List<String> JDK_PACKAGES =
+      List.of("java.", "javax.", "jdk.", "sun.", "com.sun.", "org.graalvm.");
+
+  /// The first path element of each package of Go's standard library.
+  private static final Set<String> GO_ROOTS =
+      Set.of(
+          "archive", "bufio", "bytes", "cmp", "compress", "container", "context", "crypto",
+          "database", "debug", "embed", "encoding", "errors", "expvar", "flag", "fmt", "go", "hash",
+          "html", "image", "index", "internal", "io", "iter", "log", "maps", "math", "mime", "net",
+          "os", "path", "plugin", "reflect", "regexp", "runtime", "slices", "sort", "strconv",
+          "strings", "structs", "sync", "syscall", "testing", "text", "time", "unicode", "unique",
+          "unsafe", "vendor", "weak");
+
+  private Origin() {}
+
+  /// Whether `frame` belongs to the JDK or to Go's standard library.
+  public static boolean isRuntime(Frame frame, ThreadKind kind) {
+    String function = frame.function();
+    if (kind != ThreadKind.GOROUTINE) {
+      return JDK_PACKAGES.stream().anyMatch(function::startsWith);
+    }
+    int end = 0;
+    while (end < function.length() && function.charAt(end) != '/' && function.charAt(end) != '.') {
+      end++;
+    }
+    return GO_ROOTS.contains(function.substring(0, end))
+        && !(end < function.length()
+            && function.charAt(end) == '.'
+            && function.indexOf('/', end) > 0
+            && function.indexOf('/', end) < function.indexOf('(', end));
+  }
+
+  /// The innermost function of the program itself: the one that a person would search for.
+  public static Optional<Frame> culprit(CallStack stack, ThreadKind kind) {
+    return stack.frames().stream().filter(frame -> !isRuntime(frame, kind)).findFirst();
+  }
+}
