@@ -1,0 +1,140 @@
+package dev.groundhog.cli.internal;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.leak.FunctionPattern;
+import dev.groundhog.leak.Groups;
+import dev.groundhog.leak.Looks;
+import dev.groundhog.leak.Origin;
+import dev.groundhog.leak.StackGroup;
+import dev.groundhog.target.Target;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/// The article's two scenarios, played with a real server in a JVM of its own.
+final class Demo {
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final PrintWriter out;
+  private final Theme theme;
+  private final Duration betweenLooks;
+  private final boolean hold;
+
+  Demo(PrintWriter out, Theme theme, Duration betweenLooks, boolean hold) {
+    this.out = out;
+    this.theme = theme;
+    this.betweenLooks = betweenLooks;
+    this.hold = hold;
+  }
+
+  /// The handler that runs a command for a client that has left.
+  int exec(int clients) throws Exception {
+    try (ExampleProcess server = ExampleProcess.start("dev.groundhog.examples.ExecServer")) {
+      String url = server.firstLine().replaceFirst("^.* (?=http)", "");
+      out.println("A server runs a command for each request: " + url + " (PID " + server.pid() + ")");
+      out.println(
+          Text.count(clients, "client asks", "clients ask")
+              + " for `sleep 600` and "
+              + (clients == 1 ? "loses" : "lose")
+              + " patience after "
+              + Text.duration(PATIENCE)
+              + ", as curl -m 1 does.");
+      long left = leaveImpatiently(url + "/exec?cmd=sleep&args=600", clients);
+      out.println(Text.count(left, "client has", "clients have") + " left. Who is still at work?");
+      out.println();
+      boolean found = show(server, "dev.groundhog.examples.ExecServer.*", "ExecServer.exec");
+      return found ? CommandLines.OK : CommandLines.LEAK;
+    }
+  }
+
+  /// The receiver on a channel that nobody sends to.
+  int channel() throws Exception {
+    try (ExampleProcess program =
+        ExampleProcess.start("dev.groundhog.examples.ChannelWithoutSender")) {
+      out.println("A program waits on a channel without a sender (PID " + program.pid() + ")");
+      out.println("It says: " + Text.line(program.firstLine()));
+      out.println();
+      boolean found =
+          show(program, "dev.groundhog.examples.ChannelWithoutSender.*", "ChannelWithoutSender.receive");
+      return found ? CommandLines.OK : CommandLines.LEAK;
+    }
+  }
+
+  private boolean show(ExampleProcess process, String pattern, String checked) throws Exception {
+    Target target = Target.of(Long.toString(process.pid()));
+    Looks looks = new Looks();
+    look(target, looks);
+    Thread.sleep(betweenLooks);
+    Dump dump = look(target, looks);
+    FunctionPattern program = FunctionPattern.parse(pattern);
+    FunctionPattern function = FunctionPattern.parse(checked);
+    List<StackGroup> leaked =
+        Groups.of(dump).stream()
+            .filter(g -> g.stack().frames().stream().anyMatch(f -> program.matches(f.function())))
+            .filter(g -> function.matches(g.stack()))
+            .toList();
+    Report report = new Report(out, theme);
+    for (StackGroup group : leaked) {
+      report.group(group, looks.atLeast(group, dump));
+      out.println();
+    }
+    if (leaked.isEmpty()) {
+      out.println("Nobody: that should not be. Please report it.");
+      return false;
+    }
+    Origin.culprit(leaked.getFirst().stack(), leaked.getFirst().sample().kind())
+        .ifPresent(
+            frame -> {
+              out.println("The function to search for, and the check for your tests:");
+              out.println(
+                  theme.strong(
+                      "    groundhog check " + process.pid() + " --absent " + checked));
+            });
+    if (hold) {
+      out.println("Holding until standard input ends (Ctrl-D).");
+      out.flush();
+      System.in.transferTo(java.io.OutputStream.nullOutputStream());
+    }
+    return true;
+  }
+
+  private static Dump look(Target target, Looks looks) throws IOException {
+    Dump dump = target.dumps().getLast();
+    looks.add(dump, Instant.now());
+    return dump;
+  }
+
+  /// Sends the request `clients` times at once and leaves each after [#PATIENCE]; gives how many left.
+  private static long leaveImpatiently(String url, int clients) {
+    try (HttpClient client =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
+      List<CompletableFuture<HttpResponse<Void>>> requests = new ArrayList<>();
+      for (int i = 0; i < clients; i++) {
+        requests.add(client.sendAsync(request, HttpResponse.BodyHandlers.discarding()));
+      }
+      long left = requests.stream().filter(Demo::timedOut).count();
+      client.shutdownNow();
+      return left;
+    }
+  }
+
+  private static boolean timedOut(CompletableFuture<?> request) {
+    try {
+      request.join();
+      return false;
+    } catch (CompletionException e) {
+      return e.getCause() instanceof HttpTimeoutException;
+    }
+  }
+}

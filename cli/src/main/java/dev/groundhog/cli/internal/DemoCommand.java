@@ -1,0 +1,59 @@
+package dev.groundhog.cli.internal;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = "Starts a server that leaks, plays the impatient client, and finds the leak.")
+final class DemoCommand implements Callable<Integer> {
+  enum Scenario {
+    exec,
+    channel
+  }
+
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "exec|channel",
+      description = "handlers of clients that left (default), or a channel without a sender")
+  Scenario scenario = Scenario.exec;
+
+  @Option(
+      names = "--clients",
+      paramLabel = "N",
+      description = "how many clients lose patience; a random number by default")
+  int clients = ThreadLocalRandom.current().nextInt(3, 13);
+
+  @Option(
+      names = "--hold",
+      description = "keep the server running until standard input ends, to try other tools on it")
+  boolean hold;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec
+  DemoCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    if (clients < 1 || clients > 1_000) {
+      throw new ParameterException(spec.commandLine(), "--clients takes 1 to 1000");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    Demo demo = new Demo(out, Theme.ofTerminal(), Duration.ofSeconds(2), hold);
+    return switch (scenario) {
+      case exec -> demo.exec(clients);
+      case channel -> demo.channel();
+    };
+  }
+}
