@@ -1,0 +1,43 @@
+# Sourced by the claims: paths, a JDK, and what every claim must end.
+set -euo pipefail
+root=$(dirname "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")")
+groundhog="$root/groundhog"
+. "$root/etc/jdk.sh"
+work=$(mktemp -d)
+started=()
+cleanup() {
+  for pid in "${started[@]}"; do
+    pkill -P "$pid" 2> /dev/null || true
+    kill "$pid" 2> /dev/null || true
+  done
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+fail() {
+  printf 'FAILED: %s\n' "$*"
+  exit 1
+}
+
+skip() {
+  printf 'skipped: %s\n' "$*"
+  exit 77
+}
+
+# until_true SECONDS COMMAND…: runs COMMAND until it succeeds, or fails after SECONDS.
+until_true() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    [ "$SECONDS" -lt "$end" ] || return 1
+    sleep 0.2
+  done
+}
+
+# exits CODE COMMAND…: runs COMMAND, output in $work/out, and insists on its exit code.
+exits() {
+  local wanted=$1 status=0
+  shift
+  "$@" > "$work/out" 2>&1 || status=$?
+  [ "$status" -eq "$wanted" ] || fail "$* ended with $status, not $wanted: $(cat "$work/out")"
+}
