@@ -1,0 +1,271 @@
+package dev.groundhog.dump.internal.json;
+
+import dev.groundhog.dump.DumpException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// A pull parser of JSON (RFC 8259) for streams of any length, with bounds: nesting of [#MAX_DEPTH] and
+/// strings of [#MAX_STRING_BYTES]. The caller asks for what it expects and skips what it does not know.
+/// Every failure is a [Malformed] with the byte where it happened.
+public final class JsonTokens {
+  public static final int MAX_DEPTH = 64;
+  public static final int MAX_STRING_BYTES = 1 << 20;
+
+  /// The input is not JSON, or ended too early.
+  public static final class Malformed extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Malformed(String message) {
+      super(message);
+    }
+  }
+
+  private final InputStream input;
+  private final byte[] buffer = new byte[1 << 16];
+  private int position;
+  private int limit;
+  private long bufferStart;
+  private byte[] text = new byte[256];
+  private int depth;
+  private boolean first;
+
+  public JsonTokens(InputStream input) {
+    this.input = input;
+  }
+
+  /// The byte that is read next, counted from 0.
+  public long offset() {
+    return bufferStart + position;
+  }
+
+  /// Steps into an object; read its members with [#nextMember].
+  public void beginObject() throws Malformed, DumpException {
+    begin('{');
+  }
+
+  /// Steps into an array; ask [#nextElement] before each element.
+  public void beginArray() throws Malformed, DumpException {
+    begin('[');
+  }
+
+  /// Whether the current object has another member, whose name is then read with [#name]; otherwise the
+  /// object has been left.
+  public boolean nextMember() throws Malformed, DumpException {
+    return next('}');
+  }
+
+  /// Whether the current array has another element; otherwise the array has been left.
+  public boolean nextElement() throws Malformed, DumpException {
+    return next(']');
+  }
+
+  /// The name of the member, and the colon.
+  public String name() throws Malformed, DumpException {
+    String name = string();
+    expect(':');
+    return name;
+  }
+
+  /// The first character of the value that comes next: `{ [ " t f n -` or a digit; -1 at the end.
+  public int peekValue() throws DumpException {
+    skipBlanks();
+    return peekByte();
+  }
+
+  /// A string, or a number, `true`, `false` or `null` as its text.
+  public String scalar() throws Malformed, DumpException {
+    return peekValue() == '"' ? string() : literal();
+  }
+
+  /// Passes over one value of any kind.
+  public void skip() throws Malformed, DumpException {
+    switch (peekValue()) {
+      case '{' -> {
+        beginObject();
+        while (nextMember()) {
+          name();
+          skip();
+        }
+      }
+      case '[' -> {
+        beginArray();
+        while (nextElement()) {
+          skip();
+        }
+      }
+      default -> scalar();
+    }
+  }
+
+  public Malformed malformed(String what) {
+    return new Malformed("at byte " + offset() + ": " + what);
+  }
+
+  private void begin(char open) throws Malformed, DumpException {
+    expect(open);
+    if (++depth > MAX_DEPTH) {
+      throw malformed("nested deeper than " + MAX_DEPTH);
+    }
+    first = true;
+  }
+
+  private boolean next(char close) throws Malformed, DumpException {
+    int c = peekValue();
+    if (c == close) {
+      position++;
+      depth--;
+      first = false;
+      return false;
+    }
+    if (!first) {
+      expect(',');
+    }
+    first = false;
+    if (peekValue() < 0) {
+      throw malformed("the input ends inside an object or array");
+    }
+    return true;
+  }
+
+  private void expect(char wanted) throws Malformed, DumpException {
+    int c = peekValue();
+    if (c != wanted) {
+      throw malformed(
+          "expected '" + wanted + "' and found " + (c < 0 ? "the end" : "'" + (char) c + "'"));
+    }
+    position++;
+  }
+
+  private String literal() throws Malformed, DumpException {
+    int length = 0;
+    for (int c = peekByte(); isLiteral(c); c = peekByte()) {
+      if (length == 64) {
+        throw malformed("a number or word of more than 64 characters");
+      }
+      append(length++, (byte) c);
+      position++;
+    }
+    if (length == 0) {
+      throw malformed(peekByte() < 0 ? "the input ends" : "expected a value");
+    }
+    return new String(text, 0, length, StandardCharsets.US_ASCII);
+  }
+
+  private static boolean isLiteral(int c) {
+    return (c >= '0' && c <= '9')
+        || (c >= 'a' && c <= 'z')
+        || c == 'E'
+        || c == '+'
+        || c == '-'
+        || c == '.';
+  }
+
+  private String string() throws Malformed, DumpException {
+    expect('"');
+    int length = 0;
+    while (true) {
+      int c = readByte();
+      if (c == '"') {
+        return new String(text, 0, length, StandardCharsets.UTF_8);
+      }
+      if (length > MAX_STRING_BYTES) {
+        throw malformed("a string of more than " + MAX_STRING_BYTES + " bytes");
+      }
+      if (c == '\\') {
+        length = escape(length);
+      } else {
+        append(length++, (byte) c);
+      }
+    }
+  }
+
+  private int escape(int length) throws Malformed, DumpException {
+    int c = readByte();
+    switch (c) {
+      case '"', '\\', '/' -> append(length, (byte) c);
+      case 'b' -> append(length, (byte) '\b');
+      case 'f' -> append(length, (byte) '\f');
+      case 'n' -> append(length, (byte) '\n');
+      case 'r' -> append(length, (byte) '\r');
+      case 't' -> append(length, (byte) '\t');
+      case 'u' -> {
+        return appendUtf16(length);
+      }
+      default -> throw malformed("unknown escape '\\" + (char) c + "'");
+    }
+    return length + 1;
+  }
+
+  private int appendUtf16(int length) throws Malformed, DumpException {
+    String unit = String.valueOf((char) hex4());
+    if (Character.isHighSurrogate(unit.charAt(0)) && peekByte() == '\\') {
+      position++;
+      int c = readByte();
+      if (c != 'u') {
+        throw malformed("half of a surrogate pair");
+      }
+      unit += (char) hex4();
+    }
+    int end = length;
+    for (byte b : unit.getBytes(StandardCharsets.UTF_8)) {
+      append(end++, b);
+    }
+    return end;
+  }
+
+  private int hex4() throws Malformed, DumpException {
+    int value = 0;
+    for (int i = 0; i < 4; i++) {
+      int digit = Character.digit(readByte(), 16);
+      if (digit < 0) {
+        throw malformed("\\u needs four hexadecimal digits");
+      }
+      value = value << 4 | digit;
+    }
+    return value;
+  }
+
+  private void append(int index, byte value) {
+    if (index == text.length) {
+      text = Arrays.copyOf(text, text.length * 2);
+    }
+    text[index] = value;
+  }
+
+  private void skipBlanks() throws DumpException {
+    for (int c = peekByte(); c == ' ' || c == '\n' || c == '\r' || c == '\t'; c = peekByte()) {
+      position++;
+    }
+  }
+
+  private int readByte() throws Malformed, DumpException {
+    int c = peekByte();
+    if (c < 0) {
+      throw malformed("the input ends inside a string");
+    }
+    position++;
+    return c;
+  }
+
+  private int peekByte() throws DumpException {
+    return position < limit || fill() ? buffer[position] & 0xff : -1;
+  }
+
+  private boolean fill() throws DumpException {
+    try {
+      bufferStart += limit;
+      position = 0;
+      limit = 0;
+      limit = Math.max(0, input.read(buffer));
+      return limit > 0;
+    } catch (EOFException e) {
+      return false;
+    } catch (IOException e) {
+      throw new DumpException(
+          DumpException.Code.IO, "the input failed at byte " + offset() + ": " + e.getMessage(), e);
+    }
+  }
+}
