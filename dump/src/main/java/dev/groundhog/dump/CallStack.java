@@ -2,8 +2,8 @@ package dev.groundhog.dump;
 
 import java.util.List;
 
-/// The functions a thread is in, innermost first. Instances from one [Dump] are interned: equal ones are
-/// the same object.
+/// The functions a thread is in, innermost first. Instances from one [Dump] are interned: equal
+/// ones are the same object.
 ///
 /// @param frames innermost first
 /// @param elidedAfter the number of `frames` before the gap that the runtime left out, or -1

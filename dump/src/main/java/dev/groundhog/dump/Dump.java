@@ -7,8 +7,9 @@ import java.util.function.Consumer;
 
 /// All threads of one process at one moment, packed. Immutable and safe to share.
 ///
-/// A row costs 24 bytes beside its name; stacks, labels, wait reasons and all else that threads have in
-/// common are held once. Facts that few threads have (locks held, age) are held beside the rows.
+/// A row costs 24 bytes beside its name; stacks, labels, wait reasons and all else that threads
+/// have in common are held once. Facts that few threads have (locks held, age) are held beside the
+/// rows.
 public final class Dump {
   private final ProcessInfo process;
   private final PackedThreads threads;
@@ -57,8 +58,7 @@ public final class Dump {
 
     private final List<Dump> dumps = new ArrayList<>();
     private ProcessInfo process =
-        new ProcessInfo(
-            java.util.OptionalLong.empty(), java.util.Optional.empty(), "", "unknown");
+        new ProcessInfo(java.util.OptionalLong.empty(), java.util.Optional.empty(), "", "unknown");
     private PackedThreads threads = new PackedThreads();
     private List<Warning> warnings = new ArrayList<>();
     private long droppedWarnings;

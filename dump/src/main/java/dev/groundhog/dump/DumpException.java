@@ -2,7 +2,8 @@ package dev.groundhog.dump;
 
 import java.io.IOException;
 
-/// The input is no dump, is beyond a bound, or could not be read. The only exception a reader throws.
+/// The input is no dump, is beyond a bound, or could not be read. The only exception a reader
+/// throws.
 public final class DumpException extends IOException {
   private static final long serialVersionUID = 1L;
 

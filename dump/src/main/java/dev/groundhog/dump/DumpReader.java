@@ -11,7 +11,7 @@ public final class DumpReader {
   /// Reads `input` to its end, and does not close it.
   ///
   /// @throws DumpException if nothing in it is a dump, or the stream fails; what was read before a
-  ///     failure has already reached the sink
+  ///   failure has already reached the sink
   public static void read(InputStream input, DumpSink sink) throws DumpException {
     Formats.read(input, sink);
   }

@@ -1,7 +1,7 @@
 package dev.groundhog.dump;
 
-/// Takes what a reader finds, in the order of the input. A file with several dumps calls [#begin] and
-/// [#end] once for each.
+/// Takes what a reader finds, in the order of the input. A file with several dumps calls [#begin]
+/// and [#end] once for each.
 public interface DumpSink {
   void begin(ProcessInfo process);
 

@@ -1,9 +1,10 @@
 package dev.groundhog.dump;
 
-/// One function on a stack. Arguments and program counters are not kept, so that equal stacks are equal.
+/// One function on a stack. Arguments and program counters are not kept, so that equal stacks are
+/// equal.
 ///
 /// @param function the full name as its runtime writes it: `java.util.concurrent.FutureTask.get`,
-///     `net/http.(*conn).serve`
+///   `net/http.(*conn).serve`
 /// @param file the source file, a name on the JVM and a path in Go; empty if unknown
 /// @param line the line in `file`, [#UNKNOWN_LINE] or [#NATIVE]
 public record Frame(String function, String file, int line) {

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Threads as columns: id 8 bytes, waiting 4, shared facts 4, blocker 8; the name is a reference. What is
-/// not in a column is either shared by many threads ([Shared], interned) or rare ([Rare], sparse).
+/// Threads as columns: id 8 bytes, waiting 4, shared facts 4, blocker 8; the name is a reference.
+/// What is not in a column is either shared by many threads ([Shared], interned) or rare ([Rare],
+/// sparse).
 final class PackedThreads {
   private static final int NO_WAITING = -1;
   private static final long NO_ID = Long.MIN_VALUE;
@@ -196,10 +197,10 @@ final class PackedThreads {
   }
 
   private static int packedSeconds(Optional<Duration> waiting) {
-    if (waiting.isEmpty() || waiting.get().getNano() != 0) {
+    if (waiting.isEmpty() || waiting.get().toNanosPart() != 0) {
       return NO_WAITING;
     }
-    long seconds = waiting.get().getSeconds();
+    long seconds = waiting.get().toSeconds();
     return seconds < 0 || seconds > Integer.MAX_VALUE ? NO_WAITING : (int) seconds;
   }
 

@@ -1,7 +1,7 @@
 package dev.groundhog.dump;
 
-/// What a thread was doing, in words that fit the JVM and Go. `UNKNOWN` where the format does not tell
-/// (dumps of JDK 21 to 24, Go's aggregated profiles).
+/// What a thread was doing, in words that fit the JVM and Go. `UNKNOWN` where the format does not
+/// tell (dumps of JDK 21 to 24, Go's aggregated profiles).
 public enum ThreadState {
   NEW,
   RUNNING,

@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// The built-in list of threads that belong there: the runtime's own, idle workers of pools, event loops.
-/// Everything is matched by what the thread does, never by its name alone: names can be had by anybody.
+/// The built-in list of threads that belong there: the runtime's own, idle workers of pools, event
+/// loops. Everything is matched by what the thread does, never by its name alone: names can be had
+/// by anybody.
 public final class ExpectedRules {
   private record Rule(String name, Predicate<DumpThread> matches) {}
 

@@ -4,8 +4,9 @@ import dev.groundhog.dump.CallStack;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/// How a person names functions: exactly (`dev.acme.Server.logs`), by class and method (`Server.logs`),
-/// by package (`dev.acme.*`), or by a regular expression between slashes (`/Server\.(logs|exec)/`).
+/// How a person names functions: exactly (`dev.acme.Server.logs`), by class and method
+/// (`Server.logs`), by package (`dev.acme.*`), or by a regular expression between slashes
+/// (`/Server\.(logs|exec)/`).
 ///
 /// Go's receivers may be written or left out: `Server.logs` and `(*Server).logs` both name
 /// `github.com/acme/api.(*Server).logs`. A nested class may be written with `.` or `$`.
@@ -28,8 +29,8 @@ public final class FunctionPattern {
 
   /// Reads a pattern.
   ///
-  /// @throws IllegalArgumentException if it is empty or its regular expression is malformed; the message
-  ///     says where
+  /// @throws IllegalArgumentException if it is empty or its regular expression is malformed; the
+  ///   message says where
   public static FunctionPattern parse(String source) {
     if (source.isBlank()) {
       throw new IllegalArgumentException("a function's name must not be empty");

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Gives verdicts on groups from what was seen: how long they wait, how many they are, how they grew.
+/// Gives verdicts on groups from what was seen: how long they wait, how many they are, how they
+/// grew.
 ///
 /// @param older a group of which every thread waits at least this long is suspected
 /// @param atLeast a group of at least this many threads is suspected
@@ -22,8 +23,8 @@ public record LeakRules(Duration older, long atLeast) {
     }
   }
 
-  /// What there is to say of every group of `dump`, the latest of `looks`; suspected ones first, then by
-  /// count.
+  /// What there is to say of every group of `dump`, the latest of `looks`; suspected ones first,
+  /// then by count.
   ///
   /// @param baseline the number of threads of each signature before, if there is a baseline
   public List<Finding> judge(Dump dump, Looks looks, Optional<Map<String, Long>> baseline) {
@@ -65,13 +66,12 @@ public record LeakRules(Duration older, long atLeast) {
               + older.toSeconds()
               + " s");
     }
-    baseline.ifPresent(
-        before -> {
-          long was = before.getOrDefault(group.signature(), 0L);
-          if (group.count() > was) {
-            reasons.add("grew from " + was + " to " + group.count() + " over the baseline");
-          }
-        });
+    baseline.ifPresent(before -> {
+      long was = before.getOrDefault(group.signature(), 0L);
+      if (group.count() > was) {
+        reasons.add("grew from " + was + " to " + group.count() + " over the baseline");
+      }
+    });
     Optional<Verdict> verdict =
         group.sample().leaked()
             ? Optional.of(Verdict.PROVEN)
@@ -82,8 +82,9 @@ public record LeakRules(Duration older, long atLeast) {
   private static boolean waitsWithoutDeadline(StackGroup group) {
     return switch (group.sample().state()) {
       case WAITING, BLOCKED, UNKNOWN -> true;
-      case RUNNING, RUNNABLE, SYSCALL -> group.sample().kind() == dev.groundhog.dump.ThreadKind.GOROUTINE
-          && group.sample().state() == ThreadState.SYSCALL;
+      case RUNNING, RUNNABLE, SYSCALL ->
+          group.sample().kind() == dev.groundhog.dump.ThreadKind.GOROUTINE
+              && group.sample().state() == ThreadState.SYSCALL;
       case NEW, TIMED_WAITING, TERMINATED -> false;
     };
   }

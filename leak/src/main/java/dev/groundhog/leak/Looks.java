@@ -9,8 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// What one process did at several moments. A thread that is at the same stack in each look has been there
-/// at least as long as the looks are apart; that is a lower bound, and "unknown" is not 0.
+/// What one process did at several moments. A thread that is at the same stack in each look has
+/// been there at least as long as the looks are apart; that is a lower bound, and "unknown" is not
+/// 0.
 ///
 /// Costs some 50 bytes for each thread; not thread-safe.
 public final class Looks {
@@ -25,23 +26,21 @@ public final class Looks {
       throw new IllegalArgumentException("a look at " + at + " after one at " + latest);
     }
     Map<Long, Seen> now = new HashMap<>();
-    dump.forEach(
-        thread ->
-            thread
-                .id()
-                .ifPresent(
-                    id -> {
-                      Seen before = seen.get(id);
-                      Instant since =
-                          before != null && before.stack.equals(thread.stack()) ? before.since : at;
-                      now.put(id, new Seen(thread.stack(), since));
-                    }));
+    dump.forEach(thread ->
+        thread
+            .id()
+            .ifPresent(id -> {
+              Seen before = seen.get(id);
+              Instant since =
+                  before != null && before.stack.equals(thread.stack()) ? before.since : at;
+              now.put(id, new Seen(thread.stack(), since));
+            }));
     seen = now;
     latest = at;
   }
 
-  /// How long `thread` of the latest look is known to have been at its stack: what the dump itself says,
-  /// else what the looks say; empty if neither says anything.
+  /// How long `thread` of the latest look is known to have been at its stack: what the dump itself
+  /// says, else what the looks say; empty if neither says anything.
   public Optional<Duration> atLeast(DumpThread thread) {
     Optional<Duration> observed =
         thread.id().stream()
@@ -56,8 +55,8 @@ public final class Looks {
     return observed;
   }
 
-  /// The shortest time for which all threads of `group` are known to have been there; empty if one of them
-  /// is not known.
+  /// The shortest time for which all threads of `group` are known to have been there; empty if one
+  /// of them is not known.
   public Optional<Duration> atLeast(StackGroup group, Dump dump) {
     Duration shortest = null;
     for (int row : group.rows()) {

@@ -50,8 +50,7 @@ final class CheckCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    Check.Result result =
-        target.check().absent(absent.toArray(String[]::new)).run(within);
+    Check.Result result = target.check().absent(absent.toArray(String[]::new)).run(within);
     PrintWriter out = spec.commandLine().getOut();
     Theme theme = Theme.ofTerminal();
     String names = Text.line(String.join(", ", absent));

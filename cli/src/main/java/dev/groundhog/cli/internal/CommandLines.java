@@ -3,7 +3,7 @@ package dev.groundhog.cli.internal;
 import dev.groundhog.target.TargetException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.PrintStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -48,26 +48,24 @@ public final class CommandLines implements Runnable {
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionExceptionHandler(
-                (e, command, _) -> {
-                  command.getErr().println("groundhog: " + Text.line(message(e)));
-                  return e instanceof TargetException t && t.code() == TargetException.Code.USAGE
-                      ? USAGE
-                      : UNREADABLE;
-                })
-            .setParameterExceptionHandler(
-                (e, _) -> {
-                  CommandLine failed = e.getCommandLine();
-                  failed
-                      .getErr()
-                      .println(
-                          "groundhog: "
-                              + Text.line(String.valueOf(e.getMessage()))
-                              + "; see '"
-                              + failed.getCommandSpec().qualifiedName()
-                              + " --help'");
-                  return USAGE;
-                });
+            .setExecutionExceptionHandler((e, command, _) -> {
+              command.getErr().println("groundhog: " + Text.line(message(e)));
+              return e instanceof TargetException t && t.code() == TargetException.Code.USAGE
+                  ? USAGE
+                  : UNREADABLE;
+            })
+            .setParameterExceptionHandler((e, _) -> {
+              CommandLine failed = e.getCommandLine();
+              failed
+                  .getErr()
+                  .println(
+                      "groundhog: "
+                          + Text.line(String.valueOf(e.getMessage()))
+                          + "; see '"
+                          + failed.getCommandSpec().qualifiedName()
+                          + " --help'");
+              return USAGE;
+            });
     int code = line.execute(args);
     out.flush();
     err.flush();
@@ -85,7 +83,7 @@ public final class CommandLines implements Runnable {
 
   private static PrintWriter utf8(FileDescriptor descriptor) {
     return new PrintWriter(
-        new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8), true);
+        new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);
   }
 
   static final class Version implements CommandLine.IVersionProvider {

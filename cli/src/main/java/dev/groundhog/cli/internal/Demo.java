@@ -41,7 +41,8 @@ final class Demo {
   int exec(int clients) throws Exception {
     try (ExampleProcess server = ExampleProcess.start("dev.groundhog.examples.ExecServer")) {
       String url = server.firstLine().replaceFirst("^.* (?=http)", "");
-      out.println("A server runs a command for each request: " + url + " (PID " + server.pid() + ")");
+      out.println(
+          "A server runs a command for each request: " + url + " (PID " + server.pid() + ")");
       out.println(
           Text.count(clients, "client asks", "clients ask")
               + " for `sleep 600` and "
@@ -65,7 +66,10 @@ final class Demo {
       out.println("It says: " + Text.line(program.firstLine()));
       out.println();
       boolean found =
-          show(program, "dev.groundhog.examples.ChannelWithoutSender.*", "ChannelWithoutSender.receive");
+          show(
+              program,
+              "dev.groundhog.examples.ChannelWithoutSender.*",
+              "ChannelWithoutSender.receive");
       return found ? CommandLines.OK : CommandLines.LEAK;
     }
   }
@@ -93,13 +97,11 @@ final class Demo {
       return false;
     }
     Origin.culprit(leaked.getFirst().stack(), leaked.getFirst().sample().kind())
-        .ifPresent(
-            frame -> {
-              out.println("The function to search for, and the check for your tests:");
-              out.println(
-                  theme.strong(
-                      "    groundhog check " + process.pid() + " --absent " + checked));
-            });
+        .ifPresent(frame -> {
+          out.println("The function to search for, and the check for your tests:");
+          out.println(
+              theme.strong("    groundhog check " + process.pid() + " --absent " + checked));
+        });
     if (hold) {
       out.println("Holding until standard input ends (Ctrl-D).");
       out.flush();
@@ -114,10 +116,10 @@ final class Demo {
     return dump;
   }
 
-  /// Sends the request `clients` times at once and leaves each after [#PATIENCE]; gives how many left.
+  /// Sends the request `clients` times at once and leaves each after [#PATIENCE]; gives how many
+  /// left.
   private static long leaveImpatiently(String url, int clients) {
-    try (HttpClient client =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
       List<CompletableFuture<HttpResponse<Void>>> requests = new ArrayList<>();
       for (int i = 0; i < clients; i++) {

@@ -30,15 +30,18 @@ final class ExampleProcess implements AutoCloseable {
     List<String> command =
         new java.util.ArrayList<>(
             List.of(
-                java, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), main));
+                java,
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main));
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     Thread onExit = new Thread(() -> end(process), "groundhog-demo-exit");
     Runtime.getRuntime().addShutdownHook(onExit);
     BufferedReader output =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line = output.readLine();
     if (line == null) {
       end(process);

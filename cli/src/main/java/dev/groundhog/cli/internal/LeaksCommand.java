@@ -99,8 +99,7 @@ final class LeaksCommand implements Callable<Integer> {
       return Optional.empty();
     }
     try (InputStream file = new FileInputStream(baseline.get().toFile())) {
-      return Optional.of(
-          LeakRules.baseline(dev.groundhog.dump.DumpReader.readAll(file).getLast()));
+      return Optional.of(LeakRules.baseline(dev.groundhog.dump.DumpReader.readAll(file).getLast()));
     }
   }
 
@@ -118,7 +117,9 @@ final class LeaksCommand implements Callable<Integer> {
     out.println(
         accused.isEmpty()
             ? theme.good("nothing suspected") + " in " + scope
-            : theme.alarm(Text.count(threads, "thread", "threads") + " suspected") + " in " + scope);
+            : theme.alarm(Text.count(threads, "thread", "threads") + " suspected")
+                + " in "
+                + scope);
     report.warnings(dump);
     for (Finding finding : accused) {
       StackGroup group = finding.group();

@@ -28,7 +28,8 @@ final class ListCommand implements Callable<Integer> {
       out.println("no JVM and no Go process here");
       return CommandLines.OK;
     }
-    out.printf(Locale.ROOT, "%8s %8s  %-14s %7s  %s%n", "PID", "PPID", "RUNTIME", "THREADS", "COMMAND");
+    out.printf(
+        Locale.ROOT, "%8s %8s  %-14s %7s  %s%n", "PID", "PPID", "RUNTIME", "THREADS", "COMMAND");
     for (ProcessSummary p : processes) {
       out.printf(
           Locale.ROOT,

@@ -36,7 +36,8 @@ final class Report {
   String headline(StackGroup group, Optional<Duration> atLeast) {
     DumpThread sample = group.sample();
     StringBuilder line = new StringBuilder();
-    line.append(theme.strong(Text.count(group.count(), noun(sample.kind(), 1), noun(sample.kind(), 2))));
+    line.append(
+        theme.strong(Text.count(group.count(), noun(sample.kind(), 1), noun(sample.kind(), 2))));
     line.append(", ").append(doing(sample));
     line.append(", at this stack for ");
     line.append(atLeast.map(d -> "≥ " + Text.duration(d)).orElse(Text.ABSENT));

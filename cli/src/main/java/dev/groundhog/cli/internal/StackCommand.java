@@ -33,7 +33,8 @@ final class StackCommand implements Callable<Integer> {
   @Option(
       names = "--grep",
       paramLabel = "FUNCTION",
-      description = "only groups with FUNCTION on the stack: a name, Class.method, package.* or /regex/")
+      description =
+          "only groups with FUNCTION on the stack: a name, Class.method, package.* or /regex/")
   String grep = "";
 
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
@@ -75,7 +76,8 @@ final class StackCommand implements Callable<Integer> {
     report.warnings(dump);
     for (StackGroup group : groups) {
       out.println();
-      report.group(group, group.count() == 1 ? group.sample().waiting() : java.util.Optional.empty());
+      report.group(
+          group, group.count() == 1 ? group.sample().waiting() : java.util.Optional.empty());
     }
   }
 }

@@ -8,8 +8,9 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The lines of an input, with a bounded look ahead. Ends of line are LF or CRLF and are not part of the
-/// line. A line longer than [#MAX_LINE_BYTES] is cut there. Bytes are UTF-8; broken ones become U+FFFD.
+/// The lines of an input, with a bounded look ahead. Ends of line are LF or CRLF and are not part
+/// of the line. A line longer than [#MAX_LINE_BYTES] is cut there. Bytes are UTF-8; broken ones
+/// become U+FFFD.
 public final class Lines {
   public static final int MAX_LINE_BYTES = 1 << 20;
   private static final int MAX_AHEAD = 64;
@@ -62,8 +63,8 @@ public final class Lines {
     return ahead.stream().skip(distance).findFirst().orElse(null);
   }
 
-  /// Whether the last line of the input ended with an end of line. Tells a cut dump from a whole one
-  /// once the end was reached.
+  /// Whether the last line of the input ended with an end of line. Tells a cut dump from a whole
+  /// one once the end was reached.
   public boolean lastLineComplete() {
     return lastLineComplete;
   }
@@ -109,7 +110,9 @@ public final class Lines {
       return limit > 0;
     } catch (IOException e) {
       throw new DumpException(
-          DumpException.Code.IO, "the input failed after line " + number + ": " + e.getMessage(), e);
+          DumpException.Code.IO,
+          "the input failed after line " + number + ": " + e.getMessage(),
+          e);
     }
   }
 }

@@ -7,9 +7,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// A pull parser of JSON (RFC 8259) for streams of any length, with bounds: nesting of [#MAX_DEPTH] and
-/// strings of [#MAX_STRING_BYTES]. The caller asks for what it expects and skips what it does not know.
-/// Every failure is a [Malformed] with the byte where it happened.
+/// A pull parser of JSON (RFC 8259) for streams of any length, with bounds: nesting of [#MAX_DEPTH]
+/// and strings of [#MAX_STRING_BYTES]. The caller asks for what it expects and skips what it does
+/// not know. Every failure is a [Malformed] with the byte where it happened.
 public final class JsonTokens {
   public static final int MAX_DEPTH = 64;
   public static final int MAX_STRING_BYTES = 1 << 20;
@@ -51,8 +51,8 @@ public final class JsonTokens {
     begin('[');
   }
 
-  /// Whether the current object has another member, whose name is then read with [#name]; otherwise the
-  /// object has been left.
+  /// Whether the current object has another member, whose name is then read with [#name]; otherwise
+  /// the object has been left.
   public boolean nextMember() throws Malformed, DumpException {
     return next('}');
   }

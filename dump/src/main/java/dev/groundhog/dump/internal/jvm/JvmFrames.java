@@ -3,7 +3,8 @@ package dev.groundhog.dump.internal.jvm;
 import dev.groundhog.dump.Frame;
 import java.util.Optional;
 
-/// Reads `java.base@25/java.lang.Thread.run(Thread.java:1474)`, the text of `StackTraceElement.toString`.
+/// Reads `java.base@25/java.lang.Thread.run(Thread.java:1474)`, the text of
+/// `StackTraceElement.toString`.
 final class JvmFrames {
   private static final int MAX_LINE_DIGITS = 9;
 
@@ -16,7 +17,8 @@ final class JvmFrames {
     if (open <= 0 || close < open) {
       return Optional.empty();
     }
-    // Modules and loaders stand before the last slash; names of hidden classes have one of their own.
+    // Modules and loaders stand before the last slash; names of hidden classes have one of their
+    // own.
     String function = withoutModule(text.substring(0, open));
     if (function.isEmpty() || function.indexOf(' ') >= 0) {
       return Optional.empty();

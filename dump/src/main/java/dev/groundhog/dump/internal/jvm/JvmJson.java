@@ -23,9 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// The JSON of `jcmd PID Thread.dump_to_file -format=json`, of JDK 21 to 25. JDK 21 to 24 tell neither
-/// state nor locks nor which threads are virtual. Numbers come as strings or as numbers; members that are
-/// not known are passed over.
+/// The JSON of `jcmd PID Thread.dump_to_file -format=json`, of JDK 21 to 25. JDK 21 to 24 tell
+/// neither state nor locks nor which threads are virtual. Numbers come as strings or as numbers;
+/// members that are not known are passed over.
 public final class JvmJson {
   private static final String FORMAT = "Thread.dump_to_file JSON";
   private static final int MAX_FRAMES = 100_000;
@@ -215,7 +215,9 @@ public final class JvmJson {
   /// `java.util.concurrent.CountDownLatch$Sync@1b2c3d`.
   static LockRef lock(String text) {
     int at = text.lastIndexOf('@');
-    return at <= 0 ? new LockRef(text, "") : new LockRef(text.substring(0, at), text.substring(at + 1));
+    return at <= 0
+        ? new LockRef(text, "")
+        : new LockRef(text.substring(0, at), text.substring(at + 1));
   }
 
   static ThreadState state(String text) {

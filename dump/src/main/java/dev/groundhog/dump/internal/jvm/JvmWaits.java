@@ -7,8 +7,9 @@ import dev.groundhog.dump.WaitKind;
 import java.util.List;
 import java.util.Optional;
 
-/// What a thread of a JVM waits for, by the innermost functions of its stack, the same for every version
-/// of the JDK. The first function that says something decides, so the order of the stack does.
+/// What a thread of a JVM waits for, by the innermost functions of its stack, the same for every
+/// version of the JDK. The first function that says something decides, so the order of the stack
+/// does.
 final class JvmWaits {
   private record Sign(String prefix, WaitKind kind) {}
 
@@ -40,10 +41,13 @@ final class JvmWaits {
           new Sign("java.util.concurrent.ArrayBlockingQueue.", WaitKind.QUEUE),
           new Sign("java.util.concurrent.PriorityBlockingQueue.", WaitKind.QUEUE),
           new Sign("java.util.concurrent.DelayQueue.", WaitKind.QUEUE),
-          new Sign("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue.", WaitKind.QUEUE),
+          new Sign(
+              "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue.", WaitKind.QUEUE),
           new Sign("java.util.concurrent.ForkJoinPool.awaitWork", WaitKind.QUEUE),
-          new Sign("java.util.concurrent.locks.ReentrantReadWriteLock$ReadLock.", WaitKind.READ_LOCK),
-          new Sign("java.util.concurrent.locks.ReentrantReadWriteLock$WriteLock.", WaitKind.WRITE_LOCK),
+          new Sign(
+              "java.util.concurrent.locks.ReentrantReadWriteLock$ReadLock.", WaitKind.READ_LOCK),
+          new Sign(
+              "java.util.concurrent.locks.ReentrantReadWriteLock$WriteLock.", WaitKind.WRITE_LOCK),
           new Sign("java.util.concurrent.locks.StampedLock.acquireRead", WaitKind.READ_LOCK),
           new Sign("java.util.concurrent.locks.StampedLock.acquireWrite", WaitKind.WRITE_LOCK),
           new Sign("java.util.concurrent.locks.ReentrantLock", WaitKind.MUTEX),
@@ -55,8 +59,12 @@ final class JvmWaits {
   /// What waits by itself, and says more only through its callers.
   private static final List<Sign> GENERIC =
       List.of(
-          new Sign("java.util.concurrent.locks.AbstractQueuedSynchronizer$ConditionObject.", WaitKind.CONDITION),
-          new Sign("java.util.concurrent.locks.AbstractQueuedLongSynchronizer$ConditionObject.", WaitKind.CONDITION),
+          new Sign(
+              "java.util.concurrent.locks.AbstractQueuedSynchronizer$ConditionObject.",
+              WaitKind.CONDITION),
+          new Sign(
+              "java.util.concurrent.locks.AbstractQueuedLongSynchronizer$ConditionObject.",
+              WaitKind.CONDITION),
           new Sign("java.lang.Object.wait", WaitKind.CONDITION),
           new Sign("java.util.concurrent.locks.LockSupport.park", WaitKind.PARK),
           new Sign("java.lang.VirtualThread.park", WaitKind.PARK),
