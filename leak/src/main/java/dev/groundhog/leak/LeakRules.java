@@ -1,7 +1,7 @@
 package dev.groundhog.leak;
 
 import dev.groundhog.dump.Dump;
-import dev.groundhog.dump.ThreadState;
+import dev.groundhog.dump.WaitKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,12 +79,11 @@ public record LeakRules(Duration older, long atLeast) {
     return new Finding(group, verdict, reasons, waited);
   }
 
+  /// A thread of the JVM that reads from a pipe or socket says `RUNNABLE`; what it waits for tells.
   private static boolean waitsWithoutDeadline(StackGroup group) {
     return switch (group.sample().state()) {
-      case WAITING, BLOCKED, UNKNOWN -> true;
-      case RUNNING, RUNNABLE, SYSCALL ->
-          group.sample().kind() == dev.groundhog.dump.ThreadKind.GOROUTINE
-              && group.sample().state() == ThreadState.SYSCALL;
+      case WAITING, BLOCKED, UNKNOWN, SYSCALL -> true;
+      case RUNNING, RUNNABLE -> group.sample().waitKind() != WaitKind.NONE;
       case NEW, TIMED_WAITING, TERMINATED -> false;
     };
   }

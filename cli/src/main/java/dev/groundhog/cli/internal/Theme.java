@@ -8,8 +8,14 @@ record Theme(boolean colour) {
     Map<String, String> environment = System.getenv();
     boolean refused = !environment.getOrDefault("NO_COLOR", "").isEmpty();
     boolean dumb = "dumb".equals(environment.getOrDefault("TERM", "dumb"));
+    boolean isTerminal = isTerminal();
+    return new Theme(isTerminal && !refused && !dumb);
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // null where the JDK's own console module is missing
+  private static boolean isTerminal() {
     java.io.Console console = System.console();
-    return new Theme(console != null && console.isTerminal() && !refused && !dumb);
+    return console != null && console.isTerminal();
   }
 
   String strong(String text) {

@@ -1,0 +1,95 @@
+package dev.groundhog.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// The facts in ARCHITECTURE.md, against the build and the module declarations.
+class ArchitectureTest {
+  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^\\| (\\d) \\| `([\\w/]+)` \\|[^|]*\\|[^|]*\\|$");
+  private static final Pattern REQUIRES =
+      Pattern.compile("requires (?:transitive |static )*(dev\\.groundhog\\.)?([\\w.]+);");
+  private static final List<String> JDK_ONLY = List.of("dump", "leak", "endpoint", "target");
+
+  @Test
+  void theTableNamesEveryModuleOfTheBuild() throws IOException {
+    List<String> built =
+        Pattern.compile("<module>([\\w/]+)</module>")
+            .matcher(Files.readString(ROOT.resolve("pom.xml")))
+            .results()
+            .map(m -> m.group(1))
+            .toList();
+    assertThat(floors().keySet()).containsExactlyInAnyOrderElementsOf(built);
+  }
+
+  @Test
+  void aModuleRequiresOnlyModulesOnLowerFloors() throws IOException {
+    Map<String, Integer> floors = floors();
+    for (String module : floors.keySet()) {
+      for (MatchResult required : requires(module)) {
+        if (required.group(1) != null) {
+          assertThat(floors.get(required.group(2)))
+              .as(module + " requires " + required.group(2))
+              .isLessThan(floors.get(module));
+        }
+      }
+    }
+  }
+
+  @Test
+  void theModulesThatLiveInOtherProgramsUseTheJdkAlone() throws IOException {
+    for (String module : JDK_ONLY) {
+      for (MatchResult required : requires(module)) {
+        String name = required.group(2);
+        assertThat(
+                required.group(1) != null
+                    || name.startsWith("java.")
+                    || name.startsWith("jdk.")
+                    || name.equals("org.jspecify"))
+            .as(module + " requires " + name)
+            .isTrue();
+      }
+    }
+  }
+
+  @Test
+  void eachModuleExportsOnePackage() throws IOException {
+    for (String module : floors().keySet()) {
+      Path declaration = ROOT.resolve(module).resolve("src/main/java/module-info.java");
+      if (Files.exists(declaration)) {
+        Matcher exports =
+            Pattern.compile("exports ([\\w.]+);").matcher(Files.readString(declaration));
+        assertThat(exports.results().map(m -> m.group(1)))
+            .as(module)
+            .containsExactly("dev.groundhog." + module);
+      }
+    }
+  }
+
+  private static Map<String, Integer> floors() throws IOException {
+    Map<String, Integer> floors = new LinkedHashMap<>();
+    ROW.matcher(Files.readString(ROOT.resolve("ARCHITECTURE.md")))
+        .results()
+        .forEach(row -> floors.put(row.group(2), Integer.parseInt(row.group(1))));
+    assertThat(floors).isNotEmpty();
+    return floors;
+  }
+
+  private static List<MatchResult> requires(String module) throws IOException {
+    Path declaration = ROOT.resolve(module).resolve("src/main/java/module-info.java");
+    return Files.exists(declaration)
+        ? REQUIRES.matcher(Files.readString(declaration)).results().toList()
+        : List.of();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.groundhog.leak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.ThreadState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LeakRulesTest {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final LeakRules RULES = new LeakRules(Duration.ofMinutes(1), 100);
+
+  @Test
+  void oneLookAccusesNobodyOfWaiting() {
+    assertThat(judge(Duration.ZERO, Dumps.waiting(1, "a.A.f"))).isEmpty();
+  }
+
+  @Test
+  void aLowerBoundShorterThanTheLimitAccusesNobody() {
+    assertThat(judge(Duration.ofSeconds(59), Dumps.waiting(1, "a.A.f"))).isEmpty();
+  }
+
+  @Test
+  void aGroupThatWaitsLongerThanTheLimitIsSuspected() {
+    Finding finding = judge(Duration.ofSeconds(61), Dumps.waiting(1, "a.A.f")).getFirst();
+    assertThat(finding.verdict()).contains(Verdict.SUSPECTED);
+    assertThat(finding.reasons()).containsExactly("all wait for at least 61 s, the limit is 60 s");
+    assertThat(finding.atLeast()).contains(Duration.ofSeconds(61));
+  }
+
+  @Test
+  void aThreadThatMovedOnHasNotWaited() {
+    Looks looks = new Looks();
+    looks.add(Dumps.of(Dumps.waiting(1, "a.A.f")), START);
+    Dump latest = Dumps.of(Dumps.waiting(1, "a.A.g"));
+    looks.add(latest, START.plusSeconds(600));
+    assertThat(looks.atLeast(latest.row(0))).isEmpty();
+  }
+
+  @Test
+  void oneYoungThreadKeepsItsGroupFromBeingOld() {
+    Looks looks = new Looks();
+    looks.add(Dumps.of(Dumps.waiting(1, "a.A.f")), START);
+    Dump latest = Dumps.of(Dumps.waiting(1, "a.A.f"), Dumps.waiting(2, "a.A.f"));
+    looks.add(latest, START.plusSeconds(600));
+    assertThat(RULES.judge(latest, looks, Optional.empty()).getFirst().verdict()).isEmpty();
+  }
+
+  @Test
+  void aWaitWithADeadlineIsNotAccusedOfItsLength() {
+    assertThat(judge(Duration.ofSeconds(600), Dumps.thread(1, ThreadState.TIMED_WAITING, "a.A.f")))
+        .isEmpty();
+  }
+
+  @Test
+  void aLargeGroupIsSuspectedAtTheFirstLook() {
+    List<DumpThread> many = new ArrayList<>();
+    for (int id = 0; id < 100; id++) {
+      many.add(Dumps.waiting(id, "a.A.f"));
+    }
+    List<Finding> findings = judge(Duration.ZERO, many.toArray(DumpThread[]::new));
+    assertThat(findings.getFirst().reasons())
+        .containsExactly("100 threads at one stack, the limit is 100");
+    assertThat(judge(Duration.ZERO, many.subList(1, 100).toArray(DumpThread[]::new))).isEmpty();
+  }
+
+  @Test
+  void growthOverTheBaselineIsSuspected() {
+    Dump before = Dumps.of(Dumps.waiting(1, "a.A.f"));
+    Dump after = Dumps.of(Dumps.waiting(1, "a.A.f"), Dumps.waiting(2, "a.A.f"));
+    Finding finding =
+        RULES.judge(after, new Looks(), Optional.of(LeakRules.baseline(before))).getFirst();
+    assertThat(finding.verdict()).contains(Verdict.SUSPECTED);
+    assertThat(finding.reasons()).containsExactly("grew from 1 to 2 over the baseline");
+  }
+
+  @Test
+  void anIdleWorkerIsExpectedAndABusyOneIsNot() {
+    String[] idle = {
+      "java.util.concurrent.LinkedBlockingQueue.take",
+      "java.util.concurrent.ThreadPoolExecutor.getTask",
+      "java.util.concurrent.ThreadPoolExecutor.runWorker",
+      "java.lang.Thread.run"
+    };
+    assertThat(ExpectedRules.ruleFor(Dumps.waiting(7, idle)))
+        .contains("an idle worker of its pool");
+    String[] busy = {
+      "java.util.concurrent.LinkedBlockingQueue.take",
+      "acme.Task.run",
+      "java.util.concurrent.ThreadPoolExecutor.runWorker",
+      "java.lang.Thread.run"
+    };
+    assertThat(ExpectedRules.ruleFor(Dumps.waiting(7, busy))).isEmpty();
+  }
+
+  @Test
+  void aNameAloneExpectsNobody() {
+    DumpThread impostor =
+        DumpThread.of(dev.groundhog.dump.ThreadKind.PLATFORM, Dumps.stack("acme.Task.run"))
+            .id(9)
+            .name("Reference Handler")
+            .state(ThreadState.WAITING)
+            .build();
+    assertThat(ExpectedRules.ruleFor(impostor)).isEmpty();
+  }
+
+  private static List<Finding> judge(Duration watched, DumpThread... threads) {
+    Looks looks = new Looks();
+    Dump dump = Dumps.of(threads);
+    looks.add(dump, START);
+    if (!watched.isZero()) {
+      looks.add(dump, START.plus(watched));
+    }
+    return RULES.judge(dump, looks, Optional.empty()).stream()
+        .filter(f -> f.verdict().isPresent())
+        .toList();
+  }
+}
