@@ -1,0 +1,95 @@
+package dev.groundhog.target;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.target.internal.FileSource;
+import dev.groundhog.target.internal.HttpSource;
+import dev.groundhog.target.internal.JvmSource;
+import dev.groundhog.target.internal.Source;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// Something whose threads can be read. Safe to share; each call of [#dumps] takes a new look.
+public final class Target {
+  private static final Pattern PID = Pattern.compile("\\d{1,10}");
+  private static final Pattern HOST_PORT =
+      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[\\w.-]+):\\d{1,5}");
+
+  private final Source source;
+
+  private Target(Source source) {
+    this.source = source;
+  }
+
+  /// Understands a PID, an `http://` or `https://` URL, `host:port`, a file, or `-` for standard
+  /// input. A file whose name is a number is written `./1234`.
+  ///
+  /// @throws TargetException if `spec` is none of these
+  public static Target of(String spec) throws TargetException {
+    if (spec.equals("-")) {
+      return new Target(FileSource.standardInput());
+    }
+    if (PID.matcher(spec).matches()) {
+      return new Target(new JvmSource(Long.parseLong(spec)));
+    }
+    if (spec.startsWith("http://") || spec.startsWith("https://")) {
+      return new Target(new HttpSource(uri(spec)));
+    }
+    Path path = path(spec);
+    if (Files.exists(path)) {
+      return new Target(new FileSource(path));
+    }
+    if (HOST_PORT.matcher(spec).matches()) {
+      return new Target(new HttpSource(uri("http://" + spec)));
+    }
+    throw new TargetException(
+        TargetException.Code.USAGE, "'" + spec + "' is no PID, URL, host:port or existing file");
+  }
+
+  /// What a person calls it: the file's name, the URL, `PID 1234`.
+  public String name() {
+    return source.name();
+  }
+
+  /// Whether a later look can differ from this one: not for files and standard input.
+  public boolean changes() {
+    return source.changes();
+  }
+
+  /// Takes one look. A file may hold several dumps, in order; there is at least one.
+  ///
+  /// @throws TargetException if the target cannot be read
+  public List<Dump> dumps() throws TargetException {
+    return source.dumps();
+  }
+
+  /// The check of an integration test.
+  public Check check() {
+    return new Check(this, List.of());
+  }
+
+  private static URI uri(String spec) throws TargetException {
+    try {
+      URI uri = new URI(spec);
+      if (uri.getHost() != null) {
+        return uri;
+      }
+    } catch (URISyntaxException _) {
+      // told below
+    }
+    throw new TargetException(TargetException.Code.USAGE, "'" + spec + "' is no valid URL");
+  }
+
+  private static Path path(String spec) throws TargetException {
+    try {
+      return Path.of(spec);
+    } catch (InvalidPathException e) {
+      throw new TargetException(
+          TargetException.Code.USAGE, "no file can be called that: " + e.getReason(), e);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.groundhog.target.internal;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpException;
+import dev.groundhog.dump.DumpReader;
+import dev.groundhog.target.TargetException;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A file or standard input.
+public final class FileSource implements Source {
+  private static final Path STANDARD_INPUT = Path.of("-");
+
+  private final Path path;
+
+  public FileSource(Path path) {
+    this.path = path;
+  }
+
+  public static FileSource standardInput() {
+    return new FileSource(STANDARD_INPUT);
+  }
+
+  @Override
+  public String name() {
+    return path.equals(STANDARD_INPUT) ? "standard input" : path.toString();
+  }
+
+  @Override
+  public boolean changes() {
+    return false;
+  }
+
+  @Override
+  public List<Dump> dumps() throws TargetException {
+    if (Files.isDirectory(path)) {
+      throw new TargetException(
+          TargetException.Code.USAGE, path + " is a folder: name a file in it");
+    }
+    try {
+      if (path.equals(STANDARD_INPUT)) {
+        return DumpReader.readAll(System.in);
+      }
+      try (InputStream input = new FileInputStream(path.toFile())) {
+        return DumpReader.readAll(input);
+      }
+    } catch (DumpException e) {
+      throw new TargetException(TargetException.Code.NOT_A_DUMP, name() + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new TargetException(
+          TargetException.Code.UNREACHABLE, name() + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+}
