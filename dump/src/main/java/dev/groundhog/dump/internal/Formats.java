@@ -2,6 +2,11 @@ package dev.groundhog.dump.internal;
 
 import dev.groundhog.dump.DumpException;
 import dev.groundhog.dump.DumpSink;
+import dev.groundhog.dump.internal.go.GoDebug1;
+import dev.groundhog.dump.internal.go.GoProfile;
+import dev.groundhog.dump.internal.go.GoTraceback;
+import dev.groundhog.dump.internal.jvm.DumpToFileText;
+import dev.groundhog.dump.internal.jvm.JstackText;
 import dev.groundhog.dump.internal.jvm.JvmJson;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -18,7 +23,8 @@ public final class Formats {
 
   private static final int HEAD_BYTES = 4096;
   private static final int MAX_GZIP_LAYERS = 2;
-  private static final List<TextFormat> TEXT = List.of();
+  private static final List<TextFormat> TEXT =
+      List.of(new GoTraceback(), new GoDebug1(), new JstackText(), new DumpToFileText());
 
   private Formats() {}
 
@@ -32,6 +38,8 @@ public final class Formats {
       byte[] head = head(content);
       if (firstCharacter(head) == '{') {
         JvmJson.read(content, sink);
+      } else if (GoProfile.startsAt(head, head.length)) {
+        GoProfile.read(content, sink);
       } else {
         readText(new Lines(content), sink);
       }

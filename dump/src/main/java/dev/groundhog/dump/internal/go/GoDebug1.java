@@ -40,7 +40,8 @@ public final class GoDebug1 implements TextFormat {
     String profile = header.substring(0, header.indexOf(' '));
     long total = GoHeader.number(header.substring(header.lastIndexOf(' ') + 1)).orElse(-1);
     sink.begin(
-        new ProcessInfo(OptionalLong.empty(), Optional.empty(), "Go", "Go " + profile + " debug=1"));
+        new ProcessInfo(
+            OptionalLong.empty(), Optional.empty(), "Go", "Go " + profile + " debug=1"));
     long seen = 0;
     for (String line = lines.peek();
         line != null && (line.isEmpty() || line.startsWith("#") || count(line).isPresent());
@@ -63,9 +64,7 @@ public final class GoDebug1 implements TextFormat {
       throws DumpException {
     Map<String, String> labels = Map.of();
     List<Frame> stack = new ArrayList<>();
-    for (String line = lines.peek();
-        line != null && line.startsWith("#");
-        line = lines.peek()) {
+    for (String line = lines.peek(); line != null && line.startsWith("#"); line = lines.peek()) {
       lines.next();
       if (line.startsWith(LABELS)) {
         labels = GoHeader.labels(line.substring(LABELS.length()));
@@ -97,7 +96,8 @@ public final class GoDebug1 implements TextFormat {
     return count.isPresent() && count.getAsLong() == 0 ? OptionalLong.empty() : count;
   }
 
-  /// `#\t0x4b4bc4\tmain.leak+0x24\t/home/gopher/main.go:10`, the columns divided by one or more tabs.
+  /// `#\t0x4b4bc4\tmain.leak+0x24\t/home/gopher/main.go:10`, the columns divided by one or more
+  /// tabs.
   private static Frame frame(String line) {
     String[] columns = line.split("\t+", 4);
     if (columns.length < 3 || columns[2].isEmpty()) {

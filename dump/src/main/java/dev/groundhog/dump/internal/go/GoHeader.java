@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// `goroutine 7 gp=0xc0001 m=0 mp=0xa [chan receive (leaked), 3 minutes, locked to thread] {k: v}:`, the
-/// first line of a goroutine in a traceback of Go 1.4 to 1.27.
+/// `goroutine 7 gp=0xc0001 m=0 mp=0xa [chan receive (leaked), 3 minutes, locked to thread] {k:
+/// v}:`, the first line of a goroutine in a traceback of Go 1.4 to 1.27.
 ///
 /// @param reason the state or wait reason without the marks behind it
 /// @param minutes how long it has waited, if told

@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// pprof's protocol buffer of the goroutine profile, `debug=0` (google/pprof, proto/profile.proto). Each
-/// sample is a group with a count. Strings and functions may stand behind the samples that name them, so
-/// the whole message is held, up to [#MAX_BYTES].
+/// pprof's protocol buffer of the goroutine profile, `debug=0` (google/pprof, proto/profile.proto).
+/// Each sample is a group with a count. Strings and functions may stand behind the samples that
+/// name them, so the whole message is held, up to [#MAX_BYTES].
 public final class GoProfile {
   public static final int MAX_BYTES = 256 << 20;
   private static final int MAX_FRAMES = 10_000;
@@ -48,8 +48,8 @@ public final class GoProfile {
 
   private GoProfile() {}
 
-  /// Whether the content begins with a field of a profile: its sample types, as every writer puts first,
-  /// or samples.
+  /// Whether the content begins with a field of a profile: its sample types, as every writer puts
+  /// first, or samples.
   public static boolean startsAt(byte[] head, int length) {
     return length > 4
         && (head[0] == (1 << 3 | ProtobufReader.BYTES)

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// The text of every goroutine: `debug=2`, `runtime.Stack`, a panic, SIGQUIT, of Go 1.4 to 1.27, as the
-/// runtime's traceback.go writes it. Arguments and program counters are dropped; ancestors
+/// The text of every goroutine: `debug=2`, `runtime.Stack`, a panic, SIGQUIT, of Go 1.4 to 1.27, as
+/// the runtime's traceback.go writes it. Arguments and program counters are dropped; ancestors
 /// (`GODEBUG=tracebackancestors`) are passed over.
 public final class GoTraceback implements TextFormat {
   private static final int MAX_FRAMES = 10_000;
@@ -139,7 +139,8 @@ public final class GoTraceback implements TextFormat {
     boolean cut = lines.peek() == null && !lines.lastLineComplete();
     if (cut && (!complete || stack.isEmpty())) {
       sink.warning(
-          new Warning(lines.number(), "the dump ends inside goroutine " + header.id() + ", dropped"));
+          new Warning(
+              lines.number(), "the dump ends inside goroutine " + header.id() + ", dropped"));
       return;
     }
     if (cut) {
@@ -148,8 +149,7 @@ public final class GoTraceback implements TextFormat {
               lines.number(),
               "the dump may end inside goroutine " + header.id() + " of line " + start));
     }
-    sink.thread(
-        thread(header, new CallStack(stack, elidedAfter, elided), createdBy, creator));
+    sink.thread(thread(header, new CallStack(stack, elidedAfter, elided), createdBy, creator));
   }
 
   private static DumpThread thread(

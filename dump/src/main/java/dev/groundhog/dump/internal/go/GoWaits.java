@@ -7,9 +7,9 @@ import dev.groundhog.dump.WaitKind;
 import java.util.List;
 import java.util.Map;
 
-/// What a goroutine waits for, the same for every version of Go. Go 1.19 and older say `semacquire` for
-/// every lock and wait group alike, and profiles say nothing at all: there the functions of package `sync`
-/// or of the runtime on the stack decide.
+/// What a goroutine waits for, the same for every version of Go. Go 1.19 and older say `semacquire`
+/// for every lock and wait group alike, and profiles say nothing at all: there the functions of
+/// package `sync` or of the runtime on the stack decide.
 final class GoWaits {
   private static final Map<String, WaitKind> REASONS =
       Map.ofEntries(
@@ -33,8 +33,9 @@ final class GoWaits {
 
   private record Sign(String function, WaitKind kind) {}
 
-  /// Functions that tell what a semaphore stands for. `Once` holds a mutex, and a writer of a `RWMutex` too:
-  /// the outermost of them on the stack says it best, so all are looked for in this order.
+  /// Functions that tell what a semaphore stands for. `Once` holds a mutex, and a writer of a
+  /// `RWMutex` too: the outermost of them on the stack says it best, so all are looked for in this
+  /// order.
   private static final List<Sign> SYNC =
       List.of(
           new Sign("sync.(*Once).doSlow", WaitKind.ONCE),

@@ -23,7 +23,8 @@ final class JvmFrames {
     if (function.isEmpty() || function.indexOf(' ') >= 0) {
       return Optional.empty();
     }
-    String source = text.substring(open + 1, close);
+    // Thread.print writes the module here: java.lang.Thread.run(java.base@25/Thread.java:1474).
+    String source = text.substring(Math.max(open, text.lastIndexOf('/', close)) + 1, close);
     if (source.equals("Native Method")) {
       return Optional.of(new Frame(function, "", Frame.NATIVE));
     }

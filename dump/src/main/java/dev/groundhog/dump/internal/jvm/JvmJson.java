@@ -220,6 +220,7 @@ public final class JvmJson {
         : new LockRef(text.substring(0, at), text.substring(at + 1));
   }
 
+  /// The names of `Thread.State`; anything else is unknown.
   static ThreadState state(String text) {
     return switch (text.toUpperCase(Locale.ROOT)) {
       case "NEW" -> ThreadState.NEW;

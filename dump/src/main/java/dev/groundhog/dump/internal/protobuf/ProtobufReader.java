@@ -1,7 +1,7 @@
 package dev.groundhog.dump.internal.protobuf;
 
-/// Decodes protocol buffers (protobuf.dev/programming-guides/encoding) from a byte array. Never reads
-/// outside its range; what is malformed is a [Malformed] with the byte where it happened.
+/// Decodes protocol buffers (protobuf.dev/programming-guides/encoding) from a byte array. Never
+/// reads outside its range; what is malformed is a [Malformed] with the byte where it happened.
 public final class ProtobufReader {
   public static final int VARINT = 0;
   public static final int FIXED64 = 1;
@@ -91,8 +91,7 @@ public final class ProtobufReader {
 
   public String string() throws Malformed {
     int length = length();
-    String text =
-        new String(bytes, position, length, java.nio.charset.StandardCharsets.UTF_8);
+    String text = new String(bytes, position, length, java.nio.charset.StandardCharsets.UTF_8);
     position += length;
     return text;
   }
