@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /// Limits: a PID is read on Linux only, and only of a HotSpot JVM; a Go process is read by the
 /// address of its `net/http/pprof`. Of a JVM before JDK 19 only platform threads can be read.
 public final class Target {
-  private static final Pattern PID = Pattern.compile("\\d{1,10}");
+  private static final Pattern PID = Pattern.compile("0*[1-9]\\d{0,9}");
   private static final Pattern HOST_PORT =
       Pattern.compile("(\\[[0-9a-fA-F:.]+]|[\\w.-]*):\\d{1,5}");
 
@@ -34,6 +34,10 @@ public final class Target {
   ///
   /// @throws TargetException if `spec` is none of these
   public static Target of(String spec) throws TargetException {
+    if (spec.isBlank()) {
+      throw new TargetException(
+          TargetException.Code.USAGE, "the target is empty: give a PID, URL, host:port or file");
+    }
     if (spec.equals("-")) {
       return new Target(FileSource.standardInput());
     }
