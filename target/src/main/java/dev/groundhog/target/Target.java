@@ -5,19 +5,22 @@ import dev.groundhog.target.internal.FileSource;
 import dev.groundhog.target.internal.HttpSource;
 import dev.groundhog.target.internal.JvmSource;
 import dev.groundhog.target.internal.Source;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
-/// Something whose threads can be read. Safe to share; each call of [#dumps] takes a new look.
+/// Something whose threads can be read. Safe to share; each call of [#dumps] takes a new look, of
+/// at most 60 seconds.
+///
+/// Limits: a PID is read on Linux only, and only of a HotSpot JVM; a Go process is read by the
+/// address of its `net/http/pprof`. Of a JVM before JDK 19 only platform threads can be read.
 public final class Target {
-  private static final Pattern PID = Pattern.compile("\\d{1,10}");
+  private static final Pattern PID = Pattern.compile("0*[1-9]\\d{0,9}");
   private static final Pattern HOST_PORT =
-      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[\\w.-]+):\\d{1,5}");
+      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[\\w.-]*):\\d{1,5}");
 
   private final Source source;
 
@@ -26,10 +29,15 @@ public final class Target {
   }
 
   /// Understands a PID, an `http://` or `https://` URL, `host:port`, a file, or `-` for standard
-  /// input. A file whose name is a number is written `./1234`.
+  /// input. A URL without a path, and `host:port`, get `/debug/pprof/goroutine?debug=2`; `:6060` is
+  /// `localhost:6060`. A file whose name is a number is written `./1234`.
   ///
   /// @throws TargetException if `spec` is none of these
   public static Target of(String spec) throws TargetException {
+    if (spec.isBlank()) {
+      throw new TargetException(
+          TargetException.Code.USAGE, "the target is empty: give a PID, URL, host:port or file");
+    }
     if (spec.equals("-")) {
       return new Target(FileSource.standardInput());
     }
@@ -37,14 +45,15 @@ public final class Target {
       return new Target(new JvmSource(Long.parseLong(spec)));
     }
     if (spec.startsWith("http://") || spec.startsWith("https://")) {
-      return new Target(new HttpSource(uri(spec)));
+      return new Target(HttpSource.of(spec));
     }
     Path path = path(spec);
     if (Files.exists(path)) {
       return new Target(new FileSource(path));
     }
     if (HOST_PORT.matcher(spec).matches()) {
-      return new Target(new HttpSource(uri("http://" + spec)));
+      return new Target(
+          HttpSource.of("http://" + (spec.startsWith(":") ? "localhost" : "") + spec));
     }
     throw new TargetException(
         TargetException.Code.USAGE, "'" + spec + "' is no PID, URL, host:port or existing file");
@@ -53,6 +62,11 @@ public final class Target {
   /// What a person calls it: the file's name, the URL, `PID 1234`.
   public String name() {
     return source.name();
+  }
+
+  /// The PID, if that is how the target is read.
+  public OptionalLong pid() {
+    return source.pid();
   }
 
   /// Whether a later look can differ from this one: not for files and standard input.
@@ -67,21 +81,14 @@ public final class Target {
     return source.dumps();
   }
 
+  @Override
+  public String toString() {
+    return name();
+  }
+
   /// The check of an integration test.
   public Check check() {
     return new Check(this, List.of());
-  }
-
-  private static URI uri(String spec) throws TargetException {
-    try {
-      URI uri = new URI(spec);
-      if (uri.getHost() != null) {
-        return uri;
-      }
-    } catch (URISyntaxException _) {
-      // told below
-    }
-    throw new TargetException(TargetException.Code.USAGE, "'" + spec + "' is no valid URL");
   }
 
   private static Path path(String spec) throws TargetException {

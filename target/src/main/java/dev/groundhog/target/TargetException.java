@@ -24,16 +24,20 @@ public final class TargetException extends IOException {
   private final Code code;
 
   public TargetException(Code code, String message) {
-    super(message);
+    super(oneLine(message));
     this.code = code;
   }
 
   public TargetException(Code code, String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
     this.code = code;
   }
 
   public Code code() {
     return code;
+  }
+
+  private static String oneLine(String message) {
+    return message.strip().replaceAll("\\s*\\R\\s*", "; ");
   }
 }

@@ -1,48 +1,74 @@
 package dev.groundhog.target.internal;
 
+import static dev.groundhog.target.TargetException.Code.NOT_A_DUMP;
+import static dev.groundhog.target.TargetException.Code.TIMEOUT;
+import static dev.groundhog.target.TargetException.Code.UNREACHABLE;
+import static dev.groundhog.target.TargetException.Code.USAGE;
+
 import dev.groundhog.dump.Dump;
-import dev.groundhog.dump.DumpException;
-import dev.groundhog.dump.DumpReader;
 import dev.groundhog.target.TargetException;
-import dev.groundhog.target.TargetException.Code;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
-/// A server with net/http/pprof's paths. Redirects are not followed: a dump comes from where it was
-/// asked.
+/// A dump that is asked for over HTTP: Go's `net/http/pprof`, our own endpoint, or any URL of a
+/// dump.
+///
+/// Redirects are followed to the same host and port only: a dump comes from where it was asked.
 public final class HttpSource implements Source {
-  private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration ANSWER = Duration.ofMinutes(1);
-  private static final String GOROUTINES = "/debug/pprof/goroutine?debug=2";
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int MAX_REDIRECTS = 5;
+  private static final String GOROUTINES = "/debug/pprof/goroutine";
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-  private final URI uri;
+  private final URI address;
+  private final String authorization;
+  private final Duration limit;
 
-  /// `base` may be the server's root, `/debug/pprof/`, or the address of a profile.
-  public HttpSource(URI base) {
-    String path = base.getPath() == null ? "" : base.getPath();
-    boolean isProfile = path.contains("/debug/pprof/") && !path.endsWith("/debug/pprof/");
-    this.uri =
-        isProfile
-            ? base
-            : URI.create(
-                base.getScheme()
-                    + "://"
-                    + base.getRawAuthority()
-                    + path.replaceFirst("(/debug/pprof)?/?$", "")
-                    + GOROUTINES);
+  private HttpSource(URI address, String authorization, Duration limit) {
+    this.address = address;
+    this.authorization = authorization;
+    this.limit = limit;
+  }
+
+  /// `url` may be the server's root, `/debug/pprof/`, or the address of a dump. User and password
+  /// in it are sent, and never shown.
+  public static HttpSource of(String url) throws TargetException {
+    return of(url, LIMIT);
+  }
+
+  static HttpSource of(String url, Duration limit) throws TargetException {
+    try {
+      URI given = new URI(url);
+      if (given.getHost() == null || given.getPort() > 0xffff) {
+        throw new URISyntaxException(url, "no host, or no such port");
+      }
+      return new HttpSource(completed(given), authorization(given), limit);
+    } catch (URISyntaxException e) {
+      throw new TargetException(
+          USAGE, "that is no valid URL (" + e.getReason() + "): give http://HOST:PORT", e);
+    }
   }
 
   @Override
   public String name() {
-    return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+    String whole = address.toString();
+    return whole.endsWith(GOROUTINES + "?debug=2")
+        ? whole.substring(0, whole.length() - (GOROUTINES + "?debug=2").length())
+        : whole;
   }
 
   @Override
@@ -52,40 +78,110 @@ public final class HttpSource implements Source {
 
   @Override
   public List<Dump> dumps() throws TargetException {
-    try (HttpClient client =
-        HttpClient.newBuilder()
-            .connectTimeout(CONNECT)
-            .version(HttpClient.Version.HTTP_1_1)
-            .build()) {
-      HttpRequest request = HttpRequest.newBuilder(uri).timeout(ANSWER).GET().build();
-      HttpResponse<InputStream> response =
-          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream body = response.body()) {
-        if (response.statusCode() != 200) {
-          throw new TargetException(
-              Code.NOT_A_DUMP,
-              uri + " answers " + response.statusCode() + ": does it serve net/http/pprof?");
-        }
-        return DumpReader.readAll(body);
+    try (Watchdog watchdog = new Watchdog("http", limit);
+        HttpClient client =
+            HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_LIMIT)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build()) {
+      try {
+        return dumps(client, watchdog);
+      } catch (IOException e) {
+        throw explained(e, watchdog);
       } finally {
         client.shutdownNow();
       }
-    } catch (TargetException e) {
-      throw e;
-    } catch (DumpException e) {
-      throw new TargetException(Code.NOT_A_DUMP, uri + ": " + e.getMessage(), e);
-    } catch (HttpTimeoutException e) {
-      throw new TargetException(Code.TIMEOUT, uri + " does not answer in time", e);
-    } catch (ConnectException e) {
-      throw new TargetException(
-          Code.UNREACHABLE,
-          "nothing listens at " + uri.getAuthority() + ": is the server running?",
-          e);
-    } catch (IOException e) {
-      throw new TargetException(Code.UNREACHABLE, uri + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private List<Dump> dumps(HttpClient client, Watchdog watchdog) throws IOException {
+    URI next = address;
+    for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      HttpResponse<InputStream> response = get(client, next);
+      try (InputStream body = watchdog.guard(response.body())) {
+        if (response.statusCode() == 200) {
+          return Reading.all(address.toString(), body);
+        } else if (!REDIRECTS.contains(response.statusCode())) {
+          throw status(response.statusCode());
+        }
+      }
+      next = redirected(next, response.headers().firstValue("Location").orElse(""));
+    }
+    throw new TargetException(
+        UNREACHABLE, address + " redirects too often: give the URL that it ends at");
+  }
+
+  private HttpResponse<InputStream> get(HttpClient client, URI uri) throws IOException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(limit);
+    if (!authorization.isEmpty()) {
+      request.header("Authorization", authorization);
+    }
+    try {
+      return client.send(request.build(), BodyHandlers.ofInputStream());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new TargetException(Code.TIMEOUT, "interrupted while reading " + uri, e);
+      throw new IOException("interrupted", e);
     }
+  }
+
+  private URI redirected(URI from, String location) throws TargetException {
+    try {
+      URI to = from.resolve(new URI(location));
+      if (origin(to).equals(origin(from))) {
+        return to;
+      }
+    } catch (URISyntaxException _) {
+      // told as any other place that we don't go to
+    }
+    throw new TargetException(
+        UNREACHABLE,
+        address + " redirects elsewhere, to '" + location + "': give that URL if you trust it");
+  }
+
+  private static String origin(URI uri) {
+    return (uri.getScheme() + "://" + uri.getHost() + ":" + uri.getPort()).toLowerCase(Locale.ROOT);
+  }
+
+  private TargetException status(int status) {
+    String next =
+        switch (status) {
+          case 401, 403 -> "give user and password as in http://USER:PASSWORD@HOST";
+          case 404 -> "does it serve net/http/pprof? Else give the whole URL of a dump";
+          default -> "look at the server's log";
+        };
+    return new TargetException(NOT_A_DUMP, address + " answers HTTP " + status + ": " + next);
+  }
+
+  private TargetException explained(IOException e, Watchdog watchdog) {
+    if (watchdog.barked() || e instanceof HttpTimeoutException) {
+      return new TargetException(
+          TIMEOUT, address + " does not answer in time: is it up, and not behind a firewall?", e);
+    } else if (e instanceof TargetException told) {
+      return told;
+    }
+    return new TargetException(
+        UNREACHABLE,
+        "nothing that speaks HTTP at " + address.getAuthority() + ": is the server running?",
+        e);
+  }
+
+  private static String authorization(URI given) {
+    String user = given.getUserInfo();
+    return user == null
+        ? ""
+        : "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Without the user, and with the path of the goroutines where only a server was given.
+  private static URI completed(URI given) throws URISyntaxException {
+    String path = given.getRawPath() == null ? "" : given.getRawPath();
+    String query = given.getRawQuery() == null ? "" : "?" + given.getRawQuery();
+    if (path.isEmpty() || path.equals("/") || path.matches(".*/debug/pprof/?")) {
+      path = path.replaceFirst("(/debug/pprof)?/?$", "") + GOROUTINES;
+      query = "?debug=2";
+    }
+    String port = given.getPort() < 0 ? "" : ":" + given.getPort();
+    return new URI(given.getScheme() + "://" + given.getHost() + port + path + query);
   }
 }

@@ -1,109 +1,214 @@
 package dev.groundhog.target.internal;
 
-import com.sun.tools.attach.AttachNotSupportedException;
-import com.sun.tools.attach.VirtualMachine;
+import static dev.groundhog.target.TargetException.Code.NO_ACCESS;
+import static dev.groundhog.target.TargetException.Code.NO_SUCH_PROCESS;
+import static dev.groundhog.target.TargetException.Code.TIMEOUT;
+
+import dev.groundhog.dump.Dump;
 import dev.groundhog.target.TargetException;
-import dev.groundhog.target.TargetException.Code;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
+import java.io.PushbackInputStream;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
-/// HotSpot's attach protocol, spoken over the target's own socket: the JDK has no public way to
-/// send a `jcmd` command. A request is version, command and three arguments, each ended by a zero
-/// byte; the reply is a line with a status, 0 for success, then the output.
-final class JvmAttach {
-  private static final String VERSION = "1";
+/// Diagnostic commands of another JVM: what `jcmd` does, with public API alone.
+///
+/// Every call ends within its limit. Nothing stays on a disk, and a target whose reader dies gets a
+/// failed write, never a wait without end.
+public final class JvmAttach {
+  /// How long one look or one command may take in all.
+  public static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private final long pid;
+  private static final int MAX_MESSAGE_BYTES = 1 << 16;
 
-  JvmAttach(long pid) {
-    this.pid = pid;
+  private JvmAttach() {}
+
+  /// Takes what a command answers; is done with the stream when it returns.
+  @FunctionalInterface
+  public interface Answer<T> {
+    T read(InputStream text) throws IOException;
   }
 
-  /// Starts the target's listener if it does not run yet. Sends the JVM a signal for it, so it
-  /// makes sure first that there is a JVM: SIGQUIT ends other programs.
-  void prepare() throws TargetException {
-    if (!ProcFs.exists(pid)) {
-      throw new TargetException(Code.NO_SUCH_PROCESS, "no process has PID " + pid);
+  /// The answer to `command`, for example `VM.version`, whole.
+  public static String run(long pid, String command) throws TargetException {
+    return run(
+        pid, command, LIMIT, text -> new String(text.readAllBytes(), StandardCharsets.UTF_8));
+  }
+
+  /// Gives the answer to `command` to `reader` while it comes: for long ones, such as
+  /// `VM.symboltable -verbose`.
+  public static <T> T run(long pid, String command, Duration limit, Answer<T> reader)
+      throws TargetException {
+    try (Watchdog watchdog = new Watchdog("attach-" + pid, limit)) {
+      try (SocketChannel channel = AttachSocket.connect(pid, watchdog)) {
+        AttachSocket.Reply reply = AttachSocket.send(channel, command);
+        if (!reply.succeeded()) {
+          throw refused(pid, command, message(reply.text()));
+        }
+        return reader.read(reply.text());
+      } catch (IOException e) {
+        throw explained(pid, e, watchdog, limit);
+      }
     }
-    if (!ProcFs.isJvm(pid)) {
-      throw new TargetException(
-          Code.NOT_A_JVM,
-          "PID "
-              + pid
-              + " is no JVM that this user may look into: give the URL of a Go server's net/http/pprof,"
-              + " or try as the process's user or as root");
+  }
+
+  /// One look at the JVM's threads; only platform threads where the JVM is too old to tell of
+  /// others.
+  public static List<Dump> dump(long pid) throws TargetException {
+    return dump(pid, LIMIT);
+  }
+
+  /// As [#dump(long)], within `limit`.
+  public static List<Dump> dump(long pid, Duration limit) throws TargetException {
+    try (Watchdog watchdog = new Watchdog("attach-" + pid, limit)) {
+      try {
+        return dump(pid, watchdog);
+      } catch (IOException e) {
+        throw explained(pid, e, watchdog, limit);
+      }
     }
-    if (Files.exists(socket())) {
-      return;
+  }
+
+  private static List<Dump> dump(long pid, Watchdog watchdog) throws IOException {
+    // Checks that it is a JVM and lets us in, before anything is made in its folders.
+    AttachSocket.connect(pid, watchdog).close();
+    ProcFs.Status target = ProcFs.status(pid);
+    Look look = new Look(List.of(), "");
+    if (canOpenOurs(pid, target)) {
+      look = look(pid, AnonymousPipe.open(), watchdog);
     }
+    if (look.isDenied()) {
+      look = look(pid, fifo(pid, target), watchdog);
+    }
+    if (look.isUnknownCommand()) {
+      return threadPrint(pid, watchdog);
+    } else if (look.dumps().isEmpty()) {
+      throw refused(pid, "Thread.dump_to_file", look.message());
+    }
+    return look.dumps();
+  }
+
+  /// What came through a conduit.
+  ///
+  /// @param dumps empty if not a byte came
+  /// @param message what the target answered
+  private record Look(List<Dump> dumps, String message) {
+    boolean isUnknownCommand() {
+      return dumps.isEmpty() && message.contains("Unknown diagnostic command");
+    }
+
+    boolean isDenied() {
+      return dumps.isEmpty() && !isUnknownCommand();
+    }
+  }
+
+  private static Look look(long pid, Conduit made, Watchdog watchdog) throws IOException {
+    try (Conduit conduit = watchdog.guard(made);
+        SocketChannel channel = AttachSocket.connect(pid, watchdog)) {
+      String command = "Thread.dump_to_file -overwrite -format=json " + conduit.pathForTarget();
+      FutureTask<String> answer =
+          new FutureTask<>(() -> answerThenEndOfFile(channel, command, conduit));
+      Thread.ofPlatform().daemon().name("groundhog-attach-answer-" + pid).start(answer);
+      try (PushbackInputStream source = new PushbackInputStream(conduit.source())) {
+        int first = source.read();
+        if (first < 0) {
+          return new Look(List.of(), get(answer));
+        }
+        source.unread(first);
+        List<Dump> dumps = Reading.all("PID " + pid, source);
+        String message = get(answer);
+        if (!message.startsWith("Created")) {
+          throw refused(pid, "Thread.dump_to_file", message);
+        }
+        return new Look(dumps, message);
+      }
+    }
+  }
+
+  private static String answerThenEndOfFile(SocketChannel channel, String command, Conduit conduit)
+      throws IOException {
     try {
-      VirtualMachine.attach(Long.toString(pid)).detach();
-    } catch (AttachNotSupportedException | IOException e) {
+      return message(AttachSocket.send(channel, command).text());
+    } finally {
+      conduit.closeWritingEnd();
+    }
+  }
+
+  private static List<Dump> threadPrint(long pid, Watchdog watchdog) throws IOException {
+    try (SocketChannel channel = AttachSocket.connect(pid, watchdog)) {
+      AttachSocket.Reply reply = AttachSocket.send(channel, "Thread.print -l");
+      if (!reply.succeeded()) {
+        throw refused(pid, "Thread.print", message(reply.text()));
+      }
+      return Reading.all("PID " + pid, reply.text());
+    }
+  }
+
+  /// Of the same user and namespaces: then our descriptors under `/proc` are open to it.
+  private static boolean canOpenOurs(long pid, ProcFs.Status target) throws IOException {
+    return target.uid() == ProcFs.status(ProcessHandle.current().pid()).uid()
+        && ProcFs.sharesNamespaces(pid);
+  }
+
+  private static Fifo fifo(long pid, ProcFs.Status target) throws TargetException {
+    try {
+      return Fifo.open(pid, target);
+    } catch (IOException e) {
       throw new TargetException(
-          Code.NO_ACCESS,
-          "the JVM with PID "
-              + pid
-              + " cannot be attached to ("
-              + firstLine(String.valueOf(e.getMessage()))
-              + "): run as its user, and without -XX:+DisableAttachMechanism there",
+          NO_ACCESS,
+          ("no pipe can be made in /tmp of PID %d (%s):"
+                  + " run as user %d in the same container, as root, or give a dump as a file")
+              .formatted(pid, e.getMessage(), target.uid()),
           e);
     }
   }
 
-  /// Sends a `jcmd` command. The reply's output comes as a stream that the caller closes; closing
-  /// `channel` from another thread ends a read.
-  ///
-  /// @throws CommandFailed if the target refuses the command
-  InputStream command(SocketChannel channel, String command) throws IOException, CommandFailed {
-    channel.connect(UnixDomainSocketAddress.of(socket()));
-    byte[] request = (VERSION + "\0jcmd\0" + command + "\0\0\0").getBytes(StandardCharsets.UTF_8);
-    ByteBuffer bytes = ByteBuffer.wrap(request);
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
-    InputStream reply = Channels.newInputStream(channel);
-    StringBuilder status = new StringBuilder();
-    for (int c = reply.read(); c >= 0 && c != '\n' && status.length() < 16; c = reply.read()) {
-      status.append((char) c);
-    }
-    if (!status.toString().equals("0")) {
-      String why = new String(reply.readNBytes(2_000), StandardCharsets.UTF_8);
-      throw new CommandFailed(firstLine(why));
-    }
-    return reply;
-  }
-
-  static SocketChannel channel() throws IOException {
-    return SocketChannel.open(StandardProtocolFamily.UNIX);
-  }
-
-  /// The target said no.
-  static final class CommandFailed extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    CommandFailed(String why) {
-      super(why);
-    }
-
-    boolean isUnknownCommand() {
-      return String.valueOf(getMessage()).contains("Unknown diagnostic command");
+  private static String get(FutureTask<String> answer) throws IOException {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
     }
   }
 
-  private Path socket() {
-    return Path.of("/proc/" + pid + "/root/tmp/.java_pid" + ProcFs.innerPid(pid));
+  private static String message(InputStream text) throws IOException {
+    return new String(text.readNBytes(MAX_MESSAGE_BYTES), StandardCharsets.UTF_8).strip();
   }
 
-  private static String firstLine(String text) {
-    String line = text.strip().lines().findFirst().orElse("no reason given");
-    return line.substring(0, Math.min(line.length(), 300));
+  private static TargetException refused(long pid, String command, String message) {
+    String first = message.lines().findFirst().orElse("no answer");
+    return new TargetException(
+        NO_ACCESS,
+        "PID %d failed to run %s (%s): try again, or give a dump of it as a file"
+            .formatted(pid, command, first.substring(0, Math.min(first.length(), 300))));
+  }
+
+  private static TargetException explained(
+      long pid, IOException e, Watchdog watchdog, Duration limit) {
+    if (!ProcFs.exists(pid)) {
+      return new TargetException(
+          NO_SUCH_PROCESS, "no process has PID " + pid + ": list the processes to find it", e);
+    } else if (watchdog.barked()) {
+      return new TargetException(
+          TIMEOUT,
+          "PID %d did not answer within %d s: is it stopped, or does another tool hold it? try again"
+              .formatted(pid, limit.toSeconds()),
+          e);
+    } else if (e instanceof TargetException told) {
+      return told;
+    }
+    return new TargetException(
+        NO_ACCESS,
+        "PID %d could not be read (%s): run as its user or as root, or give a dump as a file"
+            .formatted(pid, e.getMessage()),
+        e);
   }
 }

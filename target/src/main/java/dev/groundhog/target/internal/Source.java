@@ -3,12 +3,17 @@ package dev.groundhog.target.internal;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.target.TargetException;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// Where dumps come from.
 public sealed interface Source permits FileSource, HttpSource, JvmSource {
   String name();
 
   boolean changes();
+
+  default OptionalLong pid() {
+    return OptionalLong.empty();
+  }
 
   List<Dump> dumps() throws TargetException;
 }

@@ -1,0 +1,161 @@
+package dev.groundhog.target.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.groundhog.target.Target;
+import dev.groundhog.target.TargetException;
+import dev.groundhog.target.TargetException.Code;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpSourceTest {
+  private static final String GO =
+      """
+      goroutine 1 [running]:
+      main.main()
+      \t/app/main.go:7 +0x1d
+
+      goroutine 18 [chan receive, 4 minutes]:
+      main.worker()
+      \t/app/main.go:12 +0x25
+      created by main.main in goroutine 1
+      \t/app/main.go:6 +0x2a
+      """;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "%s",
+        "http://%s",
+        "http://%s/",
+        "http://%s/debug/pprof",
+        "http://%s/debug/pprof/"
+      })
+  void aServerIsAskedForItsGoroutines(String spec) throws Exception {
+    try (OneAnswer server = new OneAnswer(OneAnswer.ok(GO))) {
+      Target target = Target.of(spec.formatted(server.address()));
+      assertThat(target.dumps()).singleElement().satisfies(d -> assertThat(d.rows()).isEqualTo(2));
+      assertThat(target.name()).isEqualTo("http://" + server.address());
+      assertThat(target.pid()).isEmpty();
+      assertThat(server.heads().getFirst()).startsWith("GET /debug/pprof/goroutine?debug=2 ");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/debug/pprof/goroutine?debug=2&x=1",
+        "/files/yesterday.txt",
+        "/a/debug/pprof/goroutine?debug=1"
+      })
+  void aWholeUrlIsUsedAsItIs(String path) throws Exception {
+    try (OneAnswer server = new OneAnswer(OneAnswer.ok(GO))) {
+      assertThat(Target.of("http://" + server.address() + path).dumps()).hasSize(1);
+      assertThat(server.heads().getFirst()).startsWith("GET " + path + " ");
+    }
+  }
+
+  @Test
+  void aPasswordIsSentAndNotShown() throws Exception {
+    try (OneAnswer server = new OneAnswer("HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n")) {
+      Target target = Target.of("http://me:s3cret@" + server.address());
+      assertThat(target.name()).doesNotContain("s3cret");
+      assertFails(Code.NOT_A_DUMP, "401", target::dumps);
+      assertThat(server.heads().getFirst()).contains("Authorization: Basic bWU6czNjcmV0");
+    }
+  }
+
+  @Test
+  void aRedirectOnTheSameHostIsFollowed() throws Exception {
+    try (OneAnswer server = new OneAnswer(OneAnswer.redirect("/elsewhere"), OneAnswer.ok(GO))) {
+      assertThat(Target.of(server.address()).dumps()).hasSize(1);
+      assertThat(server.heads().getLast()).startsWith("GET /elsewhere ");
+    }
+  }
+
+  @Test
+  void aRedirectToAnotherHostIsNotFollowed() throws Exception {
+    try (OneAnswer other = new OneAnswer(OneAnswer.ok(GO));
+        OneAnswer server = new OneAnswer(OneAnswer.redirect("http://" + other.address() + "/"))) {
+      assertFails(Code.UNREACHABLE, "redirects elsewhere", Target.of(server.address())::dumps);
+      assertThat(other.heads()).isEmpty();
+    }
+  }
+
+  @Test
+  void anEndlessRedirectEnds() throws Exception {
+    String[] answers = new String[20];
+    java.util.Arrays.fill(answers, OneAnswer.redirect("/again"));
+    try (OneAnswer server = new OneAnswer(answers)) {
+      assertFails(Code.UNREACHABLE, "too often", Target.of(server.address())::dumps);
+      assertThat(server.heads()).hasSize(6);
+    }
+  }
+
+  @Test
+  void aServerWithoutPprofIsToldSo() throws Exception {
+    try (OneAnswer server = new OneAnswer("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")) {
+      assertFails(Code.NOT_A_DUMP, "net/http/pprof", Target.of(server.address())::dumps);
+    }
+  }
+
+  @Test
+  void aPageIsNoDump() throws Exception {
+    try (OneAnswer server = new OneAnswer(OneAnswer.ok("<html>hello</html>\n"))) {
+      assertFails(Code.NOT_A_DUMP, "no thread dump", Target.of(server.address())::dumps);
+    }
+  }
+
+  @Test
+  void aBodyThatNeverEndsIsGivenUp() throws Exception {
+    String endless = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\ngoroutine 1 [running]:\n";
+    try (OneAnswer server = new OneAnswer(endless)) {
+      HttpSource source = HttpSource.of("http://" + server.address(), Duration.ofMillis(500));
+      assertFails(Code.TIMEOUT, "in time", source::dumps);
+    }
+  }
+
+  @Test
+  void aServerThatNeverAnswersIsGivenUp() throws Exception {
+    try (OneAnswer server = new OneAnswer("")) {
+      HttpSource source = HttpSource.of("http://" + server.address(), Duration.ofMillis(500));
+      assertFails(Code.TIMEOUT, "in time", source::dumps);
+    }
+  }
+
+  @Test
+  void aDeadPortIsUnreachable() throws Exception {
+    int port;
+    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = closed.getLocalPort();
+    }
+    assertFails(Code.UNREACHABLE, "is the server running", Target.of("127.0.0.1:" + port)::dumps);
+  }
+
+  @Test
+  void aLookLeavesNoThread() throws Exception {
+    try (OneAnswer server = new OneAnswer(OneAnswer.ok(GO))) {
+      Target.of(server.address()).dumps();
+    }
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("groundhog-") || thread.getName().startsWith("HttpClient")) {
+        thread.join(Duration.ofSeconds(20));
+        assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+      }
+    }
+  }
+
+  private static void assertFails(Code code, String words, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(TargetException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .hasMessageContaining(words)
+        .message()
+        .doesNotContain("\n");
+  }
+}
