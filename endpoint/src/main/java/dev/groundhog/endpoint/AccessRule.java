@@ -1,5 +1,6 @@
 package dev.groundhog.endpoint;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -14,19 +15,25 @@ import java.util.function.Function;
 /// Who may ask a debug address: people and programs of this machine and this user, but no page in a
 /// browser, which could otherwise run commands or read stacks through it.
 ///
-/// - A `Host` that is neither a loopback name or address nor the bound address is refused (a name
-///   that an attacker points at this machine), and so are a foreign `Origin` and a `Sec-Fetch-Site`
-///   other than `same-origin` or `none`.
+/// - A `Host` that is neither a loopback name or address nor the address that the request came in
+///   at is refused (a name that an attacker points at this machine), and so are a foreign `Origin`
+///   and a `Sec-Fetch-Site` other than `same-origin` or `none`.
 /// - A loopback peer of another user, root aside, is refused unless a token is set or peers may be
 ///   any.
 /// - With a token, every request must carry it: `Authorization: Bearer`, or as the Basic password.
 ///
-/// Immutable and thread-safe.
+/// Immutable and thread-safe. Limits: users are told apart by Linux's tables of sockets only
+/// ([#canTellPeers()]); a peer that has closed its socket before it is looked up belongs to nobody
+/// and is refused; a page that is served from the very same address and port is not foreign.
 public final class AccessRule {
+  private static final int HTTP_PORT = 80;
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+
   private final InetSocketAddress bound;
   private final Optional<String> token;
   private final boolean anyPeer;
-  private final long ownUid;
+  private final PeerUsers users;
 
   /// What was decided.
   ///
@@ -40,112 +47,134 @@ public final class AccessRule {
     }
   }
 
-  private AccessRule(
-      InetSocketAddress bound, Optional<String> token, boolean anyPeer, long ownUid) {
+  AccessRule(InetSocketAddress bound, Optional<String> token, boolean anyPeer, PeerUsers users) {
     this.bound = bound;
     this.token = token;
     this.anyPeer = anyPeer;
-    this.ownUid = ownUid;
+    this.users = users;
   }
 
   /// The rule for a listener on the loopback address `bound`, for peers of this user and root.
   ///
   /// @throws IllegalArgumentException if `bound` is not loopback: that needs a token
   public static AccessRule loopback(InetSocketAddress bound) {
-    if (!bound.getAddress().isLoopbackAddress()) {
+    if (bound.isUnresolved() || !bound.getAddress().isLoopbackAddress()) {
       throw new IllegalArgumentException(
           bound + " can be reached from other machines: it needs a token");
     }
-    return new AccessRule(bound, Optional.empty(), false, SocketOwner.ownUid());
+    return new AccessRule(bound, Optional.empty(), false, new SocketOwner());
   }
 
   /// The rule for a listener anywhere that asks for `token`.
+  ///
+  /// @throws IllegalArgumentException if `token` is blank: a token that was forgotten lets in
+  ///   nobody
   public static AccessRule withToken(InetSocketAddress bound, String token) {
+    if (bound.isUnresolved()) {
+      throw new IllegalArgumentException(bound + " is not an address");
+    }
     if (token.isBlank()) {
       throw new IllegalArgumentException("the token is empty");
     }
-    return new AccessRule(bound, Optional.of(token), true, SocketOwner.ownUid());
+    return new AccessRule(bound, Optional.of(token), true, new SocketOwner());
   }
 
   /// This rule for peers of every user of the machine.
   public AccessRule anyPeer() {
-    return new AccessRule(bound, token, true, ownUid);
+    return new AccessRule(bound, token, true, users);
   }
 
-  /// Whether users of loopback peers can be told apart here; where they can't, they are refused,
-  /// and a program should say so at its start.
+  /// Whether users of loopback peers can be told apart here, or need not be; where they can't, they
+  /// are all refused, and a program should say so at its start.
   public boolean canTellPeers() {
-    return anyPeer || ownUid >= 0;
+    return anyPeer || users.canTell();
+  }
+
+  /// Decides on one request that came in at the address this rule was made for.
+  ///
+  /// @param headers all values of a header, in any case of its name; an empty list if it is missing
+  public Decision decide(InetSocketAddress peer, Function<String, List<String>> headers) {
+    return decide(bound, peer, headers);
   }
 
   /// Decides on one request.
   ///
+  /// @param local our end of the connection: which address a listener on all of them was asked at
   /// @param headers all values of a header, in any case of its name; an empty list if it is missing
-  public Decision decide(InetSocketAddress peer, Function<String, List<String>> headers) {
+  public Decision decide(
+      InetSocketAddress local, InetSocketAddress peer, Function<String, List<String>> headers) {
     List<String> hosts = headers.apply("Host");
-    if (hosts.size() != 1 || !isOwnHost(hosts.getFirst())) {
-      return new Decision(403, "this Host is not served here");
+    Optional<HostAndPort> host =
+        hosts.size() == 1 ? HostAndPort.parse(hosts.getFirst()) : Optional.empty();
+    if (host.isEmpty() || !isOwn(host.get().name(), local)) {
+      return new Decision(FORBIDDEN, "this Host is not served here");
     }
     for (String origin : headers.apply("Origin")) {
-      if (!origin.equalsIgnoreCase("http://" + hosts.getFirst())
-          && !origin.equalsIgnoreCase("https://" + hosts.getFirst())) {
-        return new Decision(403, "requests from other origins are refused");
+      if (!isOrigin(origin, host.get())) {
+        return new Decision(FORBIDDEN, "requests from other origins are refused");
       }
     }
     for (String site : headers.apply("Sec-Fetch-Site")) {
       if (!site.equals("same-origin") && !site.equals("none")) {
-        return new Decision(403, "requests from other sites are refused");
+        return new Decision(FORBIDDEN, "requests from other sites are refused");
       }
     }
     if (token.isPresent()) {
       List<String> given = headers.apply("Authorization");
       return given.size() == 1 && carriesToken(given.getFirst(), token.get())
           ? Decision.ALLOWED
-          : new Decision(401, "a token is needed");
+          : new Decision(UNAUTHORIZED, "a token is needed");
     }
-    return anyPeer ? Decision.ALLOWED : decideByUser(peer);
+    return anyPeer ? Decision.ALLOWED : decideByUser(local, peer);
   }
 
-  private Decision decideByUser(InetSocketAddress peer) {
-    OptionalLong uid = SocketOwner.of(peer, bound.getPort());
-    if (uid.isEmpty()) {
-      return new Decision(403, "the user at the other end cannot be told");
+  private Decision decideByUser(InetSocketAddress local, InetSocketAddress peer) {
+    OptionalLong uid = users.ofPeer(peer, local);
+    OptionalLong own = users.own();
+    if (uid.isEmpty() || own.isEmpty()) {
+      return new Decision(FORBIDDEN, "the user at the other end cannot be told");
     }
-    boolean isOwn = uid.getAsLong() == ownUid || uid.getAsLong() == 0;
-    return isOwn
+    return uid.getAsLong() == own.getAsLong() || uid.getAsLong() == 0
         ? Decision.ALLOWED
-        : new Decision(403, "only the user of this process and root may ask");
+        : new Decision(FORBIDDEN, "only the user of this process and root may ask");
   }
 
-  private boolean isOwnHost(String host) {
-    String name = withoutPort(host).toLowerCase(Locale.ROOT);
-    if (name.equals("localhost") || name.equals("::1") || isLoopbackIpv4(name)) {
+  private boolean isOwn(String name, InetSocketAddress local) {
+    if (name.equals("localhost")) {
       return true;
     }
-    InetAddress address = bound.getAddress();
-    return !address.isAnyLocalAddress() && name.equals(address.getHostAddress());
+    Optional<InetAddress> literal = literal(name);
+    return literal.isPresent()
+        && !literal.get().isAnyLocalAddress()
+        && (literal.get().isLoopbackAddress()
+            || literal.get().equals(bound.getAddress())
+            || literal.get().equals(local.getAddress()));
   }
 
-  private static boolean isLoopbackIpv4(String name) {
-    String[] parts = name.split("\\.", -1);
-    if (parts.length != 4 || !parts[0].equals("127")) {
-      return false;
+  /// The address that `name` spells out; never a name that somebody else may resolve. IPv4-mapped
+  /// IPv6 addresses come out as IPv4.
+  private static Optional<InetAddress> literal(String name) {
+    boolean isIpv6 = name.startsWith("[") && name.endsWith("]");
+    try {
+      InetAddress address =
+          InetAddress.ofLiteral(isIpv6 ? name.substring(1, name.length() - 1) : name);
+      boolean isSpelledOut = isIpv6 || (address instanceof Inet4Address && isDotted(name));
+      return isSpelledOut ? Optional.of(address) : Optional.empty();
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
     }
-    for (String part : parts) {
-      if (!part.matches("\\d{1,3}") || Integer.parseInt(part) > 255) {
-        return false;
-      }
-    }
-    return true;
   }
 
-  private static String withoutPort(String host) {
-    if (host.startsWith("[")) {
-      int end = host.indexOf(']');
-      return end < 0 ? "" : host.substring(1, end);
-    }
-    int colon = host.indexOf(':');
-    return colon < 0 ? host : host.substring(0, colon);
+  /// Four parts: `ofLiteral` also takes the short forms of old, such as `127.1`.
+  private static boolean isDotted(String name) {
+    return name.chars().filter(c -> c == '.').count() == 3;
+  }
+
+  /// An origin is a scheme, a host and a port; what is served here is plain HTTP.
+  private static boolean isOrigin(String origin, HostAndPort host) {
+    String scheme = "http://";
+    return origin.regionMatches(true, 0, scheme, 0, scheme.length())
+        && HostAndPort.parse(origin.substring(scheme.length())).equals(Optional.of(host));
   }
 
   private static boolean carriesToken(String authorization, String token) {
@@ -162,9 +191,28 @@ public final class AccessRule {
   private static String basicPassword(String encoded) {
     try {
       String pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
-      return pair.substring(pair.indexOf(':') + 1);
+      int colon = pair.indexOf(':');
+      return colon < 0 ? "" : pair.substring(colon + 1);
     } catch (IllegalArgumentException _) {
       return "";
+    }
+  }
+
+  /// A `Host` header's value (RFC 9110, 7.2), lower case; an IPv6 name keeps its brackets.
+  private record HostAndPort(String name, int port) {
+    private static final int MAX_PORT = 65_535;
+
+    static Optional<HostAndPort> parse(String text) {
+      int end = text.startsWith("[") ? text.indexOf(']') + 1 : text.indexOf(':');
+      String name = end < 0 ? text : text.substring(0, end);
+      String rest = text.substring(name.length());
+      if (name.isEmpty() || !rest.matches("(:\\d{0,5})?")) {
+        return Optional.empty();
+      }
+      int port = rest.length() > 1 ? Integer.parseInt(rest.substring(1)) : HTTP_PORT;
+      return port > MAX_PORT
+          ? Optional.empty()
+          : Optional.of(new HostAndPort(name.toLowerCase(Locale.ROOT), port));
     }
   }
 }

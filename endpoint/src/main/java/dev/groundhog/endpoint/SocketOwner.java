@@ -5,55 +5,88 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
 /// Which user owns the other end of a loopback connection, by Linux's tables of sockets,
 /// `/proc/net/tcp` and `tcp6` (proc(5)): the second column is the socket's own address, the third
-/// its peer, the eighth the uid. Addresses are hexadecimal words of four bytes, each in the byte
-/// order of the machine.
-final class SocketOwner {
+/// its peer, the eighth the uid, the tenth the inode. Addresses are hexadecimal words of four
+/// bytes, each in the byte order of the machine.
+///
+/// A socket that its process has closed stays in the table for a while **with uid 0 and inode 0**:
+/// it must not pass for root's, or any user could send a request, close, and be let in.
+///
+/// Limits: the cost of a look-up grows with the number of the machine's connections; after a
+/// million rows it gives up and the user is unknown. Users that have no name in this user namespace
+/// share one uid.
+final class SocketOwner implements PeerUsers {
   private static final int MAX_ROWS = 1_000_000;
   private static final int ADDRESS_COLUMN = 1;
   private static final int PEER_COLUMN = 2;
   private static final int UID_COLUMN = 7;
+  private static final int INODE_COLUMN = 9;
 
-  private SocketOwner() {}
+  private final Path tables;
+  private final OptionalLong own;
 
-  /// The user of this process, or -1 where it cannot be read.
-  static long ownUid() {
+  SocketOwner() {
+    this(Path.of("/proc/net"), ownUid());
+  }
+
+  SocketOwner(Path tables, OptionalLong own) {
+    this.tables = tables;
+    this.own = own;
+  }
+
+  private static OptionalLong ownUid() {
     try {
-      return ((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
+      return OptionalLong.of((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException _) {
-      return -1;
-    }
-  }
-
-  /// The uid of the socket whose own address is `peer` and that is connected to our port `ownPort`.
-  static OptionalLong of(InetSocketAddress peer, int ownPort) {
-    OptionalLong uid = find(Path.of("/proc/net/tcp6"), peer, ownPort);
-    return uid.isPresent() ? uid : find(Path.of("/proc/net/tcp"), peer, ownPort);
-  }
-
-  private static OptionalLong find(Path table, InetSocketAddress peer, int ownPort) {
-    boolean isIpv6Table = table.endsWith("tcp6");
-    String address = encode(peer.getAddress(), isIpv6Table);
-    if (address.isEmpty()) {
       return OptionalLong.empty();
     }
-    String own = address + String.format(Locale.ROOT, ":%04X", peer.getPort());
-    String port = String.format(Locale.ROOT, ":%04X", ownPort);
+  }
+
+  @Override
+  public boolean canTell() {
+    return own.isPresent() && Files.isReadable(tables.resolve("tcp"));
+  }
+
+  @Override
+  public OptionalLong own() {
+    return own;
+  }
+
+  /// Looks in both tables: a socket for IPv6 that speaks IPv4 is in `tcp6`, by its mapped address.
+  @Override
+  public OptionalLong ofPeer(InetSocketAddress peer, InetSocketAddress local) {
+    for (boolean isIpv6 : List.of(true, false)) {
+      String from = encode(peer, isIpv6);
+      String to = encode(local, isIpv6);
+      if (!from.isEmpty() && !to.isEmpty()) {
+        OptionalLong uid = find(tables.resolve(isIpv6 ? "tcp6" : "tcp"), from, to);
+        if (uid.isPresent()) {
+          return uid;
+        }
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  private static OptionalLong find(Path table, String from, String to) {
     try (BufferedReader rows = Files.newBufferedReader(table, StandardCharsets.US_ASCII)) {
       String row = rows.readLine();
       for (int n = 0; row != null && n < MAX_ROWS; n++, row = rows.readLine()) {
-        String[] columns = row.strip().split("\\s+", UID_COLUMN + 2);
-        if (columns.length > UID_COLUMN
-            && columns[ADDRESS_COLUMN].equals(own)
-            && columns[PEER_COLUMN].endsWith(port)) {
+        String[] columns = row.strip().split("\\s+", INODE_COLUMN + 2);
+        if (columns.length > INODE_COLUMN
+            && columns[ADDRESS_COLUMN].equals(from)
+            && columns[PEER_COLUMN].equals(to)
+            && !columns[INODE_COLUMN].equals("0")) {
           return OptionalLong.of(Long.parseLong(columns[UID_COLUMN]));
         }
       }
@@ -63,25 +96,35 @@ final class SocketOwner {
     return OptionalLong.empty();
   }
 
-  private static String encode(InetAddress address, boolean forIpv6Table) {
+  private static String encode(InetSocketAddress socket, boolean isIpv6) {
+    byte[] address = bytes(socket.getAddress(), isIpv6);
+    if (address.length == 0) {
+      return "";
+    }
+    byte[] words = address.clone();
+    boolean isLittleEndian = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    for (int word = 0; isLittleEndian && word < words.length; word += 4) {
+      for (int i = 0; i < 4; i++) {
+        words[word + i] = address[word + 3 - i];
+      }
+    }
+    return HexFormat.of().withUpperCase().formatHex(words)
+        + String.format(Locale.ROOT, ":%04X", socket.getPort());
+  }
+
+  /// Empty if the address has no place in the table.
+  private static byte[] bytes(InetAddress address, boolean isIpv6) {
     byte[] bytes = address.getAddress();
-    if (forIpv6Table && address instanceof Inet4Address) {
+    if (!isIpv6) {
+      return address instanceof Inet4Address ? bytes : new byte[0];
+    }
+    if (address instanceof Inet4Address) {
       byte[] mapped = new byte[16];
       mapped[10] = (byte) 0xff;
       mapped[11] = (byte) 0xff;
-      System.arraycopy(bytes, 0, mapped, 12, 4);
-      bytes = mapped;
+      System.arraycopy(bytes, 0, mapped, 12, bytes.length);
+      return mapped;
     }
-    if (!forIpv6Table && bytes.length != 4) {
-      return "";
-    }
-    boolean littleEndian = java.nio.ByteOrder.nativeOrder() == java.nio.ByteOrder.LITTLE_ENDIAN;
-    byte[] words = bytes.clone();
-    for (int word = 0; littleEndian && word < words.length; word += 4) {
-      for (int i = 0; i < 4; i++) {
-        words[word + i] = bytes[word + 3 - i];
-      }
-    }
-    return HexFormat.of().withUpperCase().formatHex(words);
+    return bytes;
   }
 }

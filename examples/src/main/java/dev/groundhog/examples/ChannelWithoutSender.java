@@ -12,13 +12,15 @@ public final class ChannelWithoutSender {
 
   private ChannelWithoutSender() {}
 
+  /// `--every DURATION`, such as `500ms`, logs as often. It runs until it is ended.
   public static void main(String[] args) throws IOException, InterruptedException {
+    Duration every =
+        new Options(args, "--every").get("--every").map(Options::duration).orElse(EVERY);
     BlockingQueue<Integer> channel = new SynchronousQueue<>();
     Thread.ofVirtual().start(() -> receive(channel));
     while (true) {
-      System.out.println("number of threads: " + ThreadCount.now());
-      System.out.flush();
-      Thread.sleep(EVERY);
+      log();
+      Thread.sleep(every);
     }
   }
 
@@ -28,5 +30,10 @@ public final class ChannelWithoutSender {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void log() throws IOException {
+    System.out.println("thread number: " + ThreadCount.now());
+    System.out.flush();
   }
 }

@@ -5,10 +5,8 @@ import com.sun.net.httpserver.HttpServer;
 import dev.groundhog.endpoint.AccessRule;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,12 +18,17 @@ import java.util.concurrent.Executors;
 ///
 /// **It leaks on purpose**: a client that does not wait for the answer leaves its handler behind
 /// until the command ends. It listens on loopback only, and lets in nobody but its own user and
-/// root.
+/// root. On its end it takes along what it started.
+///
+/// Limits: at most 16 MiB of a command's output are answered, a command that prints more is ended;
+/// arguments are separated by single blanks and cannot contain one.
 public final class ExecServer {
   private static final System.Logger LOG = System.getLogger(ExecServer.class.getName());
   private static final int MAX_ARGUMENTS = 1_000;
+  private static final int MAX_OUTPUT_BYTES = 16 << 20;
 
   private final AccessRule rule;
+  private final Children children = new Children();
 
   private ExecServer(AccessRule rule) {
     this.rule = rule;
@@ -33,22 +36,27 @@ public final class ExecServer {
 
   /// `--port N` listens there; without it, any free port. The first line of output is the address.
   public static void main(String[] args) throws IOException {
-    int port = args.length == 2 && args[0].equals("--port") ? Integer.parseInt(args[1]) : 0;
+    int port = new Options(args, "--port").get("--port").map(Options::port).orElse(0);
     HttpServer http =
         HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0);
-    ExecServer server = new ExecServer(AccessRule.loopback(http.getAddress()));
+    AccessRule rule = AccessRule.loopback(http.getAddress());
+    if (!rule.canTellPeers()) {
+      System.err.println("users of connections cannot be told apart here: nobody will be let in");
+    }
+    ExecServer server = new ExecServer(rule);
     http.createContext("/exec", server::exec);
     http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(ExecServer::endChildren, "exec-server-end-children"));
+        .addShutdownHook(new Thread(server.children::end, "exec-server-end-children"));
     http.start();
     System.out.println("listening on http://127.0.0.1:" + http.getAddress().getPort());
     System.out.flush();
   }
 
-  private void exec(HttpExchange exchange) throws IOException {
+  private void exec(HttpExchange exchange) {
     AccessRule.Decision decision =
         rule.decide(
+            exchange.getLocalAddress(),
             exchange.getRemoteAddress(),
             name -> Optional.ofNullable(exchange.getRequestHeaders().get(name)).orElse(List.of()));
     if (!decision.allowed()) {
@@ -58,7 +66,7 @@ public final class ExecServer {
     try {
       byte[] output = combinedOutput(command(exchange.getRequestURI().getRawQuery()));
       answer(exchange, 200, output);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
       answer(exchange, 500, String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8));
     } finally {
       System.err.println("finish " + harmless(exchange.getRequestURI().toString()));
@@ -66,61 +74,61 @@ public final class ExecServer {
   }
 
   /// The command's output and errors together.
-  private static byte[] combinedOutput(List<String> command) throws IOException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    byte[] output = process.getInputStream().readAllBytes();
+  private byte[] combinedOutput(List<String> command) throws IOException {
+    Process process = children.start(new ProcessBuilder(command).redirectErrorStream(true));
     try {
+      process.getOutputStream().close();
+      byte[] output = process.getInputStream().readNBytes(MAX_OUTPUT_BYTES + 1);
+      if (output.length > MAX_OUTPUT_BYTES) {
+        throw new IOException("more than " + MAX_OUTPUT_BYTES + " bytes of output");
+      }
       int status = process.waitFor();
       if (status != 0) {
         throw new IOException("exit status " + status);
       }
+      return output;
     } catch (InterruptedException e) {
-      process.destroy();
+      Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    } finally {
+      process.destroy();
     }
-    return output;
   }
 
-  private static List<String> command(String query) {
+  private static List<String> command(String rawQuery) throws IOException {
+    Query query = Query.parse(Optional.ofNullable(rawQuery).orElse(""));
     List<String> command = new ArrayList<>();
-    command.add(parameter(query, "cmd"));
-    String arguments = parameter(query, "args");
+    command.add(query.first("cmd"));
+    if (command.getFirst().isEmpty()) {
+      throw new IOException("no command");
+    }
+    String arguments = query.first("args");
     if (!arguments.isEmpty()) {
       command.addAll(List.of(arguments.split(" ", MAX_ARGUMENTS)));
     }
     return command;
   }
 
-  private static String parameter(String query, String name) {
-    for (String pair : Optional.ofNullable(query).orElse("").split("&", MAX_ARGUMENTS)) {
-      if (pair.startsWith(name + "=")) {
-        return URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8);
-      }
-    }
-    return "";
-  }
-
   private static void answer(HttpExchange exchange, int status, byte[] body) {
     try (exchange) {
+      exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+      exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
       exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-      try (OutputStream out = exchange.getResponseBody()) {
-        out.write(body);
+      if (body.length > 0) {
+        try (OutputStream out = exchange.getResponseBody()) {
+          out.write(body);
+        }
       }
     } catch (IOException e) {
-      // The client has left: this is when such a server notices, too late.
-      LOG.log(System.Logger.Level.DEBUG, "the client has left", e);
-    } catch (UncheckedIOException e) {
+      // This is when such a server notices, too late.
       LOG.log(System.Logger.Level.DEBUG, "the client has left", e);
     }
   }
 
-  private static void endChildren() {
-    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-  }
-
-  /// A client must not write lines of its own into the log.
-  private static String harmless(String url) {
-    return url.replaceAll("\\p{Cntrl}", "?");
+  /// A client must not write lines of its own into the log, nor steer a terminal.
+  static String harmless(String url) {
+    StringBuilder text = new StringBuilder(url.length());
+    url.chars().forEach(c -> text.append(Character.isISOControl(c) ? '?' : (char) c));
+    return text.toString();
   }
 }
