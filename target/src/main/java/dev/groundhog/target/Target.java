@@ -1,6 +1,7 @@
 package dev.groundhog.target;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.leak.KnownFunctions;
 import dev.groundhog.target.internal.FileSource;
 import dev.groundhog.target.internal.HttpSource;
 import dev.groundhog.target.internal.JvmSource;
@@ -79,6 +80,12 @@ public final class Target {
   /// @throws TargetException if the target cannot be read
   public List<Dump> dumps() throws TargetException {
     return source.dumps();
+  }
+
+  /// Which functions the target has, as far as it tells; `dump` is a look at it. A JVM is asked for
+  /// its classes and symbols; of others only the functions on the stacks are known.
+  public KnownFunctions knownFunctions(Dump dump) {
+    return source.knownFunctions(dump);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.groundhog.cli.internal;
 
 import dev.groundhog.leak.FunctionPattern;
+import dev.groundhog.leak.KnownFunctions;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Check;
 import dev.groundhog.target.Target;
@@ -39,6 +40,19 @@ final class CheckCommand implements Callable<Integer> {
       description = "look again until then (500ms, 10s, 1m); by default one look")
   Duration within = Duration.ZERO;
 
+  enum Stale {
+    warn,
+    fail
+  }
+
+  @Option(
+      names = "--stale",
+      paramLabel = "warn|fail",
+      description =
+          "what to do with a name that the target does not know: a check for it can never fail;"
+              + " default warn")
+  Stale stale = Stale.warn;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
   CheckCommand() {}
 
@@ -54,6 +68,7 @@ final class CheckCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Theme theme = Theme.ofTerminal();
     String names = Text.line(String.join(", ", absent));
+    boolean anyStale = warnOfStaleNames(target, result);
     if (result.passed()) {
       out.println(
           theme.good("ok")
@@ -63,7 +78,7 @@ final class CheckCommand implements Callable<Integer> {
               + Text.count(result.dump().threadCount(), "thread", "threads")
               + " in "
               + Text.line(target.name()));
-      return CommandLines.OK;
+      return anyStale && stale == Stale.fail ? CommandLines.LEAK : CommandLines.OK;
     }
     out.println(
         theme.alarm("leak")
@@ -79,5 +94,34 @@ final class CheckCommand implements Callable<Integer> {
       report.group(group, Optional.empty());
     }
     return CommandLines.LEAK;
+  }
+
+  /// A check for a function that does not exist is worse than none.
+  private boolean warnOfStaleNames(Target target, Check.Result result) {
+    List<FunctionPattern> unseen =
+        absent.stream()
+            .map(FunctionPattern::parse)
+            .filter(p -> result.present().stream().noneMatch(g -> p.matches(g.stack())))
+            .toList();
+    if (unseen.isEmpty()) {
+      return false;
+    }
+    KnownFunctions known = target.knownFunctions(result.dump());
+    List<FunctionPattern> unknown = unseen.stream().filter(p -> !known.knows(p)).toList();
+    for (FunctionPattern pattern : unknown) {
+      String name = Text.line(pattern.toString());
+      String hint =
+          known.nearest(pattern).map(n -> ": did you mean " + Text.line(n) + "?").orElse("");
+      spec.commandLine()
+          .getErr()
+          .println(
+              known.isComplete()
+                  ? "warning: stale name: the target has no " + name + " loaded" + hint
+                  : "note: "
+                      + name
+                      + " is on no stack, and this target does not tell its functions"
+                      + hint);
+    }
+    return known.isComplete() && !unknown.isEmpty();
   }
 }

@@ -1,6 +1,7 @@
 package dev.groundhog.target.internal;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.leak.KnownFunctions;
 import dev.groundhog.target.TargetException;
 import java.util.List;
 import java.util.OptionalLong;
@@ -25,5 +26,10 @@ public record JvmSource(long processId) implements Source {
   @Override
   public List<Dump> dumps() throws TargetException {
     return JvmAttach.dump(processId);
+  }
+
+  @Override
+  public KnownFunctions knownFunctions(Dump dump) {
+    return JvmFunctions.of(processId, dump);
   }
 }

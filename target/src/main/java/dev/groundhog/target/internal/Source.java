@@ -1,6 +1,7 @@
 package dev.groundhog.target.internal;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.leak.KnownFunctions;
 import dev.groundhog.target.TargetException;
 import java.util.List;
 import java.util.OptionalLong;
@@ -16,4 +17,9 @@ public sealed interface Source permits FileSource, HttpSource, JvmSource {
   }
 
   List<Dump> dumps() throws TargetException;
+
+  /// Which functions the target has; `dump` is a look at it.
+  default KnownFunctions knownFunctions(Dump dump) {
+    return KnownFunctions.seenIn(dump);
+  }
 }
