@@ -32,6 +32,7 @@ public final class GoProfile {
   private static final int PROFILE_LOCATION = 4;
   private static final int PROFILE_FUNCTION = 5;
   private static final int PROFILE_STRING = 6;
+  private static final int PROFILE_PERIOD_TYPE = 11;
 
   private record Location(long address, List<long[]> functionAndLine) {}
 
@@ -48,14 +49,20 @@ public final class GoProfile {
 
   private GoProfile() {}
 
-  /// Whether the content begins with a field of a profile: its sample types, as every writer puts
-  /// first, or samples.
+  /// Whether the content begins like a profile: with a nested field that profiles have at their
+  /// top, and binary. Go 1.19 writes the period's type first, others the sample's.
   public static boolean startsAt(byte[] head, int length) {
-    return length > 4
-        && (head[0] == (1 << 3 | ProtobufReader.BYTES)
-            || head[0] == (PROFILE_SAMPLE << 3 | ProtobufReader.BYTES))
-        && head[1] > 0
-        && head[2] == 0x08;
+    if (length < 4 || (head[0] & 7) != ProtobufReader.BYTES || head[0] < 0) {
+      return false;
+    }
+    int field = head[0] >>> 3;
+    boolean known = (field >= 1 && field <= PROFILE_STRING) || field == PROFILE_PERIOD_TYPE;
+    for (int i = 1; known && i < Math.min(length, 16); i++) {
+      if (head[i] >= 0 && head[i] < '\t') {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Reads one profile, already unpacked.

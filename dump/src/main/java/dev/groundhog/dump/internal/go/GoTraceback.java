@@ -85,7 +85,7 @@ public final class GoTraceback implements TextFormat {
     CallStack createdBy = CallStack.EMPTY;
     OptionalLong creator = OptionalLong.empty();
     boolean inAncestor = false;
-    boolean complete = true;
+    String lastPlace = "";
     while (true) {
       String line = lines.peek();
       if (line == null || line.isEmpty() || GoHeader.looksLike(line)) {
@@ -118,7 +118,7 @@ public final class GoTraceback implements TextFormat {
       }
       lines.next();
       String place = takePlace(lines);
-      complete = place != null || line.startsWith("non-Go function");
+      lastPlace = place == null ? "" : place;
       if (inAncestor) {
         continue;
       }
@@ -136,18 +136,21 @@ public final class GoTraceback implements TextFormat {
         elided = -1;
       }
     }
-    boolean cut = lines.peek() == null && !lines.lastLineComplete();
-    if (cut && (!complete || stack.isEmpty())) {
-      sink.warning(
-          new Warning(
-              lines.number(), "the dump ends inside goroutine " + header.id() + ", dropped"));
-      return;
-    }
-    if (cut) {
+    if (lines.peek() == null && !lines.lastLineComplete()) {
+      // Every goroutine but the main one ends with its creation, and that with a program counter.
+      boolean whole =
+          lastPlace.contains(" +0x") && (header.id() == 1 || !createdBy.frames().isEmpty());
       sink.warning(
           new Warning(
               lines.number(),
-              "the dump may end inside goroutine " + header.id() + " of line " + start));
+              "the dump ends inside goroutine "
+                  + header.id()
+                  + " of line "
+                  + start
+                  + (whole ? "" : ", dropped")));
+      if (!whole) {
+        return;
+      }
     }
     sink.thread(thread(header, new CallStack(stack, elidedAfter, elided), createdBy, creator));
   }

@@ -1,0 +1,255 @@
+package dev.groundhog.dump;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Dumps whose content is known, since the programs that made them are in `corpus/*/src`.
+class CorpusTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "go/zoo-early-debug2.txt.gz",
+        "go/zoo-aged-debug2.txt.gz",
+        "go/derived-zoo-aged-debug2-crlf.txt.gz",
+        "go/zoo-sigquit-all.txt.gz",
+        "go/zoo-sigquit-system.txt.gz"
+      })
+  void everyPlantedGroupOfATracebackHasItsSizeAndWaitKind(String file) throws IOException {
+    Dump dump = one(file);
+    planted(dump, "main.blockedReceive", 50, WaitKind.CHANNEL_RECEIVE);
+    planted(dump, "main.blockedSend", 20, WaitKind.CHANNEL_SEND);
+    planted(dump, "main.blockedSelect", 10, WaitKind.SELECT);
+    planted(dump, "main.selectForever", 2, WaitKind.FOREVER);
+    planted(dump, "main.nilRecv", 3, WaitKind.FOREVER);
+    planted(dump, "main.nilSend", 3, WaitKind.FOREVER);
+    planted(dump, "main.onMutex", 7, WaitKind.MUTEX);
+    planted(dump, "main.onRWRead", 4, WaitKind.READ_LOCK);
+    planted(dump, "main.onRWWrite", 4, WaitKind.WRITE_LOCK);
+    planted(dump, "main.onWaitGroup", 6, WaitKind.LATCH);
+    planted(dump, "main.onCond", 5, WaitKind.CONDITION);
+    planted(dump, "main.onSleep", 8, WaitKind.SLEEP);
+    planted(dump, "main.onTicker", 2, WaitKind.CHANNEL_RECEIVE);
+    planted(dump, "main.onLockedThread", 2, WaitKind.CHANNEL_RECEIVE);
+    planted(dump, "main.onConnRead", 9, WaitKind.IO);
+    planted(dump, "main.onAccept", 1, WaitKind.IO);
+    planted(dump, "main.onPipeSyscall", 2, WaitKind.IO);
+    planted(dump, "main.onCtx", 4, WaitKind.CHANNEL_RECEIVE);
+    planted(dump, "main.labelled.func1", 6, WaitKind.CHANNEL_RECEIVE);
+    planted(dump, "main.panicky.func1", 1, WaitKind.CHANNEL_RECEIVE);
+    planted(dump, "main.(*server).loop", 3, WaitKind.CHANNEL_RECEIVE);
+    planted(dump, "main.server.valueLoop", 3, WaitKind.CHANNEL_RECEIVE);
+    planted(dump, "main.generic[...]", 2, WaitKind.CHANNEL_RECEIVE);
+    planted(dump, "main.spinner", 1, WaitKind.NONE);
+    assertThat(with(dump, "main.onOnce"))
+        .extracting(DumpThread::waitKind)
+        .containsExactlyInAnyOrder(WaitKind.ONCE, WaitKind.ONCE, WaitKind.CHANNEL_RECEIVE);
+    assertThat(with(dump, "main.onLockedThread")).allMatch(DumpThread::lockedToThread);
+    assertThat(with(dump, "main.blockedReceive"))
+        .allSatisfy(
+            t -> assertThat(t.createdBy().frames().getFirst().function()).isEqualTo("main.main"));
+    DumpThread deep = with(dump, "main.deep").getFirst();
+    long cuts = text(file).lines().filter(l -> l.contains("frames elided...")).count();
+    assertThat(deep.stack().elided() != 0).isEqualTo(cuts > 0);
+    assertThat(deep.stack().frames()).hasSizeGreaterThan(90);
+  }
+
+  @Test
+  void anAgedTracebackTellsTheMinutes() throws IOException {
+    assertThat(with(one("go/zoo-aged-debug2.txt.gz"), "main.blockedReceive"))
+        .allSatisfy(t -> assertThat(t.waiting()).contains(Duration.ofMinutes(1)));
+    assertThat(with(one("go/zoo-early-debug2.txt.gz"), "main.blockedReceive"))
+        .allSatisfy(t -> assertThat(t.waiting()).isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "go/zoo-early-debug1.txt.gz",
+        "go/zoo-aged-debug1.txt.gz",
+        "go/zoo-early-debug0.pb.gz",
+        "go/zoo-aged-debug0.pb.gz"
+      })
+  void everyPlantedGroupOfAProfileHasItsSizeAndLabels(String file) throws IOException {
+    Dump dump = one(file);
+    assertThat(dump.threadCount()).isEqualTo(166);
+    assertThat(count(dump, "main.blockedReceive")).isEqualTo(50);
+    assertThat(count(dump, "main.blockedSend")).isEqualTo(20);
+    assertThat(count(dump, "main.blockedSelect")).isEqualTo(10);
+    assertThat(count(dump, "main.onMutex")).isEqualTo(7);
+    assertThat(count(dump, "main.onOnce")).isEqualTo(3);
+    assertThat(count(dump, "main.onConnRead")).isEqualTo(9);
+    assertThat(with(dump, "main.onMutex"))
+        .allSatisfy(t -> assertThat(t.waitKind()).isEqualTo(WaitKind.MUTEX));
+    assertThat(with(dump, "main.labelled.func1"))
+        .singleElement()
+        .satisfies(t -> assertThat(t.count()).isEqualTo(6))
+        .satisfies(t ->
+            assertThat(t.labels()).isEqualTo(Map.of("tenant", "acme", "route", "/v1/\"orders\"")));
+  }
+
+  @Test
+  void aProfileKeepsTheRuntimesFramesAndSoTheWaitKind() throws IOException {
+    Dump dump = one("go/zoo-aged-debug0.pb.gz");
+    planted(dump, "main.blockedReceive", 50, WaitKind.CHANNEL_RECEIVE);
+    planted(dump, "main.blockedSend", 20, WaitKind.CHANNEL_SEND);
+    planted(dump, "main.blockedSelect", 10, WaitKind.SELECT);
+    planted(dump, "main.onSleep", 8, WaitKind.SLEEP);
+    planted(dump, "main.onConnRead", 9, WaitKind.IO);
+  }
+
+  @Test
+  void aCutTracebackGivesEveryCompleteGoroutineAndAWarning() throws IOException {
+    Dump cut = one("go/derived-zoo-aged-debug2-truncated.txt.gz");
+    Dump whole = one("go/zoo-aged-debug2.txt.gz");
+    assertThat(cut.rows()).isEqualTo(124);
+    for (int row = 0; row < cut.rows(); row++) {
+      assertThat(cut.row(row)).isEqualTo(whole.row(row));
+    }
+    assertThat(cut.warnings())
+        .singleElement()
+        .satisfies(w -> assertThat(w.line()).isEqualTo(929))
+        .satisfies(w -> assertThat(w.text()).contains("goroutine 141", "dropped"));
+    assertThat(whole.warnings()).isEmpty();
+  }
+
+  @Test
+  void carriageReturnsChangeNothing() throws IOException {
+    Dump crlf = one("go/derived-zoo-aged-debug2-crlf.txt.gz");
+    Dump plain = one("go/zoo-aged-debug2.txt.gz");
+    assertThat(rows(crlf)).isEqualTo(rows(plain));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "jvm/zoo-jdk25-dump_to_file.txt.gz, 665, 644",
+    "jvm/zoo-jdk25-dump_to_file.json.gz, 665, 644"
+  })
+  void everyPlantedGroupOfAJvmHasItsSizeAndWaitKind(String file, int threads, int virtual)
+      throws IOException {
+    Dump dump = one(file);
+    assertThat(dump.rows()).isEqualTo(threads);
+    assertThat(rows(dump)).filteredOn(t -> t.kind() == ThreadKind.VIRTUAL).hasSize(virtual);
+    planted(dump, "Zoo.onQueue", 531, WaitKind.QUEUE);
+    planted(dump, "Zoo.onLock", 40, WaitKind.MUTEX);
+    planted(dump, "Zoo.onSleep", 33, WaitKind.SLEEP);
+    planted(dump, "Zoo.onLatch", 20, WaitKind.LATCH);
+    planted(dump, "Zoo.onFuture", 10, WaitKind.FUTURE);
+    planted(dump, "Zoo.onSocket", 9, WaitKind.IO);
+    planted(dump, "Zoo.onMonitor", 7, WaitKind.MUTEX);
+    assertThat(dump.process().pid()).hasValue(26027);
+    assertThat(dump.process().runtime()).isEqualTo("25.0.3+9-LTS");
+    assertThat(dump.warnings()).isEmpty();
+    assertThat(rows(dump)).extracting(DumpThread::name).contains("plat \"quoted\" [x] #2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"jvm/zoo-jdk25-jstack.txt.gz", "jvm/zoo-jdk25-thread_print.txt.gz"})
+  void aThreadPrintGivesThePlatformThreads(String file) throws IOException {
+    Dump dump = one(file);
+    planted(dump, "Zoo.onQueue", 6, WaitKind.QUEUE);
+    planted(dump, "Zoo.onSleep", 3, WaitKind.SLEEP);
+    assertThat(rows(dump)).extracting(DumpThread::name).contains("plat \"quoted\" [x] #2");
+    assertThat(with(dump, "Zoo.main"))
+        .singleElement()
+        .satisfies(t -> assertThat(t.holds()).hasSizeBetween(1, 2))
+        .satisfies(t ->
+            assertThat(t.age().orElseThrow())
+                .isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6)));
+    assertThat(dump.warnings()).isEmpty();
+  }
+
+  @Test
+  void severalDumpsInOneFileAreGivenInOrder() throws IOException {
+    String early = text("go/zoo-early-debug2.txt.gz");
+    String jvm = text("jvm/zoo-jdk25-thread_print.txt.gz");
+    String profile = text("go/zoo-aged-debug1.txt.gz");
+    List<Dump> dumps = read(early + early + jvm + profile);
+    assertThat(dumps).extracting(Dump::threadCount).containsExactly(166L, 166L, 33L, 166L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "go/zoo-aged-debug2.txt.gz",
+        "go/zoo-aged-debug1.txt.gz",
+        "go/zoo-aged-debug0.pb.gz",
+        "jvm/zoo-jdk25-thread_print.txt.gz"
+      })
+  void noPrefixOfADumpThrowsAnythingElseOrGivesMoreThanTheWhole(String file) throws IOException {
+    byte[] whole = bytes(file);
+    long threads = one(file).threadCount();
+    for (int length = 0; length < whole.length; length += 97) {
+      try {
+        List<Dump> dumps = DumpReader.readAll(new ByteArrayInputStream(whole, 0, length));
+        assertThat(dumps.getFirst().threadCount()).isLessThanOrEqualTo(threads);
+      } catch (DumpException e) {
+        assertThat(e.code()).isEqualTo(DumpException.Code.UNKNOWN_FORMAT);
+      }
+    }
+  }
+
+  private static void planted(Dump dump, String function, int size, WaitKind kind) {
+    List<DumpThread> threads = with(dump, function);
+    assertThat(threads.stream().mapToLong(DumpThread::count).sum()).as(function).isEqualTo(size);
+    assertThat(threads)
+        .as(function)
+        .allSatisfy(t -> assertThat(t.waitKind()).as(function).isEqualTo(kind));
+  }
+
+  private static long count(Dump dump, String function) {
+    return with(dump, function).stream().mapToLong(DumpThread::count).sum();
+  }
+
+  private static List<DumpThread> with(Dump dump, String function) {
+    return rows(dump).stream()
+        .filter(t -> t.stack().frames().stream().anyMatch(f -> f.function().equals(function)))
+        .toList();
+  }
+
+  private static List<DumpThread> rows(Dump dump) {
+    List<DumpThread> rows = new ArrayList<>();
+    dump.forEach(rows::add);
+    return rows;
+  }
+
+  private static Dump one(String file) throws IOException {
+    try (InputStream input = open(file)) {
+      List<Dump> dumps = DumpReader.readAll(input);
+      assertThat(dumps).hasSize(1);
+      return dumps.getFirst();
+    }
+  }
+
+  private static List<Dump> read(String text) throws IOException {
+    return DumpReader.readAll(
+        new ByteArrayInputStream(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+  }
+
+  private static String text(String file) throws IOException {
+    return new String(bytes(file), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(String file) throws IOException {
+    try (InputStream input = new GZIPInputStream(open(file))) {
+      return input.readAllBytes();
+    }
+  }
+
+  private static InputStream open(String file) {
+    InputStream input = CorpusTest.class.getResourceAsStream("/corpus/" + file);
+    assertThat(input).as(file).isNotNull();
+    return java.util.Objects.requireNonNull(input);
+  }
+}
