@@ -28,7 +28,7 @@ final class AnonymousPipe implements Conduit {
     this.path = path;
   }
 
-  static AnonymousPipe open() throws IOException {
+  static synchronized AnonymousPipe open() throws IOException {
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       Map<String, String> before = openPipes();
       Pipe pipe = Pipe.open();

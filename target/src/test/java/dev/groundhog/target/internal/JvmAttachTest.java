@@ -146,6 +146,28 @@ class JvmAttachTest {
   }
 
   @Test
+  void aJvmThatForbidsToAttachIsToldSoAndPrintsNothing() throws Exception {
+    SecondJvm.withVirtualThreads(1, folder).close();
+    List<String> command =
+        List.of(
+            SecondJvm.ownJava().toString(),
+            "-XX:+DisableAttachMechanism",
+            "-cp",
+            folder.toString(),
+            "Waiting",
+            "1");
+    try (SecondJvm jvm = SecondJvm.ready(new ProcessBuilder(command))) {
+      assertThatThrownBy(() -> JvmAttach.dump(jvm.pid()))
+          .isInstanceOfSatisfying(
+              TargetException.class, e -> assertThat(e.code()).isEqualTo(Code.NO_ACCESS))
+          .hasMessageContaining("DisableAttachMechanism");
+      jvm.process().getOutputStream().close();
+      // A signal would have made it print its threads.
+      assertThat(jvm.process().inputReader().readLine()).isNull();
+    }
+  }
+
+  @Test
   void aDeadPidIsNoSuchProcess() throws Exception {
     Process ended = new ProcessBuilder("true").start();
     ended.waitFor();
