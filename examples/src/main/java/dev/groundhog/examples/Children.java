@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /// The processes that a program started, and what these started in turn, to end them all.
@@ -15,11 +16,13 @@ import java.util.stream.Stream;
 ///
 /// Thread-safe.
 final class Children {
-  private static final String MARK = "EXEC_SERVER_CHILD";
+  private static final long BETWEEN_ROUNDS_NANOS = 10_000_000;
   private static final int MAX_ROUNDS = 50;
   private static final int MAX_ENVIRONMENT_BYTES = 4 << 20;
 
-  private final String mark = UUID.randomUUID().toString();
+  /// A variable of this program's own: a server that is started by a server leaves its mark alone.
+  private final String mark = "EXEC_SERVER_CHILD_" + UUID.randomUUID().toString().replace('-', '_');
+
   private boolean ended;
 
   /// @throws IOException if the command cannot be started, or all are being ended
@@ -27,16 +30,24 @@ final class Children {
     if (ended) {
       throw new IOException("the server is going down");
     }
-    command.environment().put(MARK, mark);
+    command.environment().put(mark, "1");
     return command.start();
+  }
+
+  /// Ends one that is no longer wanted, and what it started.
+  static void end(Process process) {
+    try (Stream<ProcessHandle> descendants = process.descendants()) {
+      descendants.toList().forEach(ProcessHandle::destroyForcibly);
+    }
+    process.destroyForcibly();
   }
 
   /// Ends all of them; none can be started afterwards. Looks again until there are no more, since
   /// they may be starting others, at most fifty times.
-  synchronized void end() {
+  synchronized void endAll() {
     ended = true;
     for (int round = 0; round < MAX_ROUNDS && endOnce() > 0; round++) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(BETWEEN_ROUNDS_NANOS);
     }
   }
 
@@ -54,7 +65,7 @@ final class Children {
     Path environment = Path.of("/proc", Long.toString(process.pid()), "environ");
     try (var bytes = Files.newInputStream(environment)) {
       String text = new String(bytes.readNBytes(MAX_ENVIRONMENT_BYTES), StandardCharsets.UTF_8);
-      return text.contains(MARK + "=" + mark);
+      return text.contains(mark + "=");
     } catch (IOException _) {
       return false;
     }

@@ -21,7 +21,8 @@ import java.util.concurrent.Executors;
 /// root. On its end it takes along what it started.
 ///
 /// Limits: at most 16 MiB of a command's output are answered, a command that prints more is ended;
-/// arguments are separated by single blanks and cannot contain one.
+/// arguments are separated by single blanks and cannot contain one; parameters are read from the
+/// URL only, not from a form in the body.
 public final class ExecServer {
   private static final System.Logger LOG = System.getLogger(ExecServer.class.getName());
   private static final int MAX_ARGUMENTS = 1_000;
@@ -47,7 +48,7 @@ public final class ExecServer {
     http.createContext("/exec", server::exec);
     http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(server.children::end, "exec-server-end-children"));
+        .addShutdownHook(new Thread(server.children::endAll, "exec-server-end-children"));
     http.start();
     System.out.println("listening on http://127.0.0.1:" + http.getAddress().getPort());
     System.out.flush();
@@ -80,6 +81,7 @@ public final class ExecServer {
       process.getOutputStream().close();
       byte[] output = process.getInputStream().readNBytes(MAX_OUTPUT_BYTES + 1);
       if (output.length > MAX_OUTPUT_BYTES) {
+        Children.end(process);
         throw new IOException("more than " + MAX_OUTPUT_BYTES + " bytes of output");
       }
       int status = process.waitFor();
@@ -88,10 +90,9 @@ public final class ExecServer {
       }
       return output;
     } catch (InterruptedException e) {
+      Children.end(process);
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
-    } finally {
-      process.destroy();
     }
   }
 

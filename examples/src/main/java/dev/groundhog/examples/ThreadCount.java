@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 ///
 /// - It costs some 50 µs for each thread: good for a log every few seconds, not for a hot path.
 /// - It is no snapshot: threads that start or end meanwhile may be counted or not.
+/// - A virtual thread with a line break in its name may be miscounted.
 /// - What the JDK starts in the program's name, such as the dispatcher of an HTTP server, counts;
 ///   workers of the common pool don't.
 /// - Virtual threads made with `-Djdk.trackAllThreads=false` are not seen, unless an executor owns
@@ -32,7 +33,7 @@ public final class ThreadCount {
   private static final Set<String> JDK_GROUPS =
       Set.of(
           "system", "InnocuousThreadGroup", "InnocuousForkJoinWorkerThreadGroup", "CarrierThreads");
-  private static final Pattern VIRTUAL = Pattern.compile("#\\d+ \".*\" virtual( .*)?");
+  private static final Pattern VIRTUAL = Pattern.compile("#\\d+ \".*\" virtual[^\"]*");
   private static final String JDK_FRAME = "    at java.base/sun.nio.ch.Poller.subPollerLoop(";
   private static final int SLACK = 64;
 
