@@ -1,14 +1,18 @@
 package dev.groundhog.dump;
 
+import dev.groundhog.dump.internal.go.FoldedWriter;
+import dev.groundhog.dump.internal.go.GoProfileWriter;
 import dev.groundhog.dump.internal.go.GoTextWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 
-/// Writes a dump of any runtime in a format that other tools read.
+/// Writes a dump of any runtime in a format that other tools read. Nothing is closed or flushed.
 public final class DumpWriter {
   private DumpWriter() {}
 
   /// Go's text of every thread, as `debug=2` of net/http/pprof. Aggregated rows are written once:
-  /// the format has no place for their count.
+  /// the format has no place for their count. Labels and synctest bubbles are left out, since
+  /// readers of that text (gostackparse, goleak) fail on a header that has them.
   public static void goDebug2(Dump dump, Appendable out) throws IOException {
     GoTextWriter.debug2(dump, out);
   }
@@ -17,5 +21,18 @@ public final class DumpWriter {
   /// Addresses are written as 0x0, since a dump has none.
   public static void goDebug1(Dump dump, Appendable out) throws IOException {
     GoTextWriter.debug1(dump, out);
+  }
+
+  /// pprof's protocol buffer, gzipped, for `go tool pprof` and everything that reads profiles.
+  /// Equal stacks with equal labels are one sample; the unit is `goroutine`/`count` for threads of
+  /// the JVM too, since tools know it. The profile is built in memory.
+  public static void profile(Dump dump, OutputStream out) throws IOException {
+    GoProfileWriter.write(dump, out);
+  }
+
+  /// Folded stacks, `outermost;...;innermost count`, for flame graphs. Files and lines are left
+  /// out.
+  public static void folded(Dump dump, Appendable out) throws IOException {
+    FoldedWriter.write(dump, out);
   }
 }

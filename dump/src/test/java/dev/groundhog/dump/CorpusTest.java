@@ -76,8 +76,8 @@ class CorpusTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "go/zoo-early-debug1.txt.gz",
-        "go/zoo-aged-debug1.txt.gz",
+        "go/zoo-early-debug1.txt",
+        "go/zoo-aged-debug1.txt",
         "go/zoo-early-debug0.pb.gz",
         "go/zoo-aged-debug0.pb.gz"
       })
@@ -174,7 +174,7 @@ class CorpusTest {
   void severalDumpsInOneFileAreGivenInOrder() throws IOException {
     String early = text("go/zoo-early-debug2.txt.gz");
     String jvm = text("jvm/zoo-jdk25-thread_print.txt.gz");
-    String profile = text("go/zoo-aged-debug1.txt.gz");
+    String profile = text("go/zoo-aged-debug1.txt");
     List<Dump> dumps = read(early + early + jvm + profile);
     assertThat(dumps).extracting(Dump::threadCount).containsExactly(166L, 166L, 33L, 166L);
   }
@@ -183,7 +183,7 @@ class CorpusTest {
   @ValueSource(
       strings = {
         "go/zoo-aged-debug2.txt.gz",
-        "go/zoo-aged-debug1.txt.gz",
+        "go/zoo-aged-debug1.txt",
         "go/zoo-aged-debug0.pb.gz",
         "jvm/zoo-jdk25-thread_print.txt.gz"
       })
@@ -242,7 +242,8 @@ class CorpusTest {
   }
 
   private static byte[] bytes(String file) throws IOException {
-    try (InputStream input = new GZIPInputStream(open(file))) {
+    InputStream raw = open(file);
+    try (InputStream input = file.endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
       return input.readAllBytes();
     }
   }

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 public final class GoDebug1 implements TextFormat {
   private static final Pattern HEADER = Pattern.compile("[a-z]+ profile: total (\\d+)");
   private static final String LABELS = "# labels: ";
+  private static final int MAX_FRAMES = 10_000;
 
   static boolean isHeader(String line) {
     return line.length() < 80 && HEADER.matcher(line).matches();
@@ -64,18 +65,28 @@ public final class GoDebug1 implements TextFormat {
       throws DumpException {
     Map<String, String> labels = Map.of();
     List<Frame> stack = new ArrayList<>();
+    String last = "";
     for (String line = lines.peek(); line != null && line.startsWith("#"); line = lines.peek()) {
       lines.next();
       if (line.startsWith(LABELS)) {
-        labels = GoHeader.labels(line.substring(LABELS.length()));
-      } else if (line.startsWith("#\t")) {
+        labels = GoLabels.parse(line.substring(LABELS.length()));
+      } else if (line.startsWith("#\t") && stack.size() < MAX_FRAMES) {
         stack.add(frame(line));
       }
+      last = line;
     }
-    if (lines.peek() == null && !lines.lastLineComplete()) {
+    if (lines.peek() == null) {
+      // A group ends with a blank line, so this one is cut, or was copied without its last line.
+      boolean whole = lines.lastLineComplete() || hasLine(last);
       sink.warning(
-          new Warning(lines.number(), "the dump ends inside a group of " + count + ", dropped"));
-      return false;
+          new Warning(
+              lines.number(),
+              "the dump ends inside a group of "
+                  + count
+                  + (whole ? ", which is kept" : ", dropped")));
+      if (!whole) {
+        return false;
+      }
     }
     CallStack callStack = new CallStack(stack);
     sink.thread(
@@ -87,6 +98,11 @@ public final class GoDebug1 implements TextFormat {
             .leaked(profile.equals("goroutineleak"))
             .build());
     return true;
+  }
+
+  private static boolean hasLine(String frame) {
+    int colon = frame.lastIndexOf(':');
+    return colon > 0 && GoHeader.number(frame.substring(colon + 1)).isPresent();
   }
 
   /// `50 @ 0x437556 0x4053cc`.
@@ -107,6 +123,6 @@ public final class GoDebug1 implements TextFormat {
     String function = offset <= 0 ? columns[2] : columns[2].substring(0, offset);
     return columns.length < 4
         ? new Frame(function, "", Frame.UNKNOWN_LINE)
-        : GoPlaces.frame(function, columns[3]);
+        : GoPlaces.parse(function, columns[3]);
   }
 }

@@ -1,6 +1,5 @@
 package dev.groundhog.dump.internal.go;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,6 +20,7 @@ record GoHeader(
     Map<String, String> labels) {
 
   private static final String START = "goroutine ";
+  private static final String LABELS_INSIDE = " labels:{";
   private static final int MAX_DIGITS = 18;
 
   static boolean looksLike(String line) {
@@ -43,11 +43,12 @@ record GoHeader(
       return Optional.empty();
     }
     String inside = line.substring(open + 1, close);
-    Map<String, String> labels = labels(line.substring(close + 1, line.length() - 1));
-    int labelsInside = inside.indexOf(" labels:{");
+    Map<String, String> labels = GoLabels.parse(line.substring(close + 1, line.length() - 1));
+    int labelsInside = inside.indexOf(LABELS_INSIDE);
     if (labelsInside >= 0) {
-      labels = labels(inside.substring(labelsInside + " labels:".length()));
-      inside = inside.substring(0, labelsInside);
+      GoLabels found = GoLabels.parse(inside, labelsInside + LABELS_INSIDE.length() - 1);
+      labels = found.labels();
+      inside = inside.substring(0, labelsInside) + inside.substring(found.end());
     }
     return Optional.of(withStatus(id.getAsLong(), inside, labels));
   }
@@ -91,57 +92,7 @@ record GoHeader(
     return -1;
   }
 
-  /// `{key: value, "a key": "a, value"}`; what is malformed is left out.
-  static Map<String, String> labels(String text) {
-    Map<String, String> labels = new LinkedHashMap<>();
-    int[] at = {text.indexOf('{') + 1};
-    while (at[0] > 0 && at[0] < text.length() && text.charAt(at[0]) != '}') {
-      String key = token(text, at);
-      if (at[0] >= text.length() || text.charAt(at[0]) != ':') {
-        break;
-      }
-      at[0]++;
-      String value = token(text, at);
-      labels.put(key, value);
-      if (at[0] < text.length() && text.charAt(at[0]) == ',') {
-        at[0]++;
-      } else if (at[0] < text.length() && text.charAt(at[0]) != '}') {
-        break;
-      }
-    }
-    return labels.isEmpty() ? Map.of() : Map.copyOf(labels);
-  }
-
-  /// A quoted or bare word from `at[0]` on, which is moved behind it.
-  private static String token(String text, int[] at) {
-    while (at[0] < text.length() && text.charAt(at[0]) == ' ') {
-      at[0]++;
-    }
-    StringBuilder word = new StringBuilder();
-    if (at[0] < text.length() && text.charAt(at[0]) == '"') {
-      at[0]++;
-      while (at[0] < text.length() && text.charAt(at[0]) != '"') {
-        char c = text.charAt(at[0]++);
-        word.append(c == '\\' && at[0] < text.length() ? escaped(text.charAt(at[0]++)) : c);
-      }
-      at[0]++;
-      return word.toString();
-    }
-    while (at[0] < text.length() && ":,}".indexOf(text.charAt(at[0])) < 0) {
-      word.append(text.charAt(at[0]++));
-    }
-    return word.toString().strip();
-  }
-
-  private static char escaped(char c) {
-    return switch (c) {
-      case 'n' -> '\n';
-      case 't' -> '\t';
-      case 'r' -> '\r';
-      default -> c;
-    };
-  }
-
+  /// A number of at most 18 decimal digits; empty if `digits` is anything else.
   static OptionalLong number(String digits) {
     if (digits.isEmpty() || digits.length() > MAX_DIGITS) {
       return OptionalLong.empty();

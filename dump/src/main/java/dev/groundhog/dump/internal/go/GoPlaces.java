@@ -1,13 +1,37 @@
 package dev.groundhog.dump.internal.go;
 
 import dev.groundhog.dump.Frame;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
-/// `FILE:LINE`, as both of Go's text formats write it.
+/// Frames from a function and `FILE:LINE`, as Go's text formats write them; equal ones of one dump
+/// are one object. Not thread-safe.
 final class GoPlaces {
-  private GoPlaces() {}
+  private static final int MAX_CACHED = 100_000;
+  private static final List<String> TAILS = List.of(" +0x", " fp=0x", " pc=0x");
 
-  static Frame frame(String function, String location) {
+  private final Map<Frame, Frame> known = new HashMap<>();
+
+  /// The frame of a traceback.
+  ///
+  /// @param place `\tFILE:LINE +0x1d fp=0x.. sp=0x.. pc=0x..`, `\tpc=0x..` or null
+  Frame frame(String function, @Nullable String place) {
+    String name = function.isEmpty() ? "?" : function;
+    Frame frame =
+        place == null || place.startsWith("\tpc=0x")
+            ? new Frame(name, "", Frame.UNKNOWN_LINE)
+            : parse(name, withoutTail(place.substring(1)));
+    if (known.size() >= MAX_CACHED) {
+      known.clear();
+    }
+    return known.computeIfAbsent(frame, fresh -> fresh);
+  }
+
+  /// The frame at `FILE:LINE`; a file of `?` is an unknown one.
+  static Frame parse(String function, String location) {
     int colon = location.lastIndexOf(':');
     OptionalLong line =
         colon < 0 ? OptionalLong.empty() : GoHeader.number(location.substring(colon + 1));
@@ -16,5 +40,14 @@ final class GoPlaces {
     }
     String file = location.substring(0, colon);
     return new Frame(function, file.equals("?") ? "" : file, (int) line.getAsLong());
+  }
+
+  private static String withoutTail(String place) {
+    String location = place;
+    for (String tail : TAILS) {
+      int end = location.indexOf(tail);
+      location = end < 0 ? location : location.substring(0, end);
+    }
+    return location;
   }
 }

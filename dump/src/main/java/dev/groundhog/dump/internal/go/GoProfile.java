@@ -11,6 +11,7 @@ import dev.groundhog.dump.ThreadState;
 import dev.groundhog.dump.Warning;
 import dev.groundhog.dump.internal.protobuf.ProtobufReader;
 import dev.groundhog.dump.internal.protobuf.ProtobufReader.Malformed;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -19,215 +20,171 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// pprof's protocol buffer of the goroutine profile, `debug=0` (google/pprof, proto/profile.proto).
-/// Each sample is a group with a count. Strings and functions may stand behind the samples that
-/// name them, so the whole message is held, up to [#MAX_BYTES].
+/// Each sample is a group with a count. Names stand behind the samples that use them, so the whole
+/// message is held, up to [#MAX_BYTES], and is walked twice: for its tables, then for its samples.
 public final class GoProfile {
-  public static final int MAX_BYTES = 256 << 20;
+  public static final int MAX_BYTES = 128 << 20;
   private static final int MAX_FRAMES = 10_000;
+  private static final long MAX_FRAMES_IN_ALL = 100_000_000;
+  private static final int MAX_LABELS = 1_000;
+  private static final Set<Integer> FIRST_FIELDS =
+      Set.of(ProfileTables.SAMPLE_TYPE, ProfileTables.SAMPLE, ProfileTables.PERIOD_TYPE);
+  private static final int READ_BYTES = 1 << 16;
 
-  // Field numbers of profile.proto.
-  private static final int PROFILE_SAMPLE = 2;
-  private static final int PROFILE_LOCATION = 4;
-  private static final int PROFILE_FUNCTION = 5;
-  private static final int PROFILE_STRING = 6;
-  private static final int PROFILE_PERIOD_TYPE = 11;
+  private final byte[] bytes;
+  private final Optional<String> readFailure;
+  private final ProfileTables tables = new ProfileTables();
+  private long framesLeft = MAX_FRAMES_IN_ALL;
 
-  private record Location(long address, List<long[]> functionAndLine) {}
+  private GoProfile(byte[] bytes, Optional<String> readFailure) {
+    this.bytes = bytes;
+    this.readFailure = readFailure;
+  }
 
-  private record Function(int name, int file) {}
-
-  private record Label(int key, int text) {}
-
-  private record Sample(List<Long> locations, long value, List<Label> labels) {}
-
-  private final List<String> strings = new ArrayList<>();
-  private final Map<Long, Location> locations = new HashMap<>();
-  private final Map<Long, Function> functions = new HashMap<>();
-  private final List<Sample> samples = new ArrayList<>();
-
-  private GoProfile() {}
-
-  /// Whether the content begins like a profile: with a nested field that profiles have at their
-  /// top, and binary. Go 1.19 writes the period's type first, others the sample's.
+  /// Whether the content begins with a field of a profile: Go puts the type of the period first,
+  /// other writers the sample types or samples.
   public static boolean startsAt(byte[] head, int length) {
-    if (length < 4 || (head[0] & 7) != ProtobufReader.BYTES || head[0] < 0) {
-      return false;
-    }
-    int field = head[0] >>> 3;
-    boolean known = (field >= 1 && field <= PROFILE_STRING) || field == PROFILE_PERIOD_TYPE;
-    for (int i = 1; known && i < Math.min(length, 16); i++) {
-      if (head[i] >= 0 && head[i] < '\t') {
-        return true;
-      }
-    }
-    return false;
+    return length > 4
+        && FIRST_FIELDS.contains((head[0] & 0xff) >>> 3)
+        && (head[0] & 7) == ProtobufReader.BYTES
+        && head[1] > 0
+        && (head[2] == 0x08 || head[2] == 0x0a || head[2] == 0x10);
   }
 
-  /// Reads one profile, already unpacked.
+  /// Reads one profile, already unpacked. A profile that is cut gives the samples before the cut
+  /// and a warning; their functions have no names then, since those come last.
   ///
-  /// @throws DumpException if it is no profile or larger than [#MAX_BYTES]
+  /// @throws DumpException if it is no profile of goroutines or threads, or is larger than
+  ///   [#MAX_BYTES]
   public static void read(InputStream input, DumpSink sink) throws DumpException {
-    byte[] bytes;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] part = new byte[READ_BYTES];
+    Optional<String> failure = Optional.empty();
     try {
-      bytes = input.readNBytes(MAX_BYTES + 1);
+      for (int read = input.read(part); read >= 0; read = input.read(part)) {
+        bytes.write(part, 0, read);
+        if (bytes.size() > MAX_BYTES) {
+          throw new DumpException(
+              DumpException.Code.TOO_LARGE, "the profile is larger than " + MAX_BYTES + " bytes");
+        }
+      }
+    } catch (DumpException e) {
+      throw e;
     } catch (IOException e) {
-      throw new DumpException(
-          DumpException.Code.IO, "the profile could not be read: " + e.getMessage(), e);
+      if (bytes.size() == 0) {
+        throw new DumpException(
+            DumpException.Code.IO, "the profile could not be read: " + e.getMessage(), e);
+      }
+      failure = Optional.of("after byte " + bytes.size() + ": " + e.getMessage());
     }
-    if (bytes.length > MAX_BYTES) {
-      throw new DumpException(
-          DumpException.Code.TOO_LARGE, "the profile is larger than " + MAX_BYTES + " bytes");
-    }
-    new GoProfile().read(bytes, sink);
+    new GoProfile(bytes.toByteArray(), failure).read(sink);
   }
 
-  private void read(byte[] bytes, DumpSink sink) throws DumpException {
-    Optional<String> broken = Optional.empty();
-    try {
-      profile(new ProtobufReader(bytes));
-    } catch (Malformed e) {
-      broken = Optional.ofNullable(e.getMessage());
-    }
-    if (samples.isEmpty() && broken.isPresent()) {
+  private void read(DumpSink sink) throws DumpException {
+    Optional<String> broken = tables.read(new ProtobufReader(bytes)).or(() -> readFailure);
+    if (tables.samples() == 0 && broken.isPresent()) {
       throw new DumpException(
           DumpException.Code.UNKNOWN_FORMAT, "no pprof profile: " + broken.get());
+    }
+    String type = tables.sampleType();
+    if (!type.isEmpty() && !type.startsWith("goroutine") && !type.equals("threadcreate")) {
+      throw new DumpException(
+          DumpException.Code.UNKNOWN_FORMAT,
+          "this profile counts " + type + ", not goroutines; get one from /debug/pprof/goroutine");
     }
     sink.begin(
         new ProcessInfo(OptionalLong.empty(), Optional.empty(), "Go", "pprof protocol buffer"));
     broken.ifPresent(why -> sink.warning(new Warning(0, "the profile is cut or broken " + why)));
-    for (Sample sample : samples) {
-      if (sample.value > 0) {
-        sink.thread(thread(sample));
+    try {
+      samples(type.equals("goroutineleak"), sink);
+    } catch (Malformed e) {
+      if (broken.isEmpty()) {
+        sink.warning(new Warning(0, "the profile is broken " + e.getMessage()));
       }
     }
     sink.end();
   }
 
-  private void profile(ProtobufReader profile) throws Malformed {
+  private void samples(boolean leaked, DumpSink sink) throws Malformed {
+    ProtobufReader profile = new ProtobufReader(bytes);
     while (profile.next()) {
-      if (profile.wireType() != ProtobufReader.BYTES) {
+      if (profile.field() != ProfileTables.SAMPLE) {
         profile.skip();
         continue;
       }
-      switch (profile.field()) {
-        case PROFILE_SAMPLE -> samples.add(sample(profile.message()));
-        case PROFILE_LOCATION -> location(profile.message());
-        case PROFILE_FUNCTION -> function(profile.message());
-        case PROFILE_STRING -> strings.add(profile.string());
-        default -> profile.skip();
+      if (framesLeft <= 0) {
+        sink.warning(
+            new Warning(0, "the samples after " + MAX_FRAMES_IN_ALL + " frames were not read"));
+        return;
       }
+      sample(profile.message(), leaked, sink);
     }
   }
 
-  private static Sample sample(ProtobufReader sample) throws Malformed {
-    List<Long> locations = new ArrayList<>();
-    List<Long> values = new ArrayList<>();
-    List<Label> labels = new ArrayList<>();
+  private void sample(ProtobufReader sample, boolean leaked, DumpSink sink) throws Malformed {
+    List<Frame> frames = new ArrayList<>();
+    Map<String, String> labels = new HashMap<>();
+    long value = 0;
+    boolean hasValue = false;
     while (sample.next()) {
       switch (sample.field()) {
-        case 1 -> numbers(sample, locations);
-        case 2 -> numbers(sample, values);
-        case 3 -> labels.add(label(sample.message()));
+        case 1 -> {
+          for (ProtobufReader ids = sample.values(); ids.hasMore(); ) {
+            addFrames(ids.varint(), frames);
+          }
+        }
+        case 2 -> {
+          for (ProtobufReader values = sample.values(); values.hasMore(); ) {
+            long next = values.varint();
+            value = hasValue ? value : next;
+            hasValue = true;
+          }
+        }
+        case 3 -> label(sample.message(), labels);
         default -> sample.skip();
       }
     }
-    return new Sample(locations, values.isEmpty() ? 0 : values.getFirst(), labels);
-  }
-
-  private static void numbers(ProtobufReader field, List<Long> into) throws Malformed {
-    if (field.wireType() != ProtobufReader.BYTES) {
-      into.add(field.varint());
-      return;
-    }
-    ProtobufReader packed = field.message();
-    while (packed.hasMore()) {
-      into.add(packed.varint());
+    framesLeft -= frames.size() + 1;
+    // The difference of two profiles has counts of zero and below.
+    if (value > 0) {
+      sink.thread(thread(value, new CallStack(withoutExit(frames)), labels, leaked));
     }
   }
 
-  private static Label label(ProtobufReader label) throws Malformed {
-    int key = 0;
-    int text = 0;
+  private void label(ProtobufReader label, Map<String, String> labels) throws Malformed {
+    String key = "";
+    String text = "";
     while (label.next()) {
       switch (label.field()) {
-        case 1 -> key = index(label.varint());
-        case 2 -> text = index(label.varint());
+        case 1 -> key = tables.string(label.varint());
+        case 2 -> text = tables.string(label.varint());
         default -> label.skip();
       }
     }
-    return new Label(key, text);
+    if (labels.size() < MAX_LABELS) {
+      labels.put(key, text);
+    }
   }
 
-  private void location(ProtobufReader location) throws Malformed {
-    long id = 0;
-    long address = 0;
-    List<long[]> lines = new ArrayList<>();
-    while (location.next()) {
-      switch (location.field()) {
-        case 1 -> id = location.varint();
-        case 3 -> address = location.varint();
-        case 4 -> lines.add(line(location.message()));
-        default -> location.skip();
+  private void addFrames(long locationId, List<Frame> frames) {
+    for (Frame frame : tables.frames(locationId)) {
+      if (frames.size() < MAX_FRAMES) {
+        frames.add(frame);
       }
     }
-    locations.put(id, new Location(address, lines));
   }
 
-  private static long[] line(ProtobufReader line) throws Malformed {
-    long[] functionAndLine = new long[2];
-    while (line.next()) {
-      switch (line.field()) {
-        case 1 -> functionAndLine[0] = line.varint();
-        case 2 -> functionAndLine[1] = line.varint();
-        default -> line.skip();
-      }
-    }
-    return functionAndLine;
-  }
-
-  private void function(ProtobufReader function) throws Malformed {
-    long id = 0;
-    int name = 0;
-    int file = 0;
-    while (function.next()) {
-      switch (function.field()) {
-        case 1 -> id = function.varint();
-        case 2 -> name = index(function.varint());
-        case 4 -> file = index(function.varint());
-        default -> function.skip();
-      }
-    }
-    functions.put(id, new Function(name, file));
-  }
-
-  private DumpThread thread(Sample sample) {
-    List<Frame> frames = new ArrayList<>();
-    for (long id : sample.locations) {
-      Location location = locations.get(id);
-      if (location == null || location.functionAndLine.isEmpty()) {
-        long address = location == null ? id : location.address;
-        frames.add(new Frame("0x" + Long.toHexString(address), "", Frame.UNKNOWN_LINE));
-        continue;
-      }
-      for (long[] line : location.functionAndLine) {
-        frames.add(frame(line[0], line[1]));
-      }
-      if (frames.size() > MAX_FRAMES) {
-        break;
-      }
-    }
-    CallStack stack = new CallStack(withoutExit(frames));
-    Map<String, String> labels = new HashMap<>();
-    for (Label label : sample.labels) {
-      labels.put(string(label.key), string(label.text));
-    }
+  private static DumpThread thread(
+      long count, CallStack stack, Map<String, String> labels, boolean leaked) {
     return DumpThread.of(ThreadKind.GOROUTINE, stack)
-        .count(sample.value)
+        .count(count)
         .state(ThreadState.UNKNOWN)
         .waits(GoWaits.byFrames(stack), "")
         .labels(Map.copyOf(labels))
+        .leaked(leaked)
         .build();
   }
 
@@ -236,21 +193,5 @@ public final class GoProfile {
     return !frames.isEmpty() && frames.getLast().function().equals("runtime.goexit")
         ? frames.subList(0, frames.size() - 1)
         : frames;
-  }
-
-  private Frame frame(long functionId, long line) {
-    Function function = functions.get(functionId);
-    String name = function == null ? "" : string(function.name);
-    int lineNumber = line < 0 || line > Integer.MAX_VALUE ? Frame.UNKNOWN_LINE : (int) line;
-    return new Frame(
-        name.isEmpty() ? "?" : name, function == null ? "" : string(function.file), lineNumber);
-  }
-
-  private String string(int index) {
-    return index < strings.size() ? strings.get(index) : "";
-  }
-
-  private static int index(long value) {
-    return value < 0 || value > Integer.MAX_VALUE ? 0 : (int) value;
   }
 }

@@ -6,6 +6,7 @@ import dev.groundhog.dump.ThreadState;
 import dev.groundhog.dump.WaitKind;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What a goroutine waits for, the same for every version of Go. Go 1.19 and older say `semacquire`
 /// for every lock and wait group alike, and profiles say nothing at all: there the functions of
@@ -43,11 +44,34 @@ final class GoWaits {
           new Sign("sync.(*RWMutex).RLock", WaitKind.READ_LOCK),
           new Sign("sync.(*RWMutex).Lock", WaitKind.WRITE_LOCK),
           new Sign("sync.(*WaitGroup).Wait", WaitKind.LATCH),
-          new Sign("sync.(*Cond).Wait", WaitKind.CONDITION),
           new Sign("sync.(*Mutex).Lock", WaitKind.MUTEX),
           new Sign("sync.(*Mutex).lockSlow", WaitKind.MUTEX),
-          new Sign("internal/sync.(*Mutex).lockSlow", WaitKind.MUTEX));
+          new Sign("internal/sync.(*Mutex).lockSlow", WaitKind.MUTEX),
+          // Behind the mutex: a wait that was signalled takes its lock again.
+          new Sign("sync.(*Cond).Wait", WaitKind.CONDITION));
 
+  /// Beside those that begin with `GC `.
+  private static final Set<String> RUNTIME_REASONS =
+      Set.of(
+          "garbage collection",
+          "garbage collection scan",
+          "dumping heap",
+          "finalizer wait",
+          "cleanup wait",
+          "force gc (idle)",
+          "timer goroutine (idle)",
+          "GOMAXPROCS updater (idle)",
+          "panicwait",
+          "trace reader (blocked)",
+          "trace goroutine status",
+          "trace proc status",
+          "page trace flush",
+          "wait for GC cycle",
+          "debug call",
+          "stopping the world",
+          "flushing proc caches");
+
+  /// Functions that tell what a goroutine does where the runtime gives no reason.
   private static final List<Sign> RUNTIME =
       List.of(
           new Sign("runtime.chanrecv", WaitKind.CHANNEL_RECEIVE),
@@ -57,6 +81,8 @@ final class GoWaits {
           new Sign("runtime.chansend1", WaitKind.CHANNEL_SEND),
           new Sign("runtime.selectgo", WaitKind.SELECT),
           new Sign("runtime.block", WaitKind.FOREVER),
+          new Sign("os/signal.signal_recv", WaitKind.RUNTIME),
+          new Sign("syscall.wait4", WaitKind.PROCESS),
           new Sign("time.Sleep", WaitKind.SLEEP),
           new Sign("runtime.netpollblock", WaitKind.IO),
           new Sign("internal/poll.runtime_pollWait", WaitKind.IO),
@@ -64,12 +90,22 @@ final class GoWaits {
           new Sign("runtime.bgscavenge", WaitKind.RUNTIME),
           new Sign("runtime.forcegchelper", WaitKind.RUNTIME),
           new Sign("runtime.runfinq", WaitKind.RUNTIME),
-          new Sign("runtime.gcBgMarkWorker", WaitKind.RUNTIME));
+          new Sign("runtime.gcBgMarkWorker", WaitKind.RUNTIME),
+          new Sign("syscall.Syscall", WaitKind.IO),
+          new Sign("syscall.Syscall6", WaitKind.IO),
+          new Sign("syscall.read", WaitKind.IO),
+          new Sign("runtime.Gosched", WaitKind.NONE),
+          new Sign("runtime/pprof.runtime_goroutineProfileWithLabels", WaitKind.NONE));
 
+  private static final List<String> LIBRARY =
+      List.of("sync.", "runtime.", "runtime/", "internal/", "time.", "syscall.", "os.", "os/");
+
+  private static final String DURABLE = " (durable)";
   private static final int MAX_DEPTH = 12;
 
   private GoWaits() {}
 
+  /// The state for a reason as a traceback writes it, without `(leaked)` and `(scan)`.
   static ThreadState state(String reason) {
     return switch (reason) {
       case "running" -> ThreadState.RUNNING;
@@ -82,17 +118,13 @@ final class GoWaits {
     };
   }
 
-  /// The kind for a reason as a traceback writes it, without its marks.
+  /// The kind for a reason as a traceback writes it, without `(leaked)` and `(scan)`.
   static WaitKind kind(String reason, CallStack stack) {
-    String plain =
-        reason.endsWith(" (durable)")
-            ? reason.substring(0, reason.length() - " (durable)".length())
-            : reason;
-    return switch (state(plain)) {
+    return switch (state(reason)) {
       case RUNNING, RUNNABLE, TERMINATED -> WaitKind.NONE;
-      case SYSCALL -> WaitKind.IO;
+      case SYSCALL -> match(RUNTIME, stack, WaitKind.IO);
       case UNKNOWN -> byFrames(stack);
-      default -> waiting(plain, stack);
+      default -> waiting(withoutDurable(reason), stack);
     };
   }
 
@@ -105,12 +137,22 @@ final class GoWaits {
   private static WaitKind waiting(String reason, CallStack stack) {
     WaitKind told = REASONS.get(reason);
     if (told == null) {
-      return reason.equals("waiting") ? byFrames(stack) : WaitKind.RUNTIME;
+      return isRuntimes(reason) ? WaitKind.RUNTIME : byFrames(stack);
     }
     return switch (told) {
       case SEMAPHORE, MUTEX, WRITE_LOCK, READ_LOCK -> match(SYNC, stack, told);
       default -> told;
     };
+  }
+
+  private static boolean isRuntimes(String reason) {
+    return reason.startsWith("GC ") || RUNTIME_REASONS.contains(reason);
+  }
+
+  private static String withoutDurable(String reason) {
+    return reason.endsWith(DURABLE)
+        ? reason.substring(0, reason.length() - DURABLE.length())
+        : reason;
   }
 
   private static WaitKind match(List<Sign> signs, CallStack stack, WaitKind otherwise) {
@@ -122,10 +164,7 @@ final class GoWaits {
           return sign.kind;
         }
         // The program's own code ends what says how this very wait came about.
-        if (!function.startsWith("sync.")
-            && !function.startsWith("runtime.")
-            && !function.startsWith("internal/")
-            && !function.startsWith("time.")) {
+        if (LIBRARY.stream().noneMatch(function::startsWith)) {
           break;
         }
       }

@@ -89,6 +89,16 @@ public final class ProtobufReader {
     return inner;
   }
 
+  /// The numbers of a repeated field, whether it is packed or this is one of many fields.
+  public ProtobufReader values() throws Malformed {
+    if (wireType == BYTES) {
+      return message();
+    }
+    int start = position;
+    varint();
+    return new ProtobufReader(bytes, start, position);
+  }
+
   public String string() throws Malformed {
     int length = length();
     String text = new String(bytes, position, length, java.nio.charset.StandardCharsets.UTF_8);

@@ -1,0 +1,92 @@
+package dev.groundhog.dump.internal.go;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.Frame;
+import dev.groundhog.dump.internal.protobuf.ProtobufWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
+
+/// Writes a dump as pprof's protocol buffer. Function, location and string each have an id from a
+/// table that grows while samples are written. Held in memory until the end.
+public final class GoProfileWriter {
+  private final ProtobufWriter profile = new ProtobufWriter();
+  private final Map<String, Long> strings = new LinkedHashMap<>();
+  private final Map<Frame, Long> locations = new LinkedHashMap<>();
+
+  private record Function(String name, String file) {}
+
+  private GoProfileWriter() {}
+
+  /// Writes `dump`, gzipped, and does not close `out`.
+  public static void write(Dump dump, OutputStream out) throws IOException {
+    GZIPOutputStream zipped = new GZIPOutputStream(out, 1 << 16);
+    new GoProfileWriter().profile(dump).writeTo(zipped);
+    zipped.finish();
+  }
+
+  private ProtobufWriter profile(Dump dump) {
+    string("");
+    profile.message(ProfileTables.SAMPLE_TYPE, valueType());
+    StackCounts.of(dump).forEach(this::sample);
+    tables();
+    profile.message(ProfileTables.PERIOD_TYPE, valueType());
+    profile.number(12, 1); // period
+    dump.process()
+        .time()
+        .ifPresent(
+            time -> profile.number(9, time.getEpochSecond() * 1_000_000_000L + time.getNano()));
+    profile.number(14, string("goroutine")); // default_sample_type
+    strings.keySet().forEach(text -> profile.string(ProfileTables.STRING, text));
+    return profile;
+  }
+
+  private ProtobufWriter valueType() {
+    return new ProtobufWriter().number(1, string("goroutine")).number(2, string("count"));
+  }
+
+  private void sample(StackCounts.Group group) {
+    List<Long> ids = new ArrayList<>();
+    for (Frame frame : group.stack().frames()) {
+      ids.add(locations.computeIfAbsent(frame, _ -> locations.size() + 1L));
+    }
+    ProtobufWriter sample = new ProtobufWriter().numbers(1, ids).numbers(2, List.of(group.count()));
+    new TreeMap<>(group.labels())
+        .forEach((key, value) ->
+            sample.message(
+                3, new ProtobufWriter().number(1, string(key)).number(2, string(value))));
+    profile.message(ProfileTables.SAMPLE, sample);
+  }
+
+  private void tables() {
+    Map<Function, Long> functions = new HashMap<>();
+    locations.forEach((frame, id) -> {
+      Function function = new Function(frame.function(), frame.file());
+      Long known = functions.get(function);
+      long functionId = known == null ? functions.size() + 1L : known;
+      if (known == null) {
+        functions.put(function, functionId);
+        profile.message(
+            ProfileTables.FUNCTION,
+            new ProtobufWriter()
+                .number(1, functionId)
+                .number(2, string(frame.function()))
+                .number(3, string(frame.function()))
+                .number(4, string(frame.file())));
+      }
+      ProtobufWriter line =
+          new ProtobufWriter().number(1, functionId).number(2, Math.max(0, frame.line()));
+      profile.message(ProfileTables.LOCATION, new ProtobufWriter().number(1, id).message(4, line));
+    });
+  }
+
+  private long string(String text) {
+    return strings.computeIfAbsent(text, _ -> (long) strings.size());
+  }
+}

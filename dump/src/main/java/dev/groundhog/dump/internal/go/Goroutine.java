@@ -1,0 +1,186 @@
+package dev.groundhog.dump.internal.go;
+
+import dev.groundhog.dump.CallStack;
+import dev.groundhog.dump.DumpException;
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.Frame;
+import dev.groundhog.dump.ThreadKind;
+import dev.groundhog.dump.internal.Lines;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// The lines below one header of a traceback, up to the blank line or the next header. Filled by
+/// [#read] once.
+final class Goroutine {
+  private static final int MAX_FRAMES = 10_000;
+  private static final String CREATED_BY = "created by ";
+  private static final String IN_GOROUTINE = " in goroutine ";
+  private static final String UNAVAILABLE = "stack unavailable";
+  private static final long MAX_MINUTES = 1L << 40;
+
+  private final GoHeader header;
+  private final List<Frame> stack = new ArrayList<>();
+  private int elidedAfter = -1;
+  private int elided;
+  private CallStack createdBy = CallStack.EMPTY;
+  private OptionalLong creator = OptionalLong.empty();
+  private boolean inAncestor;
+  private boolean unavailable;
+  private String lastPlace = "";
+  private boolean lastHasPlace = true;
+  private int placesAlone;
+
+  private Goroutine(GoHeader header) {
+    this.header = header;
+  }
+
+  /// Takes the lines of the goroutine whose header was taken last.
+  static Goroutine read(GoHeader header, Lines lines, GoPlaces places) throws DumpException {
+    Goroutine goroutine = new Goroutine(header);
+    for (String line = lines.peek();
+        line != null && !line.isEmpty() && !GoHeader.looksLike(line);
+        line = lines.peek()) {
+      if (!goroutine.take(line, lines, places)) {
+        break;
+      }
+    }
+    return goroutine;
+  }
+
+  boolean hasCreator() {
+    return !createdBy.frames().isEmpty();
+  }
+
+  /// Lines with a file and no function above them, which were passed over.
+  int placesAlone() {
+    return placesAlone;
+  }
+
+  /// Whether the lines can be all of this goroutine although the input ends behind them.
+  ///
+  /// @param lastLineComplete whether the last line has its end
+  /// @param othersHaveCreator whether goroutines of this dump name their creator
+  boolean canBeWhole(boolean lastLineComplete, boolean othersHaveCreator) {
+    if (unavailable) {
+      return true;
+    }
+    if (stack.isEmpty() || !lastHasPlace) {
+      return false;
+    }
+    boolean lineIsWhole = lastLineComplete || lastPlace.contains(" +0x");
+    // The main goroutine and the scheduler's have no creator; all others end with it.
+    return lineIsWhole && (hasCreator() || header.id() <= 1 || !othersHaveCreator);
+  }
+
+  DumpThread thread() {
+    CallStack callStack = new CallStack(stack, elidedAfter, elided);
+    DumpThread.Builder thread =
+        DumpThread.of(ThreadKind.GOROUTINE, callStack)
+            .id(header.id())
+            .state(GoWaits.state(header.reason()))
+            .waits(GoWaits.kind(header.reason(), callStack), header.reason())
+            .labels(header.labels())
+            .group(header.bubble())
+            .lockedToThread(header.lockedToThread())
+            .leaked(header.leaked())
+            .createdBy(createdBy);
+    creator.ifPresent(thread::creatorId);
+    header
+        .minutes()
+        .ifPresent(m -> thread.waiting(Duration.ofSeconds(Math.min(m, MAX_MINUTES) * 60)));
+    return thread.build();
+  }
+
+  /// Takes `line` and what belongs to it; false if it is no part of a goroutine.
+  private boolean take(String line, Lines lines, GoPlaces places) throws DumpException {
+    if (line.startsWith("\t")) {
+      lines.next();
+      if (line.endsWith(UNAVAILABLE)) {
+        unavailable = true;
+      } else if (!inAncestor) {
+        placesAlone++;
+      }
+      return true;
+    }
+    if (line.startsWith("[originating from goroutine ")) {
+      lines.next();
+      inAncestor = true;
+      return true;
+    }
+    if (isElision(line)) {
+      lines.next();
+      gap(line);
+      return true;
+    }
+    boolean isCreation = line.startsWith(CREATED_BY);
+    if (!isCreation && !isFunction(line, lines.peek(1))) {
+      return false;
+    }
+    lines.next();
+    String place = takePlace(lines);
+    if (inAncestor) {
+      return true;
+    }
+    lastHasPlace = place != null || line.startsWith("non-Go function");
+    lastPlace = place == null ? "" : place;
+    if (isCreation) {
+      creation(line.substring(CREATED_BY.length()), place, places);
+    } else if (stack.size() < MAX_FRAMES) {
+      stack.add(places.frame(function(line), place));
+    } else if (elidedAfter < 0) {
+      elidedAfter = MAX_FRAMES;
+      elided = -1;
+    }
+    return true;
+  }
+
+  private void creation(String text, @Nullable String place, GoPlaces places) {
+    int in = text.lastIndexOf(IN_GOROUTINE);
+    if (in > 0) {
+      creator = GoHeader.number(text.substring(in + IN_GOROUTINE.length()));
+    }
+    createdBy = new CallStack(List.of(places.frame(in > 0 ? text.substring(0, in) : text, place)));
+  }
+
+  private static boolean isElision(String line) {
+    return line.startsWith("...") && line.endsWith(" frames elided...");
+  }
+
+  /// `...57 frames elided...` or `...additional frames elided...`. Only the first gap is kept.
+  private void gap(String line) {
+    OptionalLong count =
+        GoHeader.number(line.substring(3, line.length() - " frames elided...".length()));
+    if (inAncestor || elidedAfter >= 0 || (count.isPresent() && count.getAsLong() == 0)) {
+      return;
+    }
+    elidedAfter = stack.size();
+    elided = (int) Math.min(count.orElse(-1), Integer.MAX_VALUE);
+  }
+
+  /// The line with the file, which starts with a tab; taken if it is there.
+  private static @Nullable String takePlace(Lines lines) throws DumpException {
+    String place = lines.peek();
+    return place != null && place.startsWith("\t") && !place.endsWith(UNAVAILABLE)
+        ? lines.next()
+        : null;
+  }
+
+  /// A function with its arguments, or a C function, which has none but has a place below it.
+  private static boolean isFunction(String line, @Nullable String next) {
+    return line.endsWith(")")
+        || line.startsWith("non-Go function at pc=")
+        || (next != null && next.startsWith("\t") && line.indexOf(' ') < 0)
+        || (next == null && line.indexOf('(') > 0);
+  }
+
+  private static String function(String line) {
+    int arguments = line.endsWith(")") ? line.lastIndexOf('(') : -1;
+    if (arguments > 0) {
+      return line.substring(0, arguments);
+    }
+    return line.startsWith("non-Go function") ? "non-Go function" : line;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.groundhog.dump.internal.go;
+
+import dev.groundhog.dump.CallStack;
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpThread;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A dump as the aggregated formats have it: how many threads are in equal stacks with equal
+/// labels.
+final class StackCounts {
+  record Group(CallStack stack, Map<String, String> labels, long count) {}
+
+  private record Key(CallStack stack, Map<String, String> labels) {}
+
+  private StackCounts() {}
+
+  /// The groups of `dump`, largest first, equally large ones in the order of the dump.
+  static List<Group> of(Dump dump) {
+    Map<Key, Long> counts = new LinkedHashMap<>();
+    for (int row = 0; row < dump.rows(); row++) {
+      DumpThread thread = dump.row(row);
+      counts.merge(new Key(thread.stack(), thread.labels()), thread.count(), Long::sum);
+    }
+    List<Group> groups = new ArrayList<>();
+    counts.forEach((key, count) -> groups.add(new Group(key.stack, key.labels, count)));
+    groups.sort(Comparator.comparingLong(Group::count).reversed());
+    return groups;
+  }
+}
