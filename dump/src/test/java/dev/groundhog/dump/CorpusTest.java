@@ -8,129 +8,15 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Dumps whose content is known, since the programs that made them are in `corpus/*/src`.
+/// Dumps of a JVM whose content is known, since the program that made them is in `corpus/jvm/src`,
+/// and what holds for every format.
 class CorpusTest {
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "go/zoo-early-debug2.txt.gz",
-        "go/zoo-aged-debug2.txt.gz",
-        "go/derived-zoo-aged-debug2-crlf.txt.gz",
-        "go/zoo-sigquit-all.txt.gz",
-        "go/zoo-sigquit-system.txt.gz"
-      })
-  void everyPlantedGroupOfATracebackHasItsSizeAndWaitKind(String file) throws IOException {
-    Dump dump = one(file);
-    planted(dump, "main.blockedReceive", 50, WaitKind.CHANNEL_RECEIVE);
-    planted(dump, "main.blockedSend", 20, WaitKind.CHANNEL_SEND);
-    planted(dump, "main.blockedSelect", 10, WaitKind.SELECT);
-    planted(dump, "main.selectForever", 2, WaitKind.FOREVER);
-    planted(dump, "main.nilRecv", 3, WaitKind.FOREVER);
-    planted(dump, "main.nilSend", 3, WaitKind.FOREVER);
-    planted(dump, "main.onMutex", 7, WaitKind.MUTEX);
-    planted(dump, "main.onRWRead", 4, WaitKind.READ_LOCK);
-    planted(dump, "main.onRWWrite", 4, WaitKind.WRITE_LOCK);
-    planted(dump, "main.onWaitGroup", 6, WaitKind.LATCH);
-    planted(dump, "main.onCond", 5, WaitKind.CONDITION);
-    planted(dump, "main.onSleep", 8, WaitKind.SLEEP);
-    planted(dump, "main.onTicker", 2, WaitKind.CHANNEL_RECEIVE);
-    planted(dump, "main.onLockedThread", 2, WaitKind.CHANNEL_RECEIVE);
-    planted(dump, "main.onConnRead", 9, WaitKind.IO);
-    planted(dump, "main.onAccept", 1, WaitKind.IO);
-    planted(dump, "main.onPipeSyscall", 2, WaitKind.IO);
-    planted(dump, "main.onCtx", 4, WaitKind.CHANNEL_RECEIVE);
-    planted(dump, "main.labelled.func1", 6, WaitKind.CHANNEL_RECEIVE);
-    planted(dump, "main.panicky.func1", 1, WaitKind.CHANNEL_RECEIVE);
-    planted(dump, "main.(*server).loop", 3, WaitKind.CHANNEL_RECEIVE);
-    planted(dump, "main.server.valueLoop", 3, WaitKind.CHANNEL_RECEIVE);
-    planted(dump, "main.generic[...]", 2, WaitKind.CHANNEL_RECEIVE);
-    planted(dump, "main.spinner", 1, WaitKind.NONE);
-    assertThat(with(dump, "main.onOnce"))
-        .extracting(DumpThread::waitKind)
-        .containsExactlyInAnyOrder(WaitKind.ONCE, WaitKind.ONCE, WaitKind.CHANNEL_RECEIVE);
-    assertThat(with(dump, "main.onLockedThread")).allMatch(DumpThread::lockedToThread);
-    assertThat(with(dump, "main.blockedReceive"))
-        .allSatisfy(
-            t -> assertThat(t.createdBy().frames().getFirst().function()).isEqualTo("main.main"));
-    DumpThread deep = with(dump, "main.deep").getFirst();
-    long cuts = text(file).lines().filter(l -> l.contains("frames elided...")).count();
-    assertThat(deep.stack().elided() != 0).isEqualTo(cuts > 0);
-    assertThat(deep.stack().frames()).hasSizeGreaterThan(90);
-  }
-
-  @Test
-  void anAgedTracebackTellsTheMinutes() throws IOException {
-    assertThat(with(one("go/zoo-aged-debug2.txt.gz"), "main.blockedReceive"))
-        .allSatisfy(t -> assertThat(t.waiting()).contains(Duration.ofMinutes(1)));
-    assertThat(with(one("go/zoo-early-debug2.txt.gz"), "main.blockedReceive"))
-        .allSatisfy(t -> assertThat(t.waiting()).isEmpty());
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "go/zoo-early-debug1.txt",
-        "go/zoo-aged-debug1.txt",
-        "go/zoo-early-debug0.pb.gz",
-        "go/zoo-aged-debug0.pb.gz"
-      })
-  void everyPlantedGroupOfAProfileHasItsSizeAndLabels(String file) throws IOException {
-    Dump dump = one(file);
-    assertThat(dump.threadCount()).isEqualTo(166);
-    assertThat(count(dump, "main.blockedReceive")).isEqualTo(50);
-    assertThat(count(dump, "main.blockedSend")).isEqualTo(20);
-    assertThat(count(dump, "main.blockedSelect")).isEqualTo(10);
-    assertThat(count(dump, "main.onMutex")).isEqualTo(7);
-    assertThat(count(dump, "main.onOnce")).isEqualTo(3);
-    assertThat(count(dump, "main.onConnRead")).isEqualTo(9);
-    assertThat(with(dump, "main.onMutex"))
-        .allSatisfy(t -> assertThat(t.waitKind()).isEqualTo(WaitKind.MUTEX));
-    assertThat(with(dump, "main.labelled.func1"))
-        .singleElement()
-        .satisfies(t -> assertThat(t.count()).isEqualTo(6))
-        .satisfies(t ->
-            assertThat(t.labels()).isEqualTo(Map.of("tenant", "acme", "route", "/v1/\"orders\"")));
-  }
-
-  @Test
-  void aProfileKeepsTheRuntimesFramesAndSoTheWaitKind() throws IOException {
-    Dump dump = one("go/zoo-aged-debug0.pb.gz");
-    planted(dump, "main.blockedReceive", 50, WaitKind.CHANNEL_RECEIVE);
-    planted(dump, "main.blockedSend", 20, WaitKind.CHANNEL_SEND);
-    planted(dump, "main.blockedSelect", 10, WaitKind.SELECT);
-    planted(dump, "main.onSleep", 8, WaitKind.SLEEP);
-    planted(dump, "main.onConnRead", 9, WaitKind.IO);
-  }
-
-  @Test
-  void aCutTracebackGivesEveryCompleteGoroutineAndAWarning() throws IOException {
-    Dump cut = one("go/derived-zoo-aged-debug2-truncated.txt.gz");
-    Dump whole = one("go/zoo-aged-debug2.txt.gz");
-    assertThat(cut.rows()).isEqualTo(124);
-    for (int row = 0; row < cut.rows(); row++) {
-      assertThat(cut.row(row)).isEqualTo(whole.row(row));
-    }
-    assertThat(cut.warnings())
-        .singleElement()
-        .satisfies(w -> assertThat(w.line()).isEqualTo(929))
-        .satisfies(w -> assertThat(w.text()).contains("goroutine 141", "dropped"));
-    assertThat(whole.warnings()).isEmpty();
-  }
-
-  @Test
-  void carriageReturnsChangeNothing() throws IOException {
-    Dump crlf = one("go/derived-zoo-aged-debug2-crlf.txt.gz");
-    Dump plain = one("go/zoo-aged-debug2.txt.gz");
-    assertThat(rows(crlf)).isEqualTo(rows(plain));
-  }
-
   @ParameterizedTest
   @CsvSource({
     "jvm/zoo-jdk25-dump_to_file.txt.gz, 665, 644",
@@ -206,10 +92,6 @@ class CorpusTest {
     assertThat(threads)
         .as(function)
         .allSatisfy(t -> assertThat(t.waitKind()).as(function).isEqualTo(kind));
-  }
-
-  private static long count(Dump dump, String function) {
-    return with(dump, function).stream().mapToLong(DumpThread::count).sum();
   }
 
   private static List<DumpThread> with(Dump dump, String function) {
