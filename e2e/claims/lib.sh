@@ -3,14 +3,7 @@ set -euo pipefail
 root=$(dirname "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")")
 groundhog="$root/groundhog"
 . "$root/etc/jdk.sh"
-# What e2e/setup installed; both can be set by hand.
-tools="$root/e2e/.tools"
-if [ -z "${GROUNDHOG_TEST_JDKS:-}" ]; then
-  GROUNDHOG_TEST_JDKS=$(find "$tools" -maxdepth 3 -name java-runtime 2> /dev/null | sort | paste -sd: || true)
-fi
-if [ -z "${GROUNDHOG_TEST_GO:-}" ] && [ -f "$tools/go-toolchains" ]; then
-  GROUNDHOG_TEST_GO=$(cat "$tools/go-toolchains")
-fi
+. "$root/etc/test-tools.sh"
 work=$(mktemp -d)
 started=()
 cleanup() {
