@@ -4,7 +4,6 @@ import dev.groundhog.dump.Dump;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.Groups;
 import dev.groundhog.leak.Looks;
-import dev.groundhog.leak.Origin;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Target;
 import java.io.IOException;
@@ -53,7 +52,7 @@ final class Demo {
       long left = leaveImpatiently(url + "/exec?cmd=sleep&args=600", clients);
       out.println(Text.count(left, "client has", "clients have") + " left. Who is still at work?");
       out.println();
-      boolean found = show(server, "dev.groundhog.examples.ExecServer.*", "ExecServer.exec");
+      boolean found = show(server, "ExecServer.exec");
       return found ? CommandLines.OK : CommandLines.LEAK;
     }
   }
@@ -65,28 +64,20 @@ final class Demo {
       out.println("A program waits on a channel without a sender (PID " + program.pid() + ")");
       out.println("It says: " + Text.line(program.firstLine()));
       out.println();
-      boolean found =
-          show(
-              program,
-              "dev.groundhog.examples.ChannelWithoutSender.*",
-              "ChannelWithoutSender.receive");
+      boolean found = show(program, "ChannelWithoutSender.receive");
       return found ? CommandLines.OK : CommandLines.LEAK;
     }
   }
 
-  private boolean show(ExampleProcess process, String pattern, String checked) throws Exception {
+  private boolean show(ExampleProcess process, String checked) throws Exception {
     Target target = Target.of(Long.toString(process.pid()));
     Looks looks = new Looks();
     look(target, looks);
     Thread.sleep(betweenLooks);
     Dump dump = look(target, looks);
-    FunctionPattern program = FunctionPattern.parse(pattern);
     FunctionPattern function = FunctionPattern.parse(checked);
     List<StackGroup> leaked =
-        Groups.of(dump).stream()
-            .filter(g -> g.stack().frames().stream().anyMatch(f -> program.matches(f.function())))
-            .filter(g -> function.matches(g.stack()))
-            .toList();
+        Groups.of(dump).stream().filter(g -> function.matches(g.stack())).toList();
     Report report = new Report(out, theme);
     for (StackGroup group : leaked) {
       report.group(group, looks.atLeast(group, dump));
@@ -96,12 +87,8 @@ final class Demo {
       out.println("Nobody: that should not be. Please report it.");
       return false;
     }
-    Origin.culprit(leaked.getFirst().stack(), leaked.getFirst().sample().kind())
-        .ifPresent(frame -> {
-          out.println("The function to search for, and the check for your tests:");
-          out.println(
-              theme.strong("    groundhog check " + process.pid() + " --absent " + checked));
-        });
+    out.println("The function to search for, and the check for your tests:");
+    out.println(theme.strong("    groundhog check " + process.pid() + " --absent " + checked));
     if (hold) {
       out.println("Holding until standard input ends (Ctrl-D).");
       out.flush();
