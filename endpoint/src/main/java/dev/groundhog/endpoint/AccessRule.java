@@ -139,16 +139,14 @@ public final class AccessRule {
         : new Decision(FORBIDDEN, "only the user of this process and root may ask");
   }
 
-  private boolean isOwn(String name, InetSocketAddress local) {
+  private static boolean isOwn(String name, InetSocketAddress local) {
     if (name.equals("localhost")) {
       return true;
     }
     Optional<InetAddress> literal = literal(name);
     return literal.isPresent()
         && !literal.get().isAnyLocalAddress()
-        && (literal.get().isLoopbackAddress()
-            || literal.get().equals(bound.getAddress())
-            || literal.get().equals(local.getAddress()));
+        && (literal.get().isLoopbackAddress() || literal.get().equals(local.getAddress()));
   }
 
   /// The address that `name` spells out; never a name that somebody else may resolve. IPv4-mapped
