@@ -54,6 +54,28 @@ class DumpWriterTest {
   }
 
   @Test
+  void gapsAndMissingStacksHaveTheFormOfFramesAndAreReadBack() throws IOException {
+    Dump dump =
+        Dumps.text(
+            "goroutine 4 [sleep]:",
+            "main.f(...)",
+            "\t/x.go:1 +0x1",
+            "...57 frames elided...",
+            "main.g(...)",
+            "\t/x.go:2 +0x1",
+            "",
+            "goroutine 5 [running]:",
+            "\tgoroutine running on other thread; stack unavailable",
+            "created by main.b in goroutine 1",
+            "\t/x.go:2 +0x1");
+    StringBuilder text = new StringBuilder();
+    DumpWriter.goDebug2(dump, text);
+    assertThat(text.toString())
+        .contains("...57 frames elided...(...)\n\t?:0 +0x0\n", "(no_frames)(...)\n\t?:0 +0x0\n");
+    assertThat(Dumps.rows(read(text))).isEqualTo(Dumps.rows(dump));
+  }
+
+  @Test
   void foldedStacksBeginOutermost() throws IOException {
     StringBuilder text = new StringBuilder();
     DumpWriter.folded(Dumps.corpus("zoo-aged-debug1.txt"), text);
