@@ -12,7 +12,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 
 /// Looks at the first bytes of an input, unpacks gzip, and gives it to the reader of its format.
 public final class Formats {
@@ -33,7 +32,7 @@ public final class Formats {
     try {
       InputStream content = new BufferedInputStream(input, 1 << 16);
       for (int layer = 0; layer < MAX_GZIP_LAYERS && isGzip(head(content)); layer++) {
-        content = new BufferedInputStream(new GZIPInputStream(content, 1 << 16), 1 << 16);
+        content = new BufferedInputStream(new CutGzip(content, 1 << 16), 1 << 16);
       }
       byte[] head = head(content);
       if (firstCharacter(head) == '{') {

@@ -16,6 +16,9 @@ import java.util.zip.GZIPOutputStream;
 /// Writes a dump as pprof's protocol buffer. Function, location and string each have an id from a
 /// table that grows while samples are written. Held in memory until the end.
 public final class GoProfileWriter {
+  private static final int MAPPING = 3;
+  private static final int MAPPING_ID = 1;
+
   private final ProtobufWriter profile = new ProtobufWriter();
   private final Map<String, Long> strings = new LinkedHashMap<>();
   private final Map<Frame, Long> locations = new LinkedHashMap<>();
@@ -35,6 +38,7 @@ public final class GoProfileWriter {
     string("");
     profile.message(ProfileTables.SAMPLE_TYPE, valueType());
     StackCounts.of(dump).forEach(this::sample);
+    profile.message(MAPPING, mapping());
     tables();
     profile.message(ProfileTables.PERIOD_TYPE, valueType());
     profile.number(12, 1); // period
@@ -45,6 +49,12 @@ public final class GoProfileWriter {
     profile.number(14, string("goroutine")); // default_sample_type
     strings.keySet().forEach(text -> profile.string(ProfileTables.STRING, text));
     return profile;
+  }
+
+  /// A mapping without file, range or name that says that functions, files and lines are all told,
+  /// so that pprof does not look for a binary.
+  private static ProtobufWriter mapping() {
+    return new ProtobufWriter().number(1, MAPPING_ID).number(7, 1).number(8, 1).number(9, 1);
   }
 
   private ProtobufWriter valueType() {
@@ -82,7 +92,9 @@ public final class GoProfileWriter {
       }
       ProtobufWriter line =
           new ProtobufWriter().number(1, functionId).number(2, Math.max(0, frame.line()));
-      profile.message(ProfileTables.LOCATION, new ProtobufWriter().number(1, id).message(4, line));
+      profile.message(
+          ProfileTables.LOCATION,
+          new ProtobufWriter().number(1, id).number(2, MAPPING_ID).message(4, line));
     });
   }
 

@@ -12,7 +12,22 @@ import java.util.Locale;
 /// Go's text formats, as its runtime and runtime/pprof write them, for threads of any runtime. What
 /// common readers of them do not take (names, locks, labels and bubbles in `debug=2`) is left out.
 public final class GoTextWriter {
+  /// Stands for a stack without frames: readers want one at least.
+  static final String NO_FRAMES = "(no_frames)";
+
+  /// The place of a line that is a frame in form only.
+  static final String NOWHERE = "\t?:0 +0x0";
+
+  private static final String FRAME_FORM = "(...)";
+
   private GoTextWriter() {}
+
+  /// Undoes what makes a note look like a frame.
+  static String withoutFrameForm(String line) {
+    return line.endsWith(FRAME_FORM)
+        ? line.substring(0, line.length() - FRAME_FORM.length())
+        : line;
+  }
 
   public static void debug2(Dump dump, Appendable out) throws IOException {
     for (int row = 0; row < dump.rows(); row++) {
@@ -54,6 +69,9 @@ public final class GoTextWriter {
     }
     if (index == thread.stack().elidedAfter()) {
       out.append(elided(thread.stack().elided()));
+    }
+    if (thread.stack().frames().isEmpty()) {
+      out.append(note(NO_FRAMES));
     }
     for (Frame frame : thread.createdBy().frames().stream().limit(1).toList()) {
       out.append("created by ").append(name(frame));
@@ -105,8 +123,13 @@ public final class GoTextWriter {
     return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
+  /// Go's own words in the form of a frame: gostackparse and goleak fail on the bare line.
   private static String elided(int count) {
-    return count < 0 ? "...additional frames elided...\n" : "..." + count + " frames elided...\n";
+    return note(count < 0 ? "...additional frames elided..." : "..." + count + " frames elided...");
+  }
+
+  private static String note(String words) {
+    return words + FRAME_FORM + "\n" + NOWHERE + "\n";
   }
 
   static String name(Frame frame) {

@@ -83,14 +83,17 @@ public final class GoTraceback implements TextFormat {
       sink.warning(
           new Warning(start, goroutine.placesAlone() + " files without a function in " + who));
     }
-    if (lines.peek() == null) {
-      boolean lastLineComplete = lines.lastLineComplete();
+    boolean atEnd = lines.peek() == null;
+    boolean beforePartOfALine =
+        !atEnd && lines.peek(1) == null && !lines.lastLineComplete() && !goroutine.hasCreator();
+    if (atEnd || beforePartOfALine) {
+      boolean lastLineComplete = beforePartOfALine || lines.lastLineComplete();
       if (!goroutine.canBeWhole(lastLineComplete, creators)) {
         sink.warning(
             new Warning(lines.number(), "the dump ends inside " + who + ", which is left out"));
         return false;
       }
-      if (!lastLineComplete) {
+      if (!lines.lastLineComplete()) {
         sink.warning(
             new Warning(lines.number(), "the dump may end inside " + who + ", which is kept"));
       }

@@ -110,9 +110,14 @@ final class Goroutine {
       inAncestor = true;
       return true;
     }
-    if (isElision(line)) {
+    String plain = GoTextWriter.withoutFrameForm(line);
+    if (isElision(plain) || plain.equals(GoTextWriter.NO_FRAMES)) {
       lines.next();
-      gap(line);
+      if (GoTextWriter.NOWHERE.equals(lines.peek())) {
+        lines.next();
+      }
+      unavailable |= plain.equals(GoTextWriter.NO_FRAMES);
+      gap(plain);
       return true;
     }
     boolean isCreation = line.startsWith(CREATED_BY);
@@ -151,6 +156,9 @@ final class Goroutine {
 
   /// `...57 frames elided...` or `...additional frames elided...`. Only the first gap is kept.
   private void gap(String line) {
+    if (!isElision(line)) {
+      return;
+    }
     OptionalLong count =
         GoHeader.number(line.substring(3, line.length() - " frames elided...".length()));
     if (inAncestor || elidedAfter >= 0 || (count.isPresent() && count.getAsLong() == 0)) {
