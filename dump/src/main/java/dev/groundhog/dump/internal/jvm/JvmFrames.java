@@ -17,10 +17,9 @@ final class JvmFrames {
     if (open <= 0 || close < open) {
       return Optional.empty();
     }
-    // Modules and loaders stand before the last slash; names of hidden classes have one of their
-    // own.
+    // Kotlin's and Scala's functions may have blanks in their names.
     String function = withoutModule(text.substring(0, open));
-    if (function.isEmpty() || function.indexOf(' ') >= 0) {
+    if (function.isBlank()) {
       return Optional.empty();
     }
     // Thread.print writes the module here: java.lang.Thread.run(java.base@25/Thread.java:1474).
@@ -28,7 +27,7 @@ final class JvmFrames {
     if (source.equals("Native Method")) {
       return Optional.of(new Frame(function, "", Frame.NATIVE));
     }
-    if (source.equals("Unknown Source") || source.isEmpty()) {
+    if (source.equals("Unknown Source") || source.equals("Redefined") || source.isEmpty()) {
       return Optional.of(new Frame(function, "", Frame.UNKNOWN_LINE));
     }
     int colon = source.lastIndexOf(':');
@@ -39,6 +38,7 @@ final class JvmFrames {
             : new Frame(function, colon < 0 ? source : source.substring(0, colon), line));
   }
 
+  /// Modules and loaders stand before the last slash; hidden classes have one in their name.
   private static String withoutModule(String qualified) {
     int start = 0;
     for (int slash = qualified.indexOf('/');
@@ -49,9 +49,11 @@ final class JvmFrames {
     return qualified.substring(start);
   }
 
-  /// `Main$$Lambda/0x000078c1.run`: the slash belongs to the name.
+  /// `Main$$Lambda/0x000078c1.run`, in JDK 8 `Main$$Lambda$1/531885035.run`: a digit starts no
+  /// package and no class.
   private static boolean isHiddenClassSuffix(String qualified, int slash) {
-    return qualified.startsWith("0x", slash + 1);
+    int next = slash + 1;
+    return next < qualified.length() && Character.isDigit(qualified.charAt(next));
   }
 
   private static int number(String digits) {

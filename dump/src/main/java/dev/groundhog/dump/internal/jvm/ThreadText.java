@@ -1,44 +1,28 @@
 package dev.groundhog.dump.internal.jvm;
 
-import dev.groundhog.dump.CallStack;
-import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.LockRef;
-import dev.groundhog.dump.ThreadKind;
-import dev.groundhog.dump.ThreadState;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import dev.groundhog.dump.internal.jvm.JvmThread.Wait;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/// One thread while its lines are read: what both of the JVM's text formats have below a header.
+/// The lines below a thread's header, which both of the JVM's text formats share: frames, and what
+/// is locked or waited for there.
 final class ThreadText {
-  private static final int MAX_FRAMES = 10_000;
-  private static final int MAX_CACHED = 100_000;
+  private static final Pattern OWNER = Pattern.compile(", owner #(\\d{1,18})");
 
-  private final Map<String, Frame> cache;
-  private final List<Frame> frames = new ArrayList<>();
-  private final List<LockRef> holds = new ArrayList<>();
-  private Optional<LockRef> blockedOn = Optional.empty();
+  private final FrameCache cache;
+  private final JvmThread thread;
+  private boolean waitsOnUnnamed;
 
-  final ThreadKind kind;
-  final OptionalLong id;
-  final String name;
-  ThreadState state = ThreadState.UNKNOWN;
-  Optional<Duration> age = Optional.empty();
-
-  ThreadText(Map<String, Frame> cache, ThreadKind kind, OptionalLong id, String name) {
+  ThreadText(FrameCache cache, JvmThread thread) {
     this.cache = cache;
-    this.kind = kind;
-    this.id = id;
-    this.name = name;
+    this.thread = thread;
   }
 
-  static Map<String, Frame> newCache() {
-    return new HashMap<>();
+  JvmThread thread() {
+    return thread;
   }
 
   /// Takes `at F(file:1)`, `F(file:1)` or `- waiting on <…>`, without its indentation. False if it
@@ -49,32 +33,40 @@ final class ThreadText {
       return true;
     }
     String text = line.startsWith("at ") ? line.substring(3) : line;
-    Frame known = cache.get(text);
-    if (known == null) {
-      Optional<Frame> parsed = JvmFrames.parse(text);
-      if (parsed.isEmpty()) {
-        return false;
-      }
-      known = parsed.get();
-      if (cache.size() < MAX_CACHED) {
-        cache.put(text, known);
-      }
-    }
-    if (frames.size() < MAX_FRAMES) {
-      frames.add(known);
-    }
-    return true;
+    Optional<Frame> frame = cache.get(text);
+    frame.ifPresent(thread::frame);
+    return frame.isPresent();
   }
 
   private void lock(String text) {
     Optional<LockRef> lock = lockRef(text);
+    if (text.startsWith("waiting on") || text.startsWith("waiting to re-lock")) {
+      waitsOnUnnamed = lock.isEmpty();
+    }
     if (lock.isEmpty()) {
       return;
     }
-    if (text.startsWith("locked") || text.startsWith("<")) {
-      holds.add(lock.get());
-    } else if (text.startsWith("parking to wait for") || text.startsWith("waiting")) {
-      blockedOn = lock;
+    if (text.startsWith("parking to wait for")) {
+      thread.waitsFor(lock.get(), Wait.PARKING);
+      owner(text);
+    } else if (text.startsWith("waiting to ")) {
+      thread.waitsFor(lock.get(), Wait.ENTERING);
+      owner(text);
+    } else if (text.startsWith("waiting on")) {
+      thread.waitsFor(lock.get(), Wait.NOTIFICATION);
+    } else if (text.startsWith("locked") && waitsOnUnnamed) {
+      // Compiled code loses the object of Object.wait; its caller's monitor is that object.
+      waitsOnUnnamed = false;
+      thread.waitsFor(lock.get(), Wait.NOTIFICATION);
+    } else if (text.startsWith("locked") || text.startsWith("<")) {
+      thread.holds(lock.get());
+    }
+  }
+
+  private void owner(String text) {
+    Matcher owner = OWNER.matcher(text);
+    if (owner.find()) {
+      thread.owner = JvmFacts.number(owner.group(1));
     }
   }
 
@@ -87,39 +79,18 @@ final class ThreadText {
     }
     String inside = text.substring(open + 1, close);
     int type = text.indexOf("(a ", close);
-    if (type >= 0 && text.endsWith(")")) {
-      return Optional.of(
-          new LockRef(
-              text.substring(type + 3, text.length() - 1), inside.replaceFirst("^0x0*", "")));
+    int end = text.indexOf(')', close);
+    if (type >= 0 && end > type) {
+      return Optional.of(new LockRef(text.substring(type + 3, end), withoutZeros(inside)));
     }
-    return inside.indexOf('@') > 0 ? Optional.of(JvmJson.lock(inside)) : Optional.empty();
+    return inside.indexOf('@') > 0 ? Optional.of(JvmFacts.lock(inside)) : Optional.empty();
   }
 
-  List<LockRef> holds() {
-    return holds;
-  }
-
-  /// The thread; `owners` tells which thread holds a lock, by the lock's identity.
-  DumpThread build(Map<String, Long> owners) {
-    CallStack stack = frames.isEmpty() ? CallStack.EMPTY : new CallStack(frames);
-    boolean virtual =
-        kind == ThreadKind.VIRTUAL
-            || (!frames.isEmpty()
-                && frames.getLast().function().equals("java.lang.VirtualThread.run"));
-    ThreadState known = state == ThreadState.UNKNOWN ? JvmWaits.infer(stack) : state;
-    DumpThread.Builder thread =
-        DumpThread.of(virtual ? ThreadKind.VIRTUAL : kind, stack)
-            .name(name)
-            .state(known)
-            .waits(JvmWaits.classify(known, stack), "")
-            .holds(holds);
-    id.ifPresent(thread::id);
-    age.ifPresent(thread::age);
-    blockedOn.ifPresent(thread::blockedOn);
-    blockedOn
-        .map(lock -> owners.get(lock.identity()))
-        .filter(owner -> id.isEmpty() || owner != id.getAsLong())
-        .ifPresent(thread::blockedOnOwner);
-    return thread.build();
+  private static String withoutZeros(String address) {
+    int start = address.startsWith("0x") ? 2 : 0;
+    while (start > 0 && start < address.length() - 1 && address.charAt(start) == '0') {
+      start++;
+    }
+    return address.substring(start);
   }
 }
