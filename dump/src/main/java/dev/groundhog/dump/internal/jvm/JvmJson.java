@@ -16,7 +16,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /// The JSON of `jcmd PID Thread.dump_to_file -format=json`, of JDK 21 to 25. JDK 21 to 24 tell
-/// neither state nor locks nor which threads are virtual. Numbers come as strings or as numbers;
+/// neither state nor locks nor which threads are virtual: there a virtual thread that has not run
+/// yet, which has no frames, counts as a platform thread. Numbers come as strings or as numbers;
 /// members that are not known are passed over.
 public final class JvmJson {
   private static final String FORMAT = "Thread.dump_to_file JSON";
