@@ -100,6 +100,33 @@ public final class JsonTokens {
     }
   }
 
+  /// How many objects and arrays have been stepped into and not left.
+  public int depth() {
+    return depth;
+  }
+
+  /// After a [Malformed]: passes over everything up to the next member called `name`, and takes its
+  /// name and colon, as if the caller stood at `depth` in the object that has it. False if there is
+  /// none up to the end of the input.
+  public boolean resumeAtMember(String name, int depth) throws DumpException {
+    byte[] quoted = ('"' + name + '"').getBytes(StandardCharsets.UTF_8);
+    int matched = 0;
+    for (int c = peekByte(); c >= 0; c = peekByte()) {
+      position++;
+      matched = c == quoted[matched] ? matched + 1 : c == '"' ? 1 : 0;
+      if (matched == quoted.length) {
+        matched = 0;
+        if (peekValue() == ':') {
+          position++;
+          this.depth = depth;
+          first = false;
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   public Malformed malformed(String what) {
     return new Malformed("at byte " + offset() + ": " + what);
   }

@@ -104,11 +104,41 @@ public final class JvmJson {
     while (json.nextMember()) {
       switch (json.name()) {
         case "container" -> name = text();
-        case "threads" -> {
-          String container = name;
-          each(() -> thread(container));
-        }
+        case "threads" -> threads(name);
         default -> json.skip();
+      }
+    }
+  }
+
+  /// Every thread of a container. After a broken one it goes on at the next, whose container is
+  /// then not known.
+  private void threads(String container) throws Malformed, DumpException {
+    if (json.peekValue() != '[') {
+      json.skip();
+      return;
+    }
+    json.beginArray();
+    int depth = json.depth();
+    String group = container;
+    boolean resumed = false;
+    while (true) {
+      try {
+        if (resumed) {
+          resumed = false;
+          resumedThread();
+        } else if (json.nextElement()) {
+          thread(group);
+        } else {
+          return;
+        }
+      } catch (Malformed e) {
+        if (!json.resumeAtMember("tid", depth + 1)) {
+          throw e;
+        }
+        String resumedAt = "; read on at byte " + json.offset();
+        sink.warning(new Warning(0, "a broken thread was dropped " + e.getMessage() + resumedAt));
+        resumed = true;
+        group = "";
       }
     }
   }
@@ -121,6 +151,16 @@ public final class JvmJson {
     JvmThread thread = new JvmThread();
     thread.group = container;
     json.beginObject();
+    members(thread);
+  }
+
+  private void resumedThread() throws Malformed, DumpException {
+    JvmThread thread = new JvmThread();
+    thread.id = JvmFacts.number(text());
+    members(thread);
+  }
+
+  private void members(JvmThread thread) throws Malformed, DumpException {
     while (json.nextMember()) {
       switch (json.name()) {
         case "tid" -> thread.id = JvmFacts.number(text());

@@ -89,6 +89,22 @@ class BrokenInputTest {
   }
 
   @Test
+  void oneBrokenThreadOfAJsonDumpCostsNoOther() {
+    String whole =
+        new String(JvmDumps.bytes("waits-jdk25-dump_to_file.json"), StandardCharsets.UTF_8);
+    int all = JvmDumps.text(whole).rows();
+    for (String damage : List.of("\"name\": \"dead-1\"", "\"tid\": \"30\"")) {
+      assertThat(whole).contains(damage);
+      Dump dump = JvmDumps.text(whole.replaceFirst(damage, damage.substring(1) + "\\u0000}]"));
+      assertThat(dump.rows()).isBetween(all - 2, all - 1);
+      assertThat(JvmDumps.rows(dump)).extracting(DumpThread::name).contains("main", "references");
+      assertThat(dump.warnings())
+          .isNotEmpty()
+          .allSatisfy(w -> assertThat(w.text()).contains("at byte "));
+    }
+  }
+
+  @Test
   void jsonThatIsNoDumpIsRefused() {
     assertThatThrownBy(() -> read("{\"a\":[1,2,{}]}"))
         .isInstanceOf(DumpException.class)
