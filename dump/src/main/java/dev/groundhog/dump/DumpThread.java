@@ -41,8 +41,11 @@ public record DumpThread(
     CallStack createdBy,
     OptionalLong creatorId) {
 
+  /// More threads than any process can have; with it, no sum over a dump's rows overflows.
+  public static final long MAX_COUNT = 1L << 31;
+
   public DumpThread {
-    if (count < 1) {
+    if (count < 1 || count > MAX_COUNT) {
       throw new IllegalArgumentException("count " + count);
     }
     holds = List.copyOf(holds);
@@ -85,8 +88,9 @@ public record DumpThread(
       return this;
     }
 
+    /// A count beyond [#MAX_COUNT], which only a damaged dump has, is taken as that.
     public Builder count(long count) {
-      this.count = count;
+      this.count = Math.min(count, MAX_COUNT);
       return this;
     }
 

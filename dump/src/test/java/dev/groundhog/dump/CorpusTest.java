@@ -86,6 +86,13 @@ class CorpusTest {
     }
   }
 
+  @Test
+  void countsThatNoProcessCanHaveDoNotOverflow() throws IOException {
+    String group = "999999999999999999 @ 0x1\n#\t0x1\tmain.f+0x1\t/main.go:1\n\n";
+    Dump dump = read("goroutine profile: total 1\n" + group.repeat(50)).getFirst();
+    assertThat(dump.threadCount()).isEqualTo(50 * DumpThread.MAX_COUNT);
+  }
+
   private static void planted(Dump dump, String function, int size, WaitKind kind) {
     List<DumpThread> threads = with(dump, function);
     assertThat(threads.stream().mapToLong(DumpThread::count).sum()).as(function).isEqualTo(size);
