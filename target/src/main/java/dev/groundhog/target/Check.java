@@ -54,9 +54,12 @@ public final class Check {
   /// This check with more functions that must be absent; see [FunctionPattern] for how they are
   /// written.
   public Check absent(String... functions) {
-    return new Check(
-        target,
-        Stream.concat(absent.stream(), Stream.of(functions).map(FunctionPattern::parse)).toList());
+    return absent(Stream.of(functions).map(FunctionPattern::parse).toList());
+  }
+
+  /// This check with more functions that must be absent.
+  public Check absent(List<FunctionPattern> functions) {
+    return new Check(target, Stream.concat(absent.stream(), functions.stream()).toList());
   }
 
   /// Looks until the functions are absent or `limit` is over, and fails then.

@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -30,8 +30,9 @@ final class CheckCommand implements Callable<Integer> {
       required = true,
       arity = "1..*",
       paramLabel = "FUNCTION",
+      converter = FunctionPatterns.class,
       description = "a name, Class.method, package.* or /regex/; may be given several times")
-  List<String> absent = List.of();
+  List<FunctionPattern> absent = List.of();
 
   @Option(
       names = "--within",
@@ -59,15 +60,11 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Target target = argument.target();
-    try {
-      absent.forEach(FunctionPattern::parse);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
-    Check.Result result = target.check().absent(absent.toArray(String[]::new)).run(within);
+    Check.Result result = target.check().absent(absent).run(within);
     PrintWriter out = spec.commandLine().getOut();
     Theme theme = Theme.ofTerminal();
-    String names = Text.line(String.join(", ", absent));
+    String names =
+        Text.line(absent.stream().map(FunctionPattern::toString).collect(Collectors.joining(", ")));
     boolean anyStale = warnOfStaleNames(target, result);
     if (result.passed()) {
       out.println(
@@ -83,8 +80,7 @@ final class CheckCommand implements Callable<Integer> {
     out.println(
         theme.alarm("leak")
             + ": "
-            + Text.count(result.threads(), "thread has ", "threads have ").strip()
-            + " "
+            + Text.count(result.threads(), "thread has ", "threads have ")
             + names
             + " on the stack in "
             + Text.line(target.name()));
@@ -100,7 +96,6 @@ final class CheckCommand implements Callable<Integer> {
   private boolean warnOfStaleNames(Target target, Check.Result result) {
     List<FunctionPattern> unseen =
         absent.stream()
-            .map(FunctionPattern::parse)
             .filter(p -> result.present().stream().noneMatch(g -> p.matches(g.stack())))
             .toList();
     if (unseen.isEmpty()) {

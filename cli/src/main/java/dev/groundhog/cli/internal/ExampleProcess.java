@@ -25,17 +25,11 @@ final class ExampleProcess implements AutoCloseable {
   }
 
   /// Starts the class `main` from this program's own class path, and waits for its first line.
-  static ExampleProcess start(String main, String... arguments) throws IOException {
+  static ExampleProcess start(String main) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command =
-        new java.util.ArrayList<>(
-            List.of(
-                java,
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main));
-    command.addAll(List.of(arguments));
+        List.of(
+            java, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), main);
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     Thread onExit = new Thread(() -> end(process), "groundhog-demo-exit");

@@ -8,6 +8,7 @@ import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Target;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,9 +34,10 @@ final class StackCommand implements Callable<Integer> {
   @Option(
       names = "--grep",
       paramLabel = "FUNCTION",
+      converter = FunctionPatterns.class,
       description =
           "only groups with FUNCTION on the stack: a name, Class.method, package.* or /regex/")
-  String grep = "";
+  Optional<FunctionPattern> grep = Optional.empty();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
   StackCommand() {}
@@ -45,7 +47,7 @@ final class StackCommand implements Callable<Integer> {
     if (debug < 0 || debug > 2) {
       throw new ParameterException(spec.commandLine(), "--debug takes 1 or 2");
     }
-    if (debug > 0 && !grep.isEmpty()) {
+    if (debug > 0 && grep.isPresent()) {
       throw new ParameterException(spec.commandLine(), "--grep cannot be used with --debug");
     }
     Target target = argument.target();
@@ -63,8 +65,8 @@ final class StackCommand implements Callable<Integer> {
 
   private void grouped(Target target, Dump dump, Report report, PrintWriter out) {
     List<StackGroup> groups = Groups.of(dump);
-    if (!grep.isEmpty()) {
-      FunctionPattern pattern = FunctionPattern.parse(grep);
+    if (grep.isPresent()) {
+      FunctionPattern pattern = grep.get();
       groups = groups.stream().filter(g -> pattern.matches(g.stack())).toList();
     }
     out.println(
@@ -76,8 +78,7 @@ final class StackCommand implements Callable<Integer> {
     report.warnings(dump);
     for (StackGroup group : groups) {
       out.println();
-      report.group(
-          group, group.count() == 1 ? group.sample().waiting() : java.util.Optional.empty());
+      report.group(group, group.count() == 1 ? group.sample().waiting() : Optional.empty());
     }
   }
 }
