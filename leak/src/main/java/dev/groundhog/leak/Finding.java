@@ -8,9 +8,16 @@ import java.util.Optional;
 ///
 /// @param verdict absent if nothing is to be said
 /// @param reasons the evidence, with its numbers; the rule's name for `EXPECTED`
+/// @param suppressedBy the reviewed rule that makes it `EXPECTED`, if that is why
 /// @param atLeast how long all its threads have been at this stack, a lower bound
 public record Finding(
     StackGroup group,
     Optional<Verdict> verdict,
     List<String> reasons,
-    Optional<Duration> atLeast) {}
+    Optional<Suppression> suppressedBy,
+    Optional<Duration> atLeast) {
+  /// Whether anything is held against it.
+  public boolean accused() {
+    return verdict.isPresent() && verdict.get() != Verdict.EXPECTED;
+  }
+}

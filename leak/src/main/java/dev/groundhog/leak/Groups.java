@@ -19,7 +19,8 @@ import java.util.Map;
 public final class Groups {
   private static final int SIGNATURE_BYTES = 6;
 
-  private record Key(ThreadKind kind, CallStack stack, Map<String, String> labels) {}
+  private record Key(
+      ThreadKind kind, CallStack stack, Map<String, String> labels, boolean leaked) {}
 
   private static final class Members {
     final DumpThread sample;
@@ -40,7 +41,8 @@ public final class Groups {
       DumpThread thread = dump.row(row);
       Members members =
           byKey.computeIfAbsent(
-              new Key(thread.kind(), thread.stack(), thread.labels()), _ -> new Members(thread));
+              new Key(thread.kind(), thread.stack(), thread.labels(), thread.leaked()),
+              _ -> new Members(thread));
       members.rows.add(row);
       members.count += thread.count();
     }

@@ -22,8 +22,16 @@ final class Dumps {
   }
 
   static Dump of(List<DumpThread> threads) {
+    return of(OptionalLong.empty(), threads);
+  }
+
+  static Dump ofProcess(long pid, List<DumpThread> threads) {
+    return of(OptionalLong.of(pid), threads);
+  }
+
+  private static Dump of(OptionalLong pid, List<DumpThread> threads) {
     Dump.Collector collector = new Dump.Collector();
-    collector.begin(new ProcessInfo(OptionalLong.empty(), Optional.empty(), "", "test"));
+    collector.begin(new ProcessInfo(pid, Optional.empty(), "", "test"));
     threads.forEach(collector::thread);
     collector.end();
     return collector.dumps().getFirst();

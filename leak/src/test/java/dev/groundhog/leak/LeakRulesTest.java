@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +50,7 @@ class LeakRulesTest {
     looks.add(Dumps.of(Dumps.waiting(1, "a.A.f")), START);
     Dump latest = Dumps.of(Dumps.waiting(1, "a.A.f"), Dumps.waiting(2, "a.A.f"));
     looks.add(latest, START.plusSeconds(600));
-    assertThat(RULES.judge(latest, looks, Optional.empty()).getFirst().verdict()).isEmpty();
+    assertThat(RULES.judge(latest, looks).getFirst().verdict()).isEmpty();
   }
 
   @Test
@@ -74,8 +75,7 @@ class LeakRulesTest {
   void growthOverTheBaselineIsSuspected() {
     Dump before = Dumps.of(Dumps.waiting(1, "a.A.f"));
     Dump after = Dumps.of(Dumps.waiting(1, "a.A.f"), Dumps.waiting(2, "a.A.f"));
-    Finding finding =
-        RULES.judge(after, new Looks(), Optional.of(LeakRules.baseline(before))).getFirst();
+    Finding finding = against(before).judge(after, new Looks()).getFirst();
     assertThat(finding.verdict()).contains(Verdict.SUSPECTED);
     assertThat(finding.reasons()).containsExactly("grew from 1 to 2 over the baseline");
   }
@@ -102,12 +102,40 @@ class LeakRulesTest {
   @Test
   void aNameAloneExpectsNobody() {
     DumpThread impostor =
-        DumpThread.of(dev.groundhog.dump.ThreadKind.PLATFORM, Dumps.stack("acme.Task.run"))
+        DumpThread.of(ThreadKind.PLATFORM, Dumps.stack("acme.Task.run"))
             .id(9)
             .name("Reference Handler")
             .state(ThreadState.WAITING)
             .build();
     assertThat(ExpectedRules.ruleFor(impostor)).isEmpty();
+  }
+
+  @Test
+  void theRuntimesOwnProofAccusesOnlyThoseThatItMarks() {
+    DumpThread marked =
+        DumpThread.of(ThreadKind.GOROUTINE, Dumps.stack("main.f")).id(2).leaked(true).build();
+    DumpThread other = DumpThread.of(ThreadKind.GOROUTINE, Dumps.stack("main.f")).id(3).build();
+    List<Finding> findings = RULES.judge(Dumps.of(other, marked), new Looks());
+    assertThat(findings).hasSize(2);
+    assertThat(findings.getFirst().verdict()).contains(Verdict.PROVEN);
+    assertThat(findings.getFirst().group().count()).isEqualTo(1);
+    assertThat(findings.getLast().verdict()).isEmpty();
+  }
+
+  @Test
+  void aWorkerThatTheRuntimeProvesLeakedIsNotExcusedAsIdle() {
+    DumpThread worker =
+        DumpThread.of(ThreadKind.GOROUTINE, Dumps.stack("net.(*netFD).accept"))
+            .id(2)
+            .leaked(true)
+            .build();
+    assertThat(RULES.judge(Dumps.of(worker), new Looks()).getFirst().verdict())
+        .contains(Verdict.PROVEN);
+  }
+
+  private static LeakRules against(Dump before) {
+    return new LeakRules(
+        RULES.older(), RULES.atLeast(), Optional.of(Baseline.of(before)), Suppressions.NONE);
   }
 
   private static List<Finding> judge(Duration watched, DumpThread... threads) {
@@ -117,8 +145,6 @@ class LeakRulesTest {
     if (!watched.isZero()) {
       looks.add(dump, START.plus(watched));
     }
-    return RULES.judge(dump, looks, Optional.empty()).stream()
-        .filter(f -> f.verdict().isPresent())
-        .toList();
+    return RULES.judge(dump, looks).stream().filter(f -> f.verdict().isPresent()).toList();
   }
 }

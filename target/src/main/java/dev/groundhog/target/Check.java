@@ -3,11 +3,12 @@ package dev.groundhog.target;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.Groups;
+import dev.groundhog.leak.KnownFunctions;
 import dev.groundhog.leak.StackGroup;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The check of an integration test: after the work is done, none of these functions may be on any
@@ -17,32 +18,62 @@ import java.util.stream.Stream;
 /// Target.of("http://127.0.0.1:6060").check().absent("Server.logsContainer").within(Duration.ofSeconds(10));
 /// ```
 ///
+/// A name that the target does not know is told: a check for it can never fail. [#within] logs it
+/// as a warning, or fails with [#failingOnStale].
+///
 /// Immutable.
 public final class Check {
   /// The pause between two looks.
   private static final Duration PAUSE = Duration.ofMillis(200);
 
+  private static final System.Logger LOG = System.getLogger(Check.class.getName());
+
   private final Target target;
   private final List<FunctionPattern> absent;
+  private final boolean failOnStale;
 
-  Check(Target target, List<FunctionPattern> absent) {
+  Check(Target target, List<FunctionPattern> absent, boolean failOnStale) {
     this.target = target;
     this.absent = List.copyOf(absent);
+    this.failOnStale = failOnStale;
+  }
+
+  /// A name that must be absent, is absent, and is not known to the target.
+  ///
+  /// @param pattern as it was given
+  /// @param stale whether the target tells its functions and this is none of them; else it is only
+  ///   on no stack
+  /// @param nearest the name that was probably meant
+  public record UnknownName(FunctionPattern pattern, boolean stale, Optional<String> nearest) {
+    @Override
+    public String toString() {
+      return (stale
+              ? "stale name: the target has no " + pattern + " loaded"
+              : pattern + " is on no stack, and this target does not tell its functions")
+          + nearest.map(name -> ": did you mean " + name + "?").orElse("");
+    }
   }
 
   /// What the last look showed.
   ///
   /// @param present the groups that have one of the functions on their stacks; empty if the check
   ///   passed
+  /// @param unknown the names that the target does not know
   /// @param dump the last look
   /// @param looks how many looks were taken
-  public record Result(List<StackGroup> present, Dump dump, int looks) {
+  public record Result(List<StackGroup> present, List<UnknownName> unknown, Dump dump, int looks) {
     public Result {
       present = List.copyOf(present);
+      unknown = List.copyOf(unknown);
     }
 
     public boolean passed() {
       return present.isEmpty();
+    }
+
+    /// The names of which a check can never fail.
+    public List<UnknownName> stale() {
+      return unknown.stream().filter(UnknownName::stale).toList();
     }
 
     /// How many threads still have one of the functions on their stacks.
@@ -59,17 +90,31 @@ public final class Check {
 
   /// This check with more functions that must be absent.
   public Check absent(List<FunctionPattern> functions) {
-    return new Check(target, Stream.concat(absent.stream(), functions.stream()).toList());
+    return new Check(
+        target, Stream.concat(absent.stream(), functions.stream()).toList(), failOnStale);
+  }
+
+  /// This check, failing also if the target has no such function. A JVM does not know a function
+  /// whose class it has not loaded yet.
+  public Check failingOnStale() {
+    return new Check(target, absent, true);
   }
 
   /// Looks until the functions are absent or `limit` is over, and fails then.
   ///
-  /// @throws AssertionError if one is still there, with the stacks
+  /// @throws AssertionError if one is still there, with the stacks, or if a name is stale and that
+  ///   must fail
   /// @throws TargetException if the target cannot be read
   public void within(Duration limit) throws TargetException, InterruptedException {
     Result result = run(limit);
     if (!result.passed()) {
       throw new AssertionError(describe(result, limit));
+    }
+    for (UnknownName name : result.stale()) {
+      if (failOnStale) {
+        throw new AssertionError(name.toString());
+      }
+      LOG.log(System.Logger.Level.WARNING, name.toString());
     }
   }
 
@@ -83,9 +128,11 @@ public final class Check {
     int looks = 0;
     while (true) {
       boolean last = !Instant.now().isBefore(end);
-      Result result = look(++looks);
-      if (result.passed() || last) {
-        return result;
+      Dump dump = target.dumps().getLast();
+      List<StackGroup> present = present(dump);
+      looks++;
+      if (present.isEmpty() || last) {
+        return new Result(present, unknown(present, dump), dump, looks);
       }
       Duration left = Duration.between(Instant.now(), end);
       Duration pause = left.compareTo(PAUSE) < 0 ? left : PAUSE;
@@ -95,15 +142,23 @@ public final class Check {
     }
   }
 
-  private Result look(int number) throws TargetException {
-    List<StackGroup> present = new ArrayList<>();
-    Dump latest = target.dumps().getLast();
-    for (StackGroup group : Groups.of(latest)) {
-      if (absent.stream().anyMatch(pattern -> pattern.matches(group.stack()))) {
-        present.add(group);
-      }
+  private List<StackGroup> present(Dump dump) {
+    return Groups.of(dump).stream()
+        .filter(group -> absent.stream().anyMatch(pattern -> pattern.matches(group.stack())))
+        .toList();
+  }
+
+  private List<UnknownName> unknown(List<StackGroup> present, Dump dump) {
+    List<FunctionPattern> unseen =
+        absent.stream().filter(p -> present.stream().noneMatch(g -> p.matches(g.stack()))).toList();
+    if (unseen.isEmpty()) {
+      return List.of();
     }
-    return new Result(present, latest, number);
+    KnownFunctions known = target.knownFunctions(dump);
+    return unseen.stream()
+        .filter(p -> !known.knows(p))
+        .map(p -> new UnknownName(p, known.isComplete(), known.nearest(p)))
+        .toList();
   }
 
   private String describe(Result result, Duration limit) {

@@ -2,6 +2,7 @@ package dev.groundhog.target;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.leak.KnownFunctions;
+import dev.groundhog.leak.Looks;
 import dev.groundhog.target.internal.FileSource;
 import dev.groundhog.target.internal.HttpSource;
 import dev.groundhog.target.internal.JvmSource;
@@ -9,6 +10,7 @@ import dev.groundhog.target.internal.Source;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -82,6 +84,15 @@ public final class Target {
     return source.dumps();
   }
 
+  /// Takes one look, adds it to `looks` and gives it; of a file with several dumps the last.
+  ///
+  /// @throws TargetException if the target cannot be read
+  public Dump look(Looks looks) throws TargetException {
+    Dump dump = source.dumps().getLast();
+    looks.add(dump, Instant.now());
+    return dump;
+  }
+
   /// Which functions the target has, as far as it tells; `dump` is a look at it. A JVM is asked for
   /// its classes and symbols; of others only the functions on the stacks are known.
   public KnownFunctions knownFunctions(Dump dump) {
@@ -95,7 +106,7 @@ public final class Target {
 
   /// The check of an integration test.
   public Check check() {
-    return new Check(this, List.of());
+    return new Check(this, List.of(), false);
   }
 
   private static Path path(String spec) throws TargetException {

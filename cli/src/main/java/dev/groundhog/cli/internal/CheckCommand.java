@@ -1,7 +1,6 @@
 package dev.groundhog.cli.internal;
 
 import dev.groundhog.leak.FunctionPattern;
-import dev.groundhog.leak.KnownFunctions;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Check;
 import dev.groundhog.target.Target;
@@ -65,7 +64,7 @@ final class CheckCommand implements Callable<Integer> {
     Theme theme = Theme.ofTerminal();
     String names =
         Text.line(absent.stream().map(FunctionPattern::toString).collect(Collectors.joining(", ")));
-    boolean anyStale = warnOfStaleNames(target, result);
+    warnOfUnknownNames(result);
     if (result.passed()) {
       out.println(
           theme.good("ok")
@@ -75,7 +74,7 @@ final class CheckCommand implements Callable<Integer> {
               + Text.count(result.dump().threadCount(), "thread", "threads")
               + " in "
               + Text.line(target.name()));
-      return anyStale && stale == Stale.fail ? CommandLines.LEAK : CommandLines.OK;
+      return !result.stale().isEmpty() && stale == Stale.fail ? CommandLines.LEAK : CommandLines.OK;
     }
     out.println(
         theme.alarm("leak")
@@ -93,30 +92,11 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   /// A check for a function that does not exist is worse than none.
-  private boolean warnOfStaleNames(Target target, Check.Result result) {
-    List<FunctionPattern> unseen =
-        absent.stream()
-            .filter(p -> result.present().stream().noneMatch(g -> p.matches(g.stack())))
-            .toList();
-    if (unseen.isEmpty()) {
-      return false;
-    }
-    KnownFunctions known = target.knownFunctions(result.dump());
-    List<FunctionPattern> unknown = unseen.stream().filter(p -> !known.knows(p)).toList();
-    for (FunctionPattern pattern : unknown) {
-      String name = Text.line(pattern.toString());
-      String hint =
-          known.nearest(pattern).map(n -> ": did you mean " + Text.line(n) + "?").orElse("");
+  private void warnOfUnknownNames(Check.Result result) {
+    for (Check.UnknownName name : result.unknown()) {
       spec.commandLine()
           .getErr()
-          .println(
-              known.isComplete()
-                  ? "warning: stale name: the target has no " + name + " loaded" + hint
-                  : "note: "
-                      + name
-                      + " is on no stack, and this target does not tell its functions"
-                      + hint);
+          .println((name.stale() ? "warning: " : "note: ") + Text.line(name.toString()));
     }
-    return known.isComplete() && !unknown.isEmpty();
   }
 }

@@ -1,5 +1,6 @@
 package dev.groundhog.cli.internal;
 
+import dev.groundhog.leak.LeakException;
 import dev.groundhog.target.TargetException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
       StackCommand.class,
       CheckCommand.class,
       LeaksCommand.class,
+      DiffCommand.class,
       ListCommand.class,
       DemoCommand.class
     },
@@ -50,9 +52,7 @@ public final class CommandLines implements Runnable {
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler((e, command, _) -> {
               command.getErr().println("groundhog: " + Text.line(message(e)));
-              return e instanceof TargetException t && t.code() == TargetException.Code.USAGE
-                  ? USAGE
-                  : UNREADABLE;
+              return isUsage(e) ? USAGE : UNREADABLE;
             })
             .setParameterExceptionHandler((e, _) -> {
               CommandLine failed = e.getCommandLine();
@@ -75,6 +75,11 @@ public final class CommandLines implements Runnable {
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  private static boolean isUsage(Exception e) {
+    return e instanceof LeakException
+        || (e instanceof TargetException t && t.code() == TargetException.Code.USAGE);
   }
 
   private static String message(Exception e) {

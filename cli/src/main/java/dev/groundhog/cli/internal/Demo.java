@@ -6,7 +6,6 @@ import dev.groundhog.leak.Groups;
 import dev.groundhog.leak.Looks;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Target;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,7 +13,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -72,9 +70,9 @@ final class Demo {
   private boolean show(ExampleProcess process, String checked) throws Exception {
     Target target = Target.of(Long.toString(process.pid()));
     Looks looks = new Looks();
-    look(target, looks);
+    target.look(looks);
     Thread.sleep(betweenLooks);
-    Dump dump = look(target, looks);
+    Dump dump = target.look(looks);
     FunctionPattern function = FunctionPattern.parse(checked);
     List<StackGroup> leaked =
         Groups.of(dump).stream().filter(g -> function.matches(g.stack())).toList();
@@ -95,12 +93,6 @@ final class Demo {
       System.in.transferTo(java.io.OutputStream.nullOutputStream());
     }
     return true;
-  }
-
-  private static Dump look(Target target, Looks looks) throws IOException {
-    Dump dump = target.dumps().getLast();
-    looks.add(dump, Instant.now());
-    return dump;
   }
 
   /// Sends the request `clients` times at once and leaves each after [#PATIENCE]; gives how many

@@ -1,20 +1,23 @@
 package dev.groundhog.cli.internal;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.leak.Baseline;
 import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.LeakRules;
 import dev.groundhog.leak.Looks;
-import dev.groundhog.leak.StackGroup;
+import dev.groundhog.leak.Suppression;
+import dev.groundhog.leak.Suppressions;
 import dev.groundhog.leak.Verdict;
 import dev.groundhog.target.Target;
 import java.io.FileInputStream;
-import java.io.InputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -60,9 +63,15 @@ final class LeaksCommand implements Callable<Integer> {
 
   @Option(
       names = "--baseline",
-      paramLabel = "FILE",
+      paramLabel = "TARGET",
       description = "a dump from before: suspect what grew since")
-  Optional<Path> baseline = Optional.empty();
+  Optional<String> baseline = Optional.empty();
+
+  @Option(
+      names = "--suppressions",
+      paramLabel = "FILE",
+      description = "reviewed rules that expect threads, one on each line, with a reason")
+  Optional<Path> suppressions = Optional.empty();
 
   @Option(names = "--strict", description = "exit code 1 for SUSPECTED too")
   boolean strict;
@@ -77,77 +86,74 @@ final class LeaksCommand implements Callable<Integer> {
           spec.commandLine(), "--looks takes 1 to 1000, --at-least 1 or more");
     }
     Target target = argument.target();
-    Optional<Map<String, Long>> before = readBaseline();
+    LeakRules rules = new LeakRules(older, atLeast, readBaseline(), readSuppressions());
     Looks seen = new Looks();
-    Dump latest = look(target, seen);
+    Dump latest = target.look(seen);
     for (int look = 1; look < looks && target.changes(); look++) {
       Thread.sleep(every);
-      latest = look(target, seen);
+      latest = target.look(seen);
     }
-    List<Finding> findings = new LeakRules(older, atLeast).judge(latest, seen, before);
-    return report(target, latest, findings, before.isPresent());
+    List<Finding> findings = rules.judge(latest, seen);
+    show(target, latest, findings, rules.suppressions().unused(findings));
+    return findings.stream().anyMatch(this::fails) ? CommandLines.LEAK : CommandLines.OK;
   }
 
-  private static Dump look(Target target, Looks seen) throws Exception {
-    Dump dump = target.dumps().getLast();
-    seen.add(dump, Instant.now());
-    return dump;
+  private Optional<Baseline> readBaseline() throws IOException {
+    return baseline.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Baseline.of(Target.of(baseline.get()).dumps().getLast()));
   }
 
-  private Optional<Map<String, Long>> readBaseline() throws Exception {
-    if (baseline.isEmpty()) {
-      return Optional.empty();
+  private Suppressions readSuppressions() throws IOException {
+    if (suppressions.isEmpty()) {
+      return Suppressions.NONE;
     }
-    try (InputStream file = new FileInputStream(baseline.get().toFile())) {
-      return Optional.of(LeakRules.baseline(dev.groundhog.dump.DumpReader.readAll(file).getLast()));
+    Path file = suppressions.get();
+    try (Reader text =
+        new InputStreamReader(new FileInputStream(file.toFile()), StandardCharsets.UTF_8)) {
+      return Suppressions.read(text, file.toString());
     }
   }
 
-  private int report(Target target, Dump dump, List<Finding> findings, boolean againstBaseline) {
+  private boolean fails(Finding finding) {
+    return finding.accused()
+        && switch (finding.verdict().orElseThrow()) {
+          case PROVEN, STRANDED, ABANDONED -> true;
+          case SUSPECTED -> strict || baseline.isPresent();
+          case EXPECTED -> false;
+        };
+  }
+
+  private void show(Target target, Dump dump, List<Finding> findings, List<Suppression> unused) {
     PrintWriter out = spec.commandLine().getOut();
     Theme theme = Theme.ofTerminal();
     Report report = new Report(out, theme);
-    List<Finding> accused =
-        findings.stream()
-            .filter(f -> f.verdict().filter(v -> v != Verdict.EXPECTED).isPresent())
-            .toList();
-    long threads = accused.stream().mapToLong(f -> f.group().count()).sum();
+    List<Finding> accused = findings.stream().filter(Finding::accused).toList();
     String scope =
         Text.line(target.name()) + ", " + Text.count(dump.threadCount(), "thread", "threads");
     out.println(
         accused.isEmpty()
             ? theme.good("nothing suspected") + " in " + scope
-            : theme.alarm(Text.count(threads, "thread", "threads") + " suspected")
+            : theme.alarm(Text.count(threads(accused), "thread", "threads") + " suspected")
                 + " in "
                 + scope);
     report.warnings(dump);
-    for (Finding finding : accused) {
-      StackGroup group = finding.group();
-      out.println();
+    for (Suppression rule : unused) {
       out.println(
-          theme.alarm(finding.verdict().orElseThrow().name())
-              + "  "
-              + report.headline(group, finding.atLeast()));
-      finding.reasons().forEach(reason -> out.println("    because " + Text.line(reason)));
-      report.stack(group.sample());
+          "warning: " + Text.line(rule.place()) + ": this suppression expects none of them");
     }
-    long expected =
-        findings.stream()
-            .filter(f -> f.verdict().equals(Optional.of(Verdict.EXPECTED)))
-            .mapToLong(f -> f.group().count())
-            .sum();
+    for (Finding finding : accused) {
+      out.println();
+      report.finding(finding);
+    }
     out.println();
-    out.println(theme.faint(Text.count(expected, "thread is", "threads are") + " expected"));
-    return accused.stream().anyMatch(f -> fails(f, againstBaseline))
-        ? CommandLines.LEAK
-        : CommandLines.OK;
+    List<Finding> expected =
+        findings.stream().filter(f -> f.verdict().equals(Optional.of(Verdict.EXPECTED))).toList();
+    out.println(
+        theme.faint(Text.count(threads(expected), "thread is", "threads are") + " expected"));
   }
 
-  private boolean fails(Finding finding, boolean againstBaseline) {
-    return switch (finding.verdict().orElseThrow()) {
-      case PROVEN, STRANDED, ABANDONED -> true;
-      case SUSPECTED -> strict || againstBaseline;
-      case EXPECTED -> false;
-    };
+  private static long threads(List<Finding> findings) {
+    return findings.stream().mapToLong(f -> f.group().count()).sum();
   }
 }

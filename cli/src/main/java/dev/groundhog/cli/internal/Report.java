@@ -7,8 +7,10 @@ import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
 import dev.groundhog.dump.WaitKind;
 import dev.groundhog.dump.Warning;
+import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.Origin;
 import dev.groundhog.leak.StackGroup;
+import dev.groundhog.leak.Suppression;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +35,19 @@ final class Report {
     stack(group.sample());
   }
 
-  String headline(StackGroup group, Optional<Duration> atLeast) {
+  /// The verdict, its reasons, the stack, and the line that would suppress it.
+  void finding(Finding finding) {
+    StackGroup group = finding.group();
+    out.println(
+        theme.alarm(finding.verdict().orElseThrow().name())
+            + "  "
+            + headline(group, finding.atLeast()));
+    finding.reasons().forEach(reason -> out.println("    because " + Text.line(reason)));
+    stack(group.sample());
+    out.println(theme.faint("    to expect it: " + Text.line(Suppression.lineFor(group))));
+  }
+
+  private String headline(StackGroup group, Optional<Duration> atLeast) {
     DumpThread sample = group.sample();
     StringBuilder line = new StringBuilder();
     line.append(
@@ -47,7 +61,7 @@ final class Report {
     return line.toString();
   }
 
-  void stack(DumpThread thread) {
+  private void stack(DumpThread thread) {
     Optional<Frame> culprit = Origin.culprit(thread.stack(), thread.kind());
     int index = 0;
     for (Frame frame : thread.stack().frames()) {

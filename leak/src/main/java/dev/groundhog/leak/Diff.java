@@ -1,0 +1,54 @@
+package dev.groundhog.leak;
+
+import dev.groundhog.dump.Dump;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/// Compares two dumps by signature: of one process, or of two builds of one program.
+public final class Diff {
+  private static final Comparator<Change> MOST_GROWN_FIRST =
+      Comparator.comparingLong(Change::growth).reversed();
+
+  private Diff() {}
+
+  /// What appeared, grew, shrank, went or stayed, the greatest growth first.
+  public static List<Change> of(Dump before, Dump after) {
+    Baseline baseline = Baseline.of(before);
+    Map<String, Change> bySignature = new LinkedHashMap<>();
+    for (StackGroup group : Groups.of(after)) {
+      Change one =
+          new Change(
+              group,
+              baseline.count(group.signature()),
+              group.count(),
+              baseline.newcomers(group, after));
+      bySignature.merge(group.signature(), one, Diff::together);
+    }
+    Stream<Change> gone =
+        Groups.of(before).stream()
+            .filter(group -> !bySignature.containsKey(group.signature()))
+            .collect(
+                LinkedHashMap<String, Change>::new,
+                (map, group) ->
+                    map.putIfAbsent(
+                        group.signature(),
+                        new Change(
+                            group, baseline.count(group.signature()), 0, OptionalLong.empty())),
+                Map::putAll)
+            .values()
+            .stream();
+    return Stream.concat(bySignature.values().stream(), gone).sorted(MOST_GROWN_FIRST).toList();
+  }
+
+  private static Change together(Change larger, Change other) {
+    OptionalLong newcomers =
+        larger.newcomers().isPresent() && other.newcomers().isPresent()
+            ? OptionalLong.of(larger.newcomers().getAsLong() + other.newcomers().getAsLong())
+            : OptionalLong.empty();
+    return new Change(larger.group(), larger.before(), larger.after() + other.after(), newcomers);
+  }
+}

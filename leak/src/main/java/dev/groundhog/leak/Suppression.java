@@ -1,0 +1,88 @@
+package dev.groundhog.leak;
+
+import dev.groundhog.dump.DumpThread;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// A rule that a person has reviewed: threads that match all its conditions are expected.
+///
+/// @param conditions at least one; all must hold
+/// @param reason why the threads are expected, never empty
+/// @param place where it stands, `leaks.suppressions:7`
+public record Suppression(List<Condition> conditions, String reason, String place) {
+  public Suppression {
+    conditions = List.copyOf(conditions);
+    if (conditions.isEmpty() || reason.isBlank()) {
+      throw new IllegalArgumentException("a suppression needs a condition and a reason");
+    }
+  }
+
+  /// What a condition looks at.
+  public enum Key {
+    /// The group's signature, as a report prints it.
+    SIGNATURE(true),
+    /// The thread's name, in which `*` stands for anything.
+    NAME(false),
+    /// The class of a function on the stack.
+    CLASS(true),
+    /// A function on the stack.
+    FUNCTION(true),
+    /// The outermost function of the stack.
+    ROOT(true),
+    /// The JVM's thread container, in which `*` stands for anything:
+    /// `java.util.concurrent.ThreadPerTaskExecutor@*`.
+    CONTAINER(false),
+    /// Go's synctest bubble, in which `*` stands for anything.
+    GROUP(false),
+    /// A function at the creation site.
+    CREATED_BY(false);
+
+    private final boolean ofStack;
+
+    Key(boolean ofStack) {
+      this.ofStack = ofStack;
+    }
+
+    /// As it is written in a file: `created-by`.
+    public String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static String all() {
+      return Stream.of(values()).map(Key::text).collect(Collectors.joining(", "));
+    }
+  }
+
+  /// One condition, with the text that it was read from.
+  public record Condition(Key key, String value, Predicate<DumpThread> matches) {}
+
+  /// Whether the conditions hold that are the same for all threads at one stack.
+  boolean matchesStackOf(DumpThread thread) {
+    return matches(thread, true);
+  }
+
+  /// Whether the conditions hold that differ between threads at one stack.
+  boolean matchesThread(DumpThread thread) {
+    return matches(thread, false);
+  }
+
+  private boolean matches(DumpThread thread, boolean ofStack) {
+    return conditions.stream()
+        .filter(condition -> condition.key().ofStack == ofStack)
+        .allMatch(condition -> condition.matches().test(thread));
+  }
+
+  /// The line to paste into a file of suppressions to expect the threads of `group`. Its reason is
+  /// empty and has to be written by a person: a line without a reason is refused.
+  public static String lineFor(StackGroup group) {
+    String function =
+        Origin.culprit(group.stack(), group.sample().kind())
+            .or(() -> group.stack().frames().stream().findFirst())
+            .map(frame -> " function=" + SuppressionLine.quoted(frame.function()))
+            .orElse("");
+    return "signature=" + group.signature() + function + " reason=\"\"";
+  }
+}
