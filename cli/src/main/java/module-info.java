@@ -6,6 +6,7 @@ module dev.groundhog.cli {
   requires static org.jspecify;
   requires info.picocli;
   requires java.net.http;
+  requires java.xml;
   requires dev.groundhog.target;
   requires dev.groundhog.leak;
 

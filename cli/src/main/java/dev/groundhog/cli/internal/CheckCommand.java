@@ -4,7 +4,10 @@ import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Check;
 import dev.groundhog.target.Target;
+import dev.groundhog.target.TargetException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -53,42 +56,70 @@ final class CheckCommand implements Callable<Integer> {
               + " default warn")
   Stale stale = Stale.warn;
 
+  @Option(
+      names = "--junit",
+      paramLabel = "FILE",
+      description = "write the outcome as JUnit's XML too, one test case for each FUNCTION")
+  Optional<Path> junit = Optional.empty();
+
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
   CheckCommand() {}
 
   @Override
   public Integer call() throws Exception {
     Target target = argument.target();
-    Check.Result result = target.check().absent(absent).run(within);
+    Check.Result result = run(target);
+    warnOfUnknownNames(result);
+    Annotations.of(System.getenv(), spec.commandLine().getErr())
+        .ifPresent(annotations -> annotations.print(result, absent));
+    show(target, result);
+    boolean failed = !result.passed() || (stale == Stale.fail && !result.stale().isEmpty());
+    return failed ? CommandLines.LEAK : CommandLines.OK;
+  }
+
+  /// Runs the check and writes the report for CI, which also tells of a target that is not there.
+  private Check.Result run(Target target) throws IOException, InterruptedException {
+    Check check = target.check().absent(absent);
+    if (junit.isEmpty()) {
+      return check.run(within);
+    }
+    JunitXml xml = new JunitXml(target.name(), absent, stale == Stale.fail);
+    try {
+      Check.Result result = check.run(within);
+      xml.write(junit.get(), result);
+      return result;
+    } catch (TargetException e) {
+      xml.write(junit.get(), e);
+      throw e;
+    }
+  }
+
+  private void show(Target target, Check.Result result) {
     PrintWriter out = spec.commandLine().getOut();
     Theme theme = Theme.ofTerminal();
-    String names =
-        Text.line(absent.stream().map(FunctionPattern::toString).collect(Collectors.joining(", ")));
-    warnOfUnknownNames(result);
+    String where = Text.line(target.name());
     if (result.passed()) {
+      String all = Text.count(result.dump().threadCount(), "thread", "threads");
       out.println(
-          theme.good("ok")
-              + ": "
-              + names
-              + " on no stack of "
-              + Text.count(result.dump().threadCount(), "thread", "threads")
-              + " in "
-              + Text.line(target.name()));
-      return !result.stale().isEmpty() && stale == Stale.fail ? CommandLines.LEAK : CommandLines.OK;
+          theme.good("ok") + ": " + names(absent) + " on no stack of " + all + " in " + where);
+      return;
     }
-    out.println(
-        theme.alarm("leak")
-            + ": "
-            + Text.count(result.threads(), "thread has ", "threads have ")
-            + names
-            + " on the stack in "
-            + Text.line(target.name()));
+    List<FunctionPattern> present =
+        absent.stream()
+            .filter(p -> result.present().stream().anyMatch(g -> p.matches(g.stack())))
+            .toList();
+    String some = Text.count(result.threads(), "thread has ", "threads have ");
+    out.println(theme.alarm("leak") + ": " + some + names(present) + " on the stack in " + where);
     Report report = new Report(out, theme);
     for (StackGroup group : result.present()) {
       out.println();
       report.group(group, Optional.empty());
     }
-    return CommandLines.LEAK;
+  }
+
+  private static String names(List<FunctionPattern> patterns) {
+    return Text.line(
+        patterns.stream().map(FunctionPattern::toString).collect(Collectors.joining(", ")));
   }
 
   /// A check for a function that does not exist is worse than none.

@@ -1,0 +1,93 @@
+package dev.groundhog.cli.internal;
+
+import dev.groundhog.dump.Frame;
+import dev.groundhog.dump.ThreadKind;
+import dev.groundhog.leak.FunctionPattern;
+import dev.groundhog.leak.StackGroup;
+import dev.groundhog.target.Check;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Lines that make GitHub mark the place in a pull request: its workflow commands `::error` and
+/// `::warning`, which a step prints.
+final class Annotations {
+  private final SourceFiles sources;
+  private final PrintWriter out;
+
+  private Annotations(SourceFiles sources, PrintWriter out) {
+    this.sources = sources;
+    this.out = out;
+  }
+
+  /// Present where `GITHUB_ACTIONS` is `true`; the sources are looked for in `GITHUB_WORKSPACE`.
+  static Optional<Annotations> of(Map<String, String> environment, PrintWriter out) {
+    if (!"true".equals(environment.get("GITHUB_ACTIONS"))) {
+      return Optional.empty();
+    }
+    Path workspace = Path.of(environment.getOrDefault("GITHUB_WORKSPACE", "")).toAbsolutePath();
+    return Optional.of(new Annotations(new SourceFiles(workspace), out));
+  }
+
+  /// One error for each group that is still there, at the line of the function that was checked,
+  /// and one warning for each stale name.
+  void print(Check.Result result, List<FunctionPattern> absent) {
+    for (StackGroup group : result.present()) {
+      Frame frame = checked(group, absent);
+      String message =
+          Text.count(
+                  group.count(),
+                  Report.noun(group.sample().kind(), 1) + " is",
+                  Report.noun(group.sample().kind(), 2) + " are")
+              + " still in "
+              + frame.function()
+              + ", "
+              + Report.doing(group.sample());
+      out.println(
+          "::error " + place(frame, group.sample().kind()) + "title=Leak::" + data(message));
+    }
+    for (Check.UnknownName name : result.stale()) {
+      out.println("::warning title=Stale check::" + data(name.toString()));
+    }
+  }
+
+  private static Frame checked(StackGroup group, List<FunctionPattern> absent) {
+    return group.stack().frames().stream()
+        .filter(f -> absent.stream().anyMatch(p -> p.matches(f.function())))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private String place(Frame frame, ThreadKind kind) {
+    if (frame.file().isEmpty()) {
+      return "";
+    }
+    return sources
+        .find(kind == ThreadKind.GOROUTINE ? frame.file() : pathOf(frame))
+        .map(file ->
+            "file="
+                + property(file.toString())
+                + (frame.line() > 0 ? ",line=" + frame.line() : "")
+                + ",")
+        .orElse("");
+  }
+
+  /// A frame of the JVM knows its package by its function: `dev.acme.Server.run` in `Server.java`
+  /// stands in `dev/acme/Server.java`.
+  private static String pathOf(Frame frame) {
+    int method = frame.function().lastIndexOf('.');
+    int type = method < 0 ? -1 : frame.function().lastIndexOf('.', method - 1);
+    String folder = type < 0 ? "" : frame.function().substring(0, type).replace('.', '/') + "/";
+    return folder + frame.file();
+  }
+
+  private static String data(String text) {
+    return Text.line(text).replace("%", "%25");
+  }
+
+  private static String property(String text) {
+    return data(text).replace(":", "%3A").replace(",", "%2C");
+  }
+}

@@ -1,0 +1,174 @@
+package dev.groundhog.cli.internal;
+
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.leak.FunctionPattern;
+import dev.groundhog.leak.StackGroup;
+import dev.groundhog.target.Check;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+
+/// A check as the report of a test run, which CI servers show: one test case for each function. A
+/// function that is still there is a failure, a target that could not be read an error, and a name
+/// that the target does not know a skipped test, since it tested nothing.
+///
+/// The form is the one that Ant's JUnit task began and Surefire writes.
+final class JunitXml {
+  /// What XML 1.0 has no way to write, and unpaired surrogates.
+  private static final Pattern ILLEGAL =
+      Pattern.compile("[^\\t\\n\\r\\x{20}-\\x{D7FF}\\x{E000}-\\x{FFFD}\\x{10000}-\\x{10FFFF}]");
+
+  private final String target;
+  private final List<FunctionPattern> absent;
+  private final boolean staleFails;
+  private final Instant start = Instant.now();
+
+  JunitXml(String target, List<FunctionPattern> absent, boolean staleFails) {
+    this.target = target;
+    this.absent = absent;
+    this.staleFails = staleFails;
+  }
+
+  /// What there is to say of one function.
+  private sealed interface Outcome {
+    record Passed() implements Outcome {}
+
+    record Skipped(String why) implements Outcome {}
+
+    record Failed(String message, String details) implements Outcome {}
+
+    record Broken(String message) implements Outcome {}
+  }
+
+  void write(Path file, Check.Result result) throws IOException {
+    write(file, absent.stream().map(pattern -> outcome(pattern, result)).toList());
+  }
+
+  /// The target could not be read.
+  void write(Path file, IOException failure) throws IOException {
+    String message = String.valueOf(failure.getMessage());
+    write(file, absent.stream().map(_ -> (Outcome) new Outcome.Broken(message)).toList());
+  }
+
+  private Outcome outcome(FunctionPattern pattern, Check.Result result) {
+    List<StackGroup> present =
+        result.present().stream().filter(g -> pattern.matches(g.stack())).toList();
+    if (!present.isEmpty()) {
+      long threads = present.stream().mapToLong(StackGroup::count).sum();
+      return new Outcome.Failed(
+          Text.count(threads, "thread has ", "threads have ") + pattern + " on the stack",
+          stacks(present));
+    }
+    Optional<Check.UnknownName> unknown =
+        result.unknown().stream().filter(name -> name.pattern().equals(pattern)).findFirst();
+    return unknown
+        .map(name ->
+            name.stale() && staleFails
+                ? new Outcome.Failed(name.toString(), "")
+                : (Outcome) new Outcome.Skipped(name.toString()))
+        .orElseGet(Outcome.Passed::new);
+  }
+
+  private static String stacks(List<StackGroup> groups) {
+    StringBuilder text = new StringBuilder();
+    for (StackGroup group : groups) {
+      DumpThread sample = group.sample();
+      text.append(
+              Text.count(
+                  group.count(), Report.noun(sample.kind(), 1), Report.noun(sample.kind(), 2)))
+          .append(", ")
+          .append(Report.doing(sample))
+          .append('\n');
+      sample
+          .stack()
+          .frames()
+          .forEach(f ->
+              text.append("\tat ")
+                  .append(f.function())
+                  .append(" (")
+                  .append(f.location())
+                  .append(")\n"));
+    }
+    return text.toString();
+  }
+
+  private void write(Path file, List<Outcome> outcomes) throws IOException {
+    try (Writer writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+      XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(writer);
+      xml.writeStartDocument("UTF-8", "1.0");
+      xml.writeStartElement("testsuite");
+      attribute(xml, "name", "groundhog check " + target);
+      attribute(xml, "tests", Integer.toString(outcomes.size()));
+      attribute(xml, "failures", count(outcomes, Outcome.Failed.class));
+      attribute(xml, "errors", count(outcomes, Outcome.Broken.class));
+      attribute(xml, "skipped", count(outcomes, Outcome.Skipped.class));
+      attribute(xml, "timestamp", start.truncatedTo(ChronoUnit.SECONDS).toString());
+      attribute(xml, "time", seconds());
+      for (int i = 0; i < outcomes.size(); i++) {
+        testCase(xml, absent.get(i), outcomes.get(i));
+      }
+      xml.writeEndDocument();
+      xml.close();
+    } catch (XMLStreamException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void testCase(XMLStreamWriter xml, FunctionPattern pattern, Outcome outcome)
+      throws XMLStreamException {
+    xml.writeStartElement("testcase");
+    attribute(xml, "classname", "groundhog.check");
+    attribute(xml, "name", pattern + " is absent");
+    attribute(xml, "time", seconds());
+    switch (outcome) {
+      case Outcome.Passed() -> {}
+      case Outcome.Skipped(String why) -> {
+        xml.writeEmptyElement("skipped");
+        attribute(xml, "message", why);
+      }
+      case Outcome.Failed(String message, String details) -> {
+        xml.writeStartElement("failure");
+        attribute(xml, "type", "leak");
+        attribute(xml, "message", message);
+        xml.writeCharacters(legal(details));
+        xml.writeEndElement();
+      }
+      case Outcome.Broken(String message) -> {
+        xml.writeEmptyElement("error");
+        attribute(xml, "type", "unreadable");
+        attribute(xml, "message", message);
+      }
+    }
+    xml.writeEndElement();
+  }
+
+  private String seconds() {
+    return String.format(
+        Locale.ROOT, "%.3f", Duration.between(start, Instant.now()).toMillis() / 1000.0);
+  }
+
+  private static String count(List<Outcome> outcomes, Class<? extends Outcome> kind) {
+    return Long.toString(outcomes.stream().filter(kind::isInstance).count());
+  }
+
+  private static void attribute(XMLStreamWriter xml, String name, String value)
+      throws XMLStreamException {
+    xml.writeAttribute(name, legal(value));
+  }
+
+  private static String legal(String foreign) {
+    return ILLEGAL.matcher(foreign).replaceAll("\uFFFD");
+  }
+}

@@ -1,0 +1,67 @@
+package dev.groundhog.cli.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.groundhog.leak.FunctionPattern;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AnnotationsTest {
+  private static final String DUMP =
+      """
+      goroutine 1 [chan receive]:
+      runtime.gopark(...)
+      \t/usr/lib/go/src/runtime/proc.go:364
+      main.follow(...)
+      \t/home/runner/work/acme/a,100%%b/logs.go:7
+      main.Server.logs(...)
+      \t/home/runner/work/acme/a,100%%b/logs.go:19
+
+      """
+          .formatted();
+
+  @TempDir Path workspace;
+
+  @Test
+  void marksTheLineOfTheFunctionThatWasChecked() throws Exception {
+    Files.createDirectories(workspace.resolve("a,100%b"));
+    Files.createFile(workspace.resolve("a,100%b/logs.go"));
+    List<FunctionPattern> absent = Results.patterns("Server.logs", "Server.lgos");
+    assertThat(printed(Map.of("GITHUB_ACTIONS", "true"), absent))
+        .containsExactly(
+            "::error file=a%2C100%25b/logs.go,line=19,title=Leak::1 goroutine is still in"
+                + " main.Server.logs, chan receive",
+            "::warning title=Stale check::stale name: the target has no Server.lgos loaded: did"
+                + " you mean Server.logs?");
+  }
+
+  @Test
+  void marksNoPlaceThatIsNotInTheCheckout() throws Exception {
+    assertThat(printed(Map.of("GITHUB_ACTIONS", "true"), Results.patterns("main.follow")))
+        .containsExactly("::error title=Leak::1 goroutine is still in main.follow, chan receive");
+  }
+
+  @Test
+  void isSilentElsewhere() throws Exception {
+    assertThat(printed(Map.of(), Results.patterns("main.follow"))).isEmpty();
+  }
+
+  private List<String> printed(Map<String, String> environment, List<FunctionPattern> absent)
+      throws Exception {
+    StringWriter text = new StringWriter();
+    Map<String, String> all = new java.util.HashMap<>(environment);
+    all.put("GITHUB_WORKSPACE", workspace.toString());
+    FunctionPattern[] unknown =
+        absent.stream().filter(p -> p.toString().contains("lgos")).toArray(FunctionPattern[]::new);
+    var result = Results.of(DUMP, absent, unknown);
+    Annotations.of(all, new PrintWriter(text, true))
+        .ifPresent(annotations -> annotations.print(result, absent));
+    return text.toString().lines().toList();
+  }
+}

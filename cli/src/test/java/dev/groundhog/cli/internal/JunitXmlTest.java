@@ -1,0 +1,80 @@
+package dev.groundhog.cli.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.groundhog.leak.FunctionPattern;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+class JunitXmlTest {
+  private static final String DUMP =
+      """
+      goroutine 1 [chan receive]:
+      main.Server.logs<\u0001]]>(...)
+      \t/src/a&b.go:7
+
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void eachFunctionIsATestCaseWithWhatWasSeen() throws Exception {
+    List<FunctionPattern> absent = Results.patterns("/logs/", "Server.lgos", "Server.exec");
+    Element suite = written(absent, false, absent.get(1));
+    assertThat(suite.getAttribute("tests")).isEqualTo("3");
+    assertThat(suite.getAttribute("failures")).isEqualTo("1");
+    assertThat(suite.getAttribute("skipped")).isEqualTo("1");
+    NodeList cases = suite.getElementsByTagName("testcase");
+    Element failure = child(cases, 0, "failure");
+    assertThat(failure.getAttribute("message")).isEqualTo("1 thread has /logs/ on the stack");
+    assertThat(failure.getTextContent()).contains("main.Server.logs<\uFFFD]]>", "/src/a&b.go:7");
+    assertThat(child(cases, 1, "skipped").getAttribute("message"))
+        .isEqualTo("stale name: the target has no Server.lgos loaded: did you mean Server.logs?");
+    assertThat(((Element) cases.item(2)).getElementsByTagName("*").getLength()).isZero();
+  }
+
+  @Test
+  void aStaleNameFailsWhereThatIsAsked() throws Exception {
+    List<FunctionPattern> absent = Results.patterns("Server.lgos");
+    Element suite = written(absent, true, absent.getFirst());
+    assertThat(suite.getAttribute("failures")).isEqualTo("1");
+    assertThat(suite.getAttribute("skipped")).isEqualTo("0");
+  }
+
+  @Test
+  void aTargetThatIsNotThereIsAnErrorOfEachTestCase() throws Exception {
+    Path file = folder.resolve("check.xml");
+    new JunitXml(":1", Results.patterns("a.B", "c.D"), false)
+        .write(file, new IOException("nobody listens"));
+    Element suite = parsed(file);
+    assertThat(suite.getAttribute("errors")).isEqualTo("2");
+    assertThat(child(suite.getElementsByTagName("testcase"), 1, "error").getAttribute("message"))
+        .isEqualTo("nobody listens");
+  }
+
+  private Element written(
+      List<FunctionPattern> absent, boolean staleFails, FunctionPattern... unknown)
+      throws Exception {
+    Path file = folder.resolve("check.xml");
+    new JunitXml("target \ud800", absent, staleFails)
+        .write(file, Results.of(DUMP, absent, unknown));
+    return parsed(file);
+  }
+
+  private static Element parsed(Path file) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(file.toFile())
+        .getDocumentElement();
+  }
+
+  private static Element child(NodeList cases, int index, String name) {
+    return (Element) ((Element) cases.item(index)).getElementsByTagName(name).item(0);
+  }
+}
