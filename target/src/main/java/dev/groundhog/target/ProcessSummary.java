@@ -4,4 +4,8 @@ package dev.groundhog.target;
 ///
 /// @param runtime `JVM 25.0.3` or `Go 1.27.2`; the version is left out if it cannot be told
 /// @param threads operating system threads, or -1 if unknown
-public record ProcessSummary(long pid, long ppid, String runtime, long threads, String command) {}
+/// @param command the command line, its first 4,096 bytes
+/// @param program the part of it that says what runs: of `java`, the main class, module or jar with
+///   its arguments
+public record ProcessSummary(
+    long pid, long ppid, String runtime, long threads, String command, String program) {}

@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "The JVMs and Go processes of this machine.")
 final class ListCommand implements Callable<Integer> {
+  private static final String LINE = "%8s %8s  %-14s %7s  %s";
+
   @Spec CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
@@ -28,17 +30,19 @@ final class ListCommand implements Callable<Integer> {
       out.println("no JVM and no Go process here");
       return CommandLines.OK;
     }
-    out.printf(
-        Locale.ROOT, "%8s %8s  %-14s %7s  %s%n", "PID", "PPID", "RUNTIME", "THREADS", "COMMAND");
+    int columns = TerminalWidth.of(System.getenv()).orElse(Integer.MAX_VALUE);
+    out.println(String.format(Locale.ROOT, LINE, "PID", "PPID", "RUNTIME", "THREADS", "COMMAND"));
     for (ProcessSummary p : processes) {
-      out.printf(
-          Locale.ROOT,
-          "%8d %8d  %-14s %7s  %s%n",
-          p.pid(),
-          p.ppid(),
-          Text.line(p.runtime()),
-          p.threads() < 0 ? Text.ABSENT : Integer.toString((int) p.threads()),
-          Text.line(p.command()));
+      String line =
+          String.format(
+              Locale.ROOT,
+              LINE,
+              p.pid(),
+              p.ppid(),
+              Text.line(p.runtime()),
+              p.threads() < 0 ? Text.ABSENT : p.threads(),
+              Text.line(p.program()));
+      out.println(Text.fit(line, columns));
     }
     return CommandLines.OK;
   }

@@ -31,6 +31,14 @@ final class Text {
         : hours / 24 + " d" + (hours % 24 == 0 ? "" : " " + hours % 24 + " h");
   }
 
+  /// `text` in at most `columns` columns, its end left out if it is longer.
+  static String fit(String text, int columns) {
+    if (text.codePointCount(0, text.length()) <= columns) {
+      return text;
+    }
+    return columns < 1 ? "" : text.substring(0, text.offsetByCodePoints(0, columns - 1)) + "…";
+  }
+
   /// Text from a target is data: control characters are shown, never sent to the terminal.
   static String line(String foreign) {
     StringBuilder safe = null;

@@ -109,10 +109,16 @@ public final class ProcFs {
         return Optional.empty();
       }
       Status status = status(pid);
-      String command =
-          head(folder(pid).resolve("cmdline"), MAX_COMMAND_BYTES).replace('\0', ' ').strip();
+      List<String> command =
+          List.of(head(folder(pid).resolve("cmdline"), MAX_COMMAND_BYTES).split("\0"));
       return Optional.of(
-          new ProcessSummary(pid, status.parent(), runtime.get(), status.threads(), command));
+          new ProcessSummary(
+              pid,
+              status.parent(),
+              runtime.get(),
+              status.threads(),
+              String.join(" ", command),
+              JavaCommand.program(command)));
     } catch (IOException _) {
       return Optional.empty(); // gone, or not ours to look into
     }
