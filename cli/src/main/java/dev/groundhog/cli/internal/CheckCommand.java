@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,
+    customSynopsis = "groundhog check TARGET --absent FUNCTION… [OPTIONS]",
     description = "Fails (exit code 1) while a function is on any stack of TARGET.")
 final class CheckCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

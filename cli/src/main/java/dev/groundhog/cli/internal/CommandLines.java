@@ -7,22 +7,25 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /// The verbs and how their failures are told.
 @Command(
     name = "groundhog",
-    description = "Finds the threads that never came home.",
+    description = {
+      "Finds the threads that never came home. Without a command: the list of processes.",
+    },
     mixinStandardHelpOptions = true,
     versionProvider = CommandLines.Version.class,
-    synopsisSubcommandLabel = "COMMAND",
+    synopsisSubcommandLabel = "[COMMAND]",
     subcommands = {
+      ListCommand.class,
       StackCommand.class,
       CheckCommand.class,
       LeaksCommand.class,
       DiffCommand.class,
-      ListCommand.class,
       DemoCommand.class
     },
     footer = {
@@ -30,7 +33,7 @@ import picocli.CommandLine.Command;
       "TARGET is a PID, an http(s):// URL, host:port, a file, or - for standard input.",
       "Exit codes: 0 no leak, 1 leak found, 2 wrong usage, 3 the target could not be read."
     })
-public final class CommandLines implements Runnable {
+public final class CommandLines implements Callable<Integer> {
   static final int OK = 0;
   static final int LEAK = 1;
   static final int USAGE = 2;
@@ -72,9 +75,10 @@ public final class CommandLines implements Runnable {
     return code;
   }
 
+  /// Without a verb: the list, as `gops` does.
   @Override
-  public void run() {
-    spec.commandLine().usage(spec.commandLine().getOut());
+  public Integer call() throws Exception {
+    return ListCommand.show(spec.commandLine().getOut());
   }
 
   private static boolean isUsage(Exception e) {

@@ -24,7 +24,10 @@ final class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PrintWriter out = spec.commandLine().getOut();
+    return show(spec.commandLine().getOut());
+  }
+
+  static int show(PrintWriter out) {
     List<ProcessSummary> processes = Processes.list();
     if (processes.isEmpty()) {
       out.println("no JVM and no Go process here");
