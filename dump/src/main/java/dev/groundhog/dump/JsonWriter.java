@@ -2,6 +2,8 @@ package dev.groundhog.dump;
 
 import java.io.IOException;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Writes one JSON value as it comes (RFC 8259), without blanks, holding nothing. Text is escaped
 /// so that it stands on one line and survives any encoding: control characters, U+2028, U+2029 and
@@ -80,6 +82,16 @@ public final class JsonWriter {
     beforeValue();
     out.append(Boolean.toString(value));
     return this;
+  }
+
+  /// The text, or `null` where there is none.
+  public JsonWriter value(Optional<String> value) throws IOException {
+    return value.isPresent() ? value(value.get()) : nullValue();
+  }
+
+  /// The number, or `null` where there is none.
+  public JsonWriter value(OptionalLong value) throws IOException {
+    return value.isPresent() ? value(value.getAsLong()) : nullValue();
   }
 
   public JsonWriter nullValue() throws IOException {

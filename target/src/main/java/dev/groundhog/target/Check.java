@@ -1,10 +1,13 @@
 package dev.groundhog.target;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.Groups;
 import dev.groundhog.leak.KnownFunctions;
+import dev.groundhog.leak.LeakReport;
 import dev.groundhog.leak.StackGroup;
+import dev.groundhog.leak.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -69,6 +72,21 @@ public final class Check {
 
     public boolean passed() {
       return present.isEmpty();
+    }
+
+    /// What there is to say of the groups that are still there, as in a report.
+    List<Finding> findings(List<FunctionPattern> absent) {
+      return present.stream().map(group -> finding(group, absent)).toList();
+    }
+
+    private static Finding finding(StackGroup group, List<FunctionPattern> absent) {
+      List<String> reasons =
+          absent.stream()
+              .filter(pattern -> pattern.matches(group.stack()))
+              .map(pattern -> pattern + " is still on the stack")
+              .toList();
+      return new Finding(
+          group, Optional.of(Verdict.SUSPECTED), reasons, Optional.empty(), Optional.empty());
     }
 
     /// The names of which a check can never fail.
@@ -140,6 +158,12 @@ public final class Check {
         Thread.sleep(pause);
       }
     }
+  }
+
+  /// What a run of this check showed, as a report for programs.
+  public LeakReport report(Result result) {
+    List<String> warnings = result.unknown().stream().map(UnknownName::toString).toList();
+    return target.report(result.dump(), result.findings(absent), warnings);
   }
 
   private List<StackGroup> present(Dump dump) {

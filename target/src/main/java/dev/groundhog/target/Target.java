@@ -1,7 +1,9 @@
 package dev.groundhog.target;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.KnownFunctions;
+import dev.groundhog.leak.LeakReport;
 import dev.groundhog.leak.Looks;
 import dev.groundhog.target.internal.FileSource;
 import dev.groundhog.target.internal.HttpSource;
@@ -12,6 +14,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
@@ -91,6 +94,13 @@ public final class Target {
     Dump dump = source.dumps().getLast();
     looks.add(dump, Instant.now());
     return dump;
+  }
+
+  /// The report of a look at this target, with what was found in it.
+  public LeakReport report(Dump look, List<Finding> findings, List<String> warnings) {
+    Optional<Instant> takenAt =
+        look.process().time().or(() -> changes() ? Optional.of(Instant.now()) : Optional.empty());
+    return new LeakReport(name(), takenAt, look, findings, warnings);
   }
 
   /// Which functions the target has, as far as it tells; `dump` is a look at it. A JVM is asked for

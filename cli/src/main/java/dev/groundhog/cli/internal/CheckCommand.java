@@ -1,6 +1,7 @@
 package dev.groundhog.cli.internal;
 
 import dev.groundhog.leak.FunctionPattern;
+import dev.groundhog.leak.ReportWriter;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Check;
 import dev.groundhog.target.Target;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
 final class CheckCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin TargetArgument argument = new TargetArgument();
+  @Mixin FormatOption format = new FormatOption();
 
   @Option(
       names = "--absent",
@@ -69,18 +71,22 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Target target = argument.target();
-    Check.Result result = run(target);
+    Check check = target.check().absent(absent);
+    Check.Result result = run(target, check);
     warnOfUnknownNames(result);
     Annotations.of(System.getenv(), spec.commandLine().getErr())
         .ifPresent(annotations -> annotations.print(result, absent));
-    show(target, result);
+    if (format.isJson()) {
+      ReportWriter.json(check.report(result), spec.commandLine().getOut());
+    } else {
+      show(target, result);
+    }
     boolean failed = !result.passed() || (stale == Stale.fail && !result.stale().isEmpty());
     return failed ? CommandLines.LEAK : CommandLines.OK;
   }
 
   /// Runs the check and writes the report for CI, which also tells of a target that is not there.
-  private Check.Result run(Target target) throws IOException, InterruptedException {
-    Check check = target.check().absent(absent);
+  private Check.Result run(Target target, Check check) throws IOException, InterruptedException {
     if (junit.isEmpty()) {
       return check.run(within);
     }

@@ -3,12 +3,14 @@ package dev.groundhog.cli.internal;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.leak.Change;
 import dev.groundhog.leak.Diff;
+import dev.groundhog.leak.ReportWriter;
 import dev.groundhog.target.Target;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -36,6 +38,8 @@ final class DiffCommand implements Callable<Integer> {
       description = "a TARGET, which may be the same file; its last dump")
   private String after = "";
 
+  @Mixin FormatOption format = new FormatOption();
+
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
   DiffCommand() {}
 
@@ -45,7 +49,12 @@ final class DiffCommand implements Callable<Integer> {
     Target later = Target.of(after);
     Dump first = earlier.dumps().getFirst();
     Dump last = later.dumps().getLast();
-    show(earlier, first, later, last, Diff.of(first, last));
+    List<Change> changes = Diff.of(first, last);
+    if (format.isJson()) {
+      ReportWriter.json(earlier.name(), later.name(), changes, spec.commandLine().getOut());
+    } else {
+      show(earlier, first, later, last, changes);
+    }
     return CommandLines.OK;
   }
 

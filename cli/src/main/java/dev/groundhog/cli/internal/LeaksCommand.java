@@ -3,11 +3,11 @@ package dev.groundhog.cli.internal;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.leak.Baseline;
 import dev.groundhog.leak.Finding;
+import dev.groundhog.leak.LeakReport;
 import dev.groundhog.leak.LeakRules;
 import dev.groundhog.leak.Looks;
-import dev.groundhog.leak.Suppression;
+import dev.groundhog.leak.ReportWriter;
 import dev.groundhog.leak.Suppressions;
-import dev.groundhog.leak.Verdict;
 import dev.groundhog.target.Target;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
 final class LeaksCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin TargetArgument argument = new TargetArgument();
+  @Mixin FormatOption format = new FormatOption();
 
   @Option(
       names = "--older",
@@ -94,7 +95,11 @@ final class LeaksCommand implements Callable<Integer> {
       latest = target.look(seen);
     }
     List<Finding> findings = rules.judge(latest, seen);
-    show(target, latest, findings, rules.suppressions().unused(findings));
+    List<String> warnings =
+        rules.suppressions().unused(findings).stream()
+            .map(rule -> rule.place() + ": this suppression expects none of them")
+            .toList();
+    show(target.report(latest, findings, warnings));
     return findings.stream().anyMatch(this::fails) ? CommandLines.LEAK : CommandLines.OK;
   }
 
@@ -124,36 +129,32 @@ final class LeaksCommand implements Callable<Integer> {
         };
   }
 
-  private void show(Target target, Dump dump, List<Finding> findings, List<Suppression> unused) {
+  private void show(LeakReport report) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    Theme theme = Theme.ofTerminal();
-    Report report = new Report(out, theme);
-    List<Finding> accused = findings.stream().filter(Finding::accused).toList();
-    String scope =
-        Text.line(target.name()) + ", " + Text.count(dump.threadCount(), "thread", "threads");
-    out.println(
-        accused.isEmpty()
-            ? theme.good("nothing suspected") + " in " + scope
-            : theme.alarm(Text.count(threads(accused), "thread", "threads") + " suspected")
-                + " in "
-                + scope);
-    report.warnings(dump);
-    for (Suppression rule : unused) {
-      out.println(
-          "warning: " + Text.line(rule.place()) + ": this suppression expects none of them");
+    if (format.isJson()) {
+      ReportWriter.json(report, out);
+      return;
     }
+    Theme theme = Theme.ofTerminal();
+    Report text = new Report(out, theme);
+    List<Finding> accused = report.accused();
+    String scope =
+        Text.line(report.target())
+            + ", "
+            + Text.count(report.dump().threadCount(), "thread", "threads");
+    String suspected = Text.count(LeakReport.threads(accused), "thread", "threads") + " suspected";
+    out.println(
+        (accused.isEmpty() ? theme.good("nothing suspected") : theme.alarm(suspected))
+            + " in "
+            + scope);
+    text.warnings(report.dump());
+    report.warnings().forEach(warning -> out.println("warning: " + Text.line(warning)));
     for (Finding finding : accused) {
       out.println();
-      report.finding(finding);
+      text.finding(finding);
     }
     out.println();
-    List<Finding> expected =
-        findings.stream().filter(f -> f.verdict().equals(Optional.of(Verdict.EXPECTED))).toList();
-    out.println(
-        theme.faint(Text.count(threads(expected), "thread is", "threads are") + " expected"));
-  }
-
-  private static long threads(List<Finding> findings) {
-    return findings.stream().mapToLong(f -> f.group().count()).sum();
+    long expected = LeakReport.threads(report.expected());
+    out.println(theme.faint(Text.count(expected, "thread is", "threads are") + " expected"));
   }
 }

@@ -1,12 +1,16 @@
 package dev.groundhog.cli.internal;
 
+import dev.groundhog.dump.JsonWriter;
 import dev.groundhog.target.ProcessSummary;
 import dev.groundhog.target.Processes;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -18,13 +22,20 @@ final class ListCommand implements Callable<Integer> {
   private static final String LINE = "%8s %8s  %-14s %7s  %s";
 
   @Spec CommandSpec spec;
+  @Mixin FormatOption format = new FormatOption();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
   ListCommand() {}
 
   @Override
-  public Integer call() throws Exception {
-    return show(spec.commandLine().getOut());
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (format.isJson()) {
+      json(new JsonWriter(out));
+      out.println();
+      return CommandLines.OK;
+    }
+    return show(out);
   }
 
   static int show(PrintWriter out) {
@@ -48,5 +59,22 @@ final class ListCommand implements Callable<Integer> {
       out.println(Text.fit(line, columns));
     }
     return CommandLines.OK;
+  }
+
+  private static void json(JsonWriter json) throws IOException {
+    json.beginObject();
+    json.name("schema").value("groundhog.list/1");
+    json.name("processes").beginArray();
+    for (ProcessSummary p : Processes.list()) {
+      json.beginObject();
+      json.name("pid").value(p.pid());
+      json.name("ppid").value(p.ppid());
+      json.name("runtime").value(p.runtime());
+      json.name("threads")
+          .value(p.threads() < 0 ? OptionalLong.empty() : OptionalLong.of(p.threads()));
+      json.name("command").value(p.command());
+      json.endObject();
+    }
+    json.endArray().endObject();
   }
 }

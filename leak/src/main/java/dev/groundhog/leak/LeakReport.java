@@ -1,0 +1,43 @@
+package dev.groundhog.leak;
+
+import dev.groundhog.dump.Dump;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// What was found in one target: the facts behind every form in which a report is shown.
+///
+/// @param target what a person calls it: the file's name, the URL, `PID 1234`
+/// @param takenAt when the last look was taken; empty for a file that does not tell
+/// @param dump the last look
+/// @param findings what there is to say of its groups
+/// @param warnings what the person who asked should know besides the dump's own warnings: a
+///   suppression that expects nothing, a stale name
+public record LeakReport(
+    String target,
+    Optional<Instant> takenAt,
+    Dump dump,
+    List<Finding> findings,
+    List<String> warnings) {
+  public LeakReport {
+    findings = List.copyOf(findings);
+    warnings = List.copyOf(warnings);
+  }
+
+  /// Those that something is held against.
+  public List<Finding> accused() {
+    return findings.stream().filter(Finding::accused).toList();
+  }
+
+  /// Those that belong there, each by a rule.
+  public List<Finding> expected() {
+    return findings.stream()
+        .filter(f -> f.verdict().equals(Optional.of(Verdict.EXPECTED)))
+        .toList();
+  }
+
+  /// How many threads `findings` stand for.
+  public static long threads(List<Finding> findings) {
+    return findings.stream().mapToLong(finding -> finding.group().count()).sum();
+  }
+}

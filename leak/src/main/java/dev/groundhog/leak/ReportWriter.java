@@ -1,0 +1,168 @@
+package dev.groundhog.leak;
+
+import dev.groundhog.dump.CallStack;
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.Frame;
+import dev.groundhog.dump.JsonWriter;
+import dev.groundhog.dump.ThreadState;
+import dev.groundhog.dump.WaitKind;
+import dev.groundhog.dump.Warning;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Writes a report for programs. The schema is `groundhog.report/1`; a member may be added without
+/// a new number, none is removed or changes its meaning.
+public final class ReportWriter {
+  /// Each group lists at most this many of its threads, in the order of the dump.
+  public static final int MAX_THREADS = 1_000;
+
+  private ReportWriter() {}
+
+  /// One JSON object on one line. Nothing is closed or flushed.
+  public static void json(LeakReport report, Appendable out) throws IOException {
+    JsonWriter json = new JsonWriter(out);
+    json.beginObject();
+    json.name("schema").value("groundhog.report/1");
+    json.name("target").value(report.target());
+    json.name("takenAt").value(report.takenAt().map(Instant::toString));
+    json.name("threads").value(report.dump().threadCount());
+    json.name("maxThreads").value(MAX_THREADS);
+    json.name("warnings").beginArray();
+    for (Warning warning : report.dump().warnings()) {
+      json.value(warning.toString());
+    }
+    for (String warning : report.warnings()) {
+      json.value(warning);
+    }
+    json.endArray();
+    json.name("groups").beginArray();
+    for (Finding finding : report.findings()) {
+      group(json, finding, report);
+    }
+    json.endArray();
+    json.endObject();
+    out.append('\n');
+  }
+
+  /// What changed between two dumps, as one JSON object on one line; the schema is
+  /// `groundhog.diff/1`. Groups that stayed are left out.
+  ///
+  /// @param before what a person calls the earlier target
+  /// @param after what a person calls the later one
+  public static void json(String before, String after, List<Change> changes, Appendable out)
+      throws IOException {
+    JsonWriter json = new JsonWriter(out);
+    json.beginObject();
+    json.name("schema").value("groundhog.diff/1");
+    json.name("before").value(before);
+    json.name("after").value(after);
+    json.name("groups").beginArray();
+    for (Change change : changes) {
+      if (change.kind() != Change.Kind.SAME) {
+        change(json, change);
+      }
+    }
+    json.endArray().endObject();
+    out.append('\n');
+  }
+
+  private static void change(JsonWriter json, Change change) throws IOException {
+    DumpThread sample = change.group().sample();
+    json.beginObject();
+    json.name("signature").value(change.group().signature());
+    json.name("change").value(change.kind().name());
+    json.name("before").value(change.before());
+    json.name("after").value(change.after());
+    json.name("new").value(change.newcomers());
+    json.name("kind").value(sample.kind().name());
+    json.name("state").value(state(sample));
+    json.name("waitingOn").value(waitingOn(sample));
+    stack(json.name("stack"), sample.stack());
+    stack(json.name("createdBy"), sample.createdBy());
+    json.endObject();
+  }
+
+  private static void group(JsonWriter json, Finding finding, LeakReport report)
+      throws IOException {
+    StackGroup group = finding.group();
+    DumpThread sample = group.sample();
+    json.beginObject();
+    json.name("signature").value(group.signature());
+    json.name("verdict").value(finding.verdict().map(Enum::name));
+    json.name("count").value(group.count());
+    json.name("kind").value(sample.kind().name());
+    json.name("state").value(state(sample));
+    json.name("waitingOn").value(waitingOn(sample));
+    seconds(json.name("waitedSeconds"), finding.atLeast());
+    json.name("reasons").beginArray();
+    for (String reason : finding.reasons()) {
+      json.value(reason);
+    }
+    json.endArray();
+    stack(json.name("stack"), sample.stack());
+    stack(json.name("createdBy"), sample.createdBy());
+    json.name("labels").beginObject();
+    for (var label : sample.labels().entrySet()) {
+      json.name(label.getKey()).value(label.getValue());
+    }
+    json.endObject();
+    json.name("retainedBytes").nullValue();
+    threads(json.name("threads"), group.rows(), report);
+    json.endObject();
+  }
+
+  private static Optional<String> state(DumpThread thread) {
+    return Optional.of(thread.state()).filter(s -> s != ThreadState.UNKNOWN).map(Enum::name);
+  }
+
+  /// The runtime's own words where it has some, else the kind of the wait.
+  private static Optional<String> waitingOn(DumpThread thread) {
+    if (!thread.waitReason().isEmpty()) {
+      return Optional.of(thread.waitReason());
+    }
+    return Optional.of(thread.waitKind())
+        .filter(kind -> kind != WaitKind.NONE && kind != WaitKind.UNKNOWN)
+        .map(Enum::name);
+  }
+
+  private static void stack(JsonWriter json, CallStack stack) throws IOException {
+    json.beginArray();
+    for (Frame frame : stack.frames()) {
+      json.beginObject();
+      json.name("function").value(frame.function());
+      json.name("file").value(Optional.of(frame.file()).filter(file -> !file.isEmpty()));
+      json.name("line").value(lineOf(frame));
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  private static OptionalLong lineOf(Frame frame) {
+    return frame.line() > 0 ? OptionalLong.of(frame.line()) : OptionalLong.empty();
+  }
+
+  private static void threads(JsonWriter json, List<Integer> rows, LeakReport report)
+      throws IOException {
+    json.beginArray();
+    for (int row : rows.subList(0, Math.min(MAX_THREADS, rows.size()))) {
+      DumpThread thread = report.dump().row(row);
+      json.beginObject();
+      json.name("id").value(thread.id());
+      json.name("name").value(thread.name());
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  private static void seconds(JsonWriter json, Optional<Duration> duration) throws IOException {
+    if (duration.isPresent()) {
+      json.value(duration.get().toMillis() / 1000.0);
+    } else {
+      json.nullValue();
+    }
+  }
+}
