@@ -13,7 +13,7 @@ record Theme(boolean colour) {
   }
 
   @SuppressWarnings("SystemConsoleNull") // null where the JDK's own console module is missing
-  private static boolean isTerminal() {
+  static boolean isTerminal() {
     java.io.Console console = System.console();
     return console != null && console.isTerminal();
   }
