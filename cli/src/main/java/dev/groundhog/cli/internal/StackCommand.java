@@ -6,6 +6,7 @@ import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.Groups;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Target;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -22,14 +23,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "The threads of TARGET, grouped; equal stacks are shown once.")
 final class StackCommand implements Callable<Integer> {
+  private static final int GROUPED = -1;
+
   @Spec CommandSpec spec;
   @Mixin TargetArgument argument = new TargetArgument();
 
   @Option(
       names = "--debug",
-      paramLabel = "1|2",
-      description = "Go's aggregated text, or Go's text of every thread")
-  int debug;
+      paramLabel = "0|1|2",
+      description =
+          "pprof's gzipped protocol buffer, Go's aggregated text, or Go's text of every thread")
+  Optional<Integer> debug = Optional.empty();
 
   @Option(
       names = "--grep",
@@ -44,16 +48,20 @@ final class StackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (debug < 0 || debug > 2) {
-      throw new ParameterException(spec.commandLine(), "--debug takes 1 or 2");
+    if (debug.isPresent() && (debug.get() < 0 || debug.get() > 2)) {
+      throw wrongUsage("--debug takes 0, 1 or 2");
     }
-    if (debug > 0 && grep.isPresent()) {
-      throw new ParameterException(spec.commandLine(), "--grep cannot be used with --debug");
+    if (debug.isPresent() && grep.isPresent()) {
+      throw wrongUsage("--grep cannot be used with --debug");
     }
     Target target = argument.target();
+    if (debug.isPresent() && debug.get() == 0) {
+      profile(target);
+      return CommandLines.OK;
+    }
     PrintWriter out = spec.commandLine().getOut();
     for (Dump dump : target.dumps()) {
-      switch (debug) {
+      switch (debug.orElse(GROUPED)) {
         case 1 -> DumpWriter.goDebug1(dump, out);
         case 2 -> DumpWriter.goDebug2(dump, out);
         default -> grouped(target, dump, new Report(out, Theme.ofTerminal()), out);
@@ -61,6 +69,23 @@ final class StackCommand implements Callable<Integer> {
       out.flush();
     }
     return CommandLines.OK;
+  }
+
+  private void profile(Target target) throws IOException {
+    if (StandardOutput.isTerminal()) {
+      throw wrongUsage(
+          "a profile is binary: send it into a file or a pipe, as in '> profile.pb.gz'");
+    }
+    List<Dump> dumps = target.dumps();
+    if (dumps.size() > 1) {
+      throw wrongUsage(
+          target.name() + " holds " + dumps.size() + " dumps, and a profile is of one: cut it");
+    }
+    StandardOutput.write(out -> DumpWriter.profile(dumps.getFirst(), out));
+  }
+
+  private ParameterException wrongUsage(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private void grouped(Target target, Dump dump, Report report, PrintWriter out) {

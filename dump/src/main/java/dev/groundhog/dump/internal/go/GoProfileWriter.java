@@ -51,8 +51,9 @@ public final class GoProfileWriter {
     return profile;
   }
 
-  /// A mapping without file, range or name that says that functions, files and lines are all told,
-  /// so that pprof does not look for a binary.
+  /// A mapping without file, range or name that says that functions, files and lines are all told:
+  /// without it, or without one of the three, pprof looks for a binary and warns that there is none
+  /// ("Main binary filename not available", Go 1.19 to 1.27).
   private static ProtobufWriter mapping() {
     return new ProtobufWriter().number(1, MAPPING_ID).number(7, 1).number(8, 1).number(9, 1);
   }
@@ -74,6 +75,8 @@ public final class GoProfileWriter {
     profile.message(ProfileTables.SAMPLE, sample);
   }
 
+  /// A function has no `system_name`: where one is equal to the name, pprof takes it for a mangled
+  /// name of C++ and cuts what is between `<` and `>`.
   private void tables() {
     Map<Function, Long> functions = new HashMap<>();
     locations.forEach((frame, id) -> {
@@ -87,7 +90,6 @@ public final class GoProfileWriter {
             new ProtobufWriter()
                 .number(1, functionId)
                 .number(2, string(frame.function()))
-                .number(3, string(frame.function()))
                 .number(4, string(frame.file())));
       }
       ProtobufWriter line =

@@ -65,7 +65,7 @@ public final class GoTextWriter {
       if (index++ == thread.stack().elidedAfter()) {
         out.append(elided(thread.stack().elided()));
       }
-      out.append(name(frame)).append("(...)\n\t").append(place(frame)).append(" +0x0\n");
+      out.append(called(name(frame))).append("(...)\n\t").append(place(frame)).append(" +0x0\n");
     }
     if (index == thread.stack().elidedAfter()) {
       out.append(elided(thread.stack().elided()));
@@ -136,8 +136,24 @@ public final class GoTextWriter {
     return frame.function().replaceAll("\\s", "_");
   }
 
+  /// gostackparse takes pairs of parentheses, none within another; a method of the JVM may have
+  /// others in its name.
+  private static String called(String name) {
+    boolean isOpen = false;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c == (isOpen ? '(' : ')')) {
+        return name.replace('(', '_').replace(')', '_');
+      }
+      isOpen = isOpen ? c != ')' : c == '(';
+    }
+    return isOpen ? name.replace('(', '_').replace(')', '_') : name;
+  }
+
+  /// A digit behind a colon is where readers begin the line.
   private static String place(Frame frame) {
-    String file = frame.file().isEmpty() ? "?" : frame.file().replaceAll("[\\r\\n\\t]", "_");
+    String file =
+        frame.file().isEmpty() ? "?" : frame.file().replaceAll("[\\r\\n\\t]|:(?=\\d)", "_");
     return file + ":" + Math.max(0, frame.line());
   }
 }

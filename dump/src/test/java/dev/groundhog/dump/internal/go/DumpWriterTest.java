@@ -17,13 +17,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is written can be read again, by this module and by Go's own tools.
 class DumpWriterTest {
@@ -51,6 +56,44 @@ class DumpWriterTest {
     Dump back = Dumps.only(profile(dump));
     assertThat(back.warnings()).isEmpty();
     assertThat(Dumps.rows(back)).isEqualTo(Dumps.rows(dump));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "zoo-jdk25-dump_to_file.json.gz",
+        "zoo-jdk21-dump_to_file.txt.gz",
+        "waits-jdk17-thread_print.txt.gz",
+        "waits-jdk25-thread_print.txt.gz"
+      })
+  void aDumpOfTheJvmIsReadBackAsFarAsAFormatCarriesIt(String file) throws IOException {
+    Dump dump = Dumps.jvmCorpus(file);
+    StringBuilder debug2 = new StringBuilder();
+    StringBuilder debug1 = new StringBuilder();
+    DumpWriter.goDebug2(dump, debug2);
+    DumpWriter.goDebug1(dump, debug1);
+    assertThat(stacksById(read(debug2))).isEqualTo(stacksById(dump));
+    assertThat(counts(read(debug1))).isEqualTo(counts(dump));
+    assertThat(counts(Dumps.only(profile(dump)))).isEqualTo(counts(dump));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dev.acme.T.waits (for ever), dev.acme.T.waits_(for_ever)",
+    "dev.acme.T.a(b(c)d)e, dev.acme.T.a_b_c_d_e",
+    "dev.acme.T.open(, dev.acme.T.open_",
+    "dev.acme.T.close), dev.acme.T.close_",
+    "main.(*T).m, main.(*T).m",
+    "dev.acme.T.<init>, dev.acme.T.<init>",
+  })
+  void aNameIsWrittenSoThatOtherParsersTakeIt(String function, String written) throws IOException {
+    Dump dump = waiting(new Frame(function, "a:1.java", 7));
+    StringBuilder text = new StringBuilder();
+    DumpWriter.goDebug2(dump, text);
+    assertThat(text.toString())
+        .isEqualTo("goroutine 31 [WAITING]:\n" + written + "(...)\n\ta_1.java:7 +0x0\n");
+    assertThat(Dumps.row(read(text)).stack().frames())
+        .containsExactly(new Frame(written, "a_1.java", 7));
   }
 
   @Test
@@ -95,6 +138,8 @@ class DumpWriterTest {
             \t?:0 +0x0
             com.example.My_Class.run(...)
             \tMyClass.java:7 +0x0
+            com.example.Box<String>.put(...)
+            \tBox.java:9 +0x0
             """);
   }
 
@@ -115,6 +160,9 @@ class DumpWriterTest {
       assertThat(Files.readString(errors)).isEmpty();
       assertThat(out).contains("goroutine/count[dflt]");
       assertThat(pprof.exitValue()).isZero();
+      for (DumpThread row : Dumps.rows(dump)) {
+        row.stack().frames().forEach(f -> assertThat(out).contains(" " + f.function() + " "));
+      }
     }
   }
 
@@ -141,22 +189,63 @@ class DumpWriterTest {
     return out.toByteArray();
   }
 
+  /// What `debug=2` carries of a thread of the JVM: its id and its frames.
+  private static Map<Long, List<Frame>> stacksById(Dump dump) {
+    Map<Long, List<Frame>> stacks = new HashMap<>();
+    for (DumpThread row : Dumps.rows(dump)) {
+      stacks.merge(row.id().orElse(0), frames(row), DumpWriterTest::concat);
+    }
+    return stacks;
+  }
+
+  /// What the aggregated formats carry: how many threads are at each stack.
+  private static Map<List<Frame>, Long> counts(Dump dump) {
+    Map<List<Frame>, Long> counts = new HashMap<>();
+    Dumps.rows(dump).forEach(row -> counts.merge(frames(row), row.count(), Long::sum));
+    return counts;
+  }
+
+  /// No format of Go's says that a frame is native.
+  private static List<Frame> frames(DumpThread row) {
+    return row.stack().frames().stream()
+        .map(f -> f.line() == Frame.NATIVE ? new Frame(f.function(), f.file(), 0) : f)
+        .toList();
+  }
+
+  /// Threads without an id, such as the VM's own, are all 0.
+  private static List<Frame> concat(List<Frame> a, List<Frame> b) {
+    return Stream.concat(a.stream(), b.stream()).toList();
+  }
+
   private static Dump jvm() {
-    Dump.Collector collector = new Dump.Collector();
-    collector.begin(new ProcessInfo(OptionalLong.empty(), Optional.empty(), "", "test"));
-    collector.thread(
+    return dump(
         DumpThread.of(
                 ThreadKind.PLATFORM,
                 new CallStack(
                     List.of(
                         new Frame("jdk.internal.misc.Unsafe.park", "", Frame.NATIVE),
-                        new Frame("com.example.My Class.run", "MyClass.java", 7))))
+                        new Frame("com.example.My Class.run", "MyClass.java", 7),
+                        new Frame("com.example.Box<String>.put", "Box.java", 9))))
             .id(31)
             .name("pool-1\nthread 1")
             .state(ThreadState.WAITING)
             .waits(WaitKind.PARK, "")
             .labels(Map.of("a \"key\"", "value"))
             .build());
+  }
+
+  private static Dump waiting(Frame frame) {
+    return dump(
+        DumpThread.of(ThreadKind.VIRTUAL, new CallStack(List.of(frame)))
+            .id(31)
+            .state(ThreadState.WAITING)
+            .build());
+  }
+
+  private static Dump dump(DumpThread thread) {
+    Dump.Collector collector = new Dump.Collector();
+    collector.begin(new ProcessInfo(OptionalLong.empty(), Optional.empty(), "", "test"));
+    collector.thread(thread);
     collector.end();
     return collector.dumps().getFirst();
   }

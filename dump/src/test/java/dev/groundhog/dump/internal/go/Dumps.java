@@ -23,10 +23,18 @@ final class Dumps {
     return only(bytes(name));
   }
 
+  /// The only dump in a corpus file of the JVM.
+  static Dump jvmCorpus(String name) {
+    return only(content("/corpus/jvm/" + name));
+  }
+
   /// A corpus file as it is, packed ones unpacked, except profiles.
   static byte[] bytes(String name) {
-    try (InputStream file =
-            Objects.requireNonNull(Dumps.class.getResourceAsStream("/corpus/go/" + name), name);
+    return content("/corpus/go/" + name);
+  }
+
+  private static byte[] content(String name) {
+    try (InputStream file = Objects.requireNonNull(Dumps.class.getResourceAsStream(name), name);
         InputStream content = name.endsWith(".txt.gz") ? new GZIPInputStream(file) : file) {
       return content.readAllBytes();
     } catch (IOException e) {

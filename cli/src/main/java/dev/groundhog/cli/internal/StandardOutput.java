@@ -1,0 +1,38 @@
+package dev.groundhog.cli.internal;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Standard output as bytes, for what is no text.
+final class StandardOutput {
+  private StandardOutput() {}
+
+  /// Whether it is a terminal, which binary data would upset. [java.io.Console] tells only whether
+  /// standard input is one too; so the descriptor is looked at, where the system shows it.
+  static boolean isTerminal() {
+    try {
+      String device = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+      return device.startsWith("/dev/pts/")
+          || device.startsWith("/dev/tty")
+          || device.equals("/dev/console");
+    } catch (IOException | UnsupportedOperationException _) {
+      return Theme.isTerminal();
+    }
+  }
+
+  @FunctionalInterface
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  static void write(Content content) throws IOException {
+    OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
+    content.writeTo(out);
+    out.flush();
+  }
+}
