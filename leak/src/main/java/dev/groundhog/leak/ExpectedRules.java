@@ -21,6 +21,7 @@ public final class ExpectedRules {
           "java.lang.ref.Reference$ReferenceHandler.run",
           "java.lang.ref.Finalizer$FinalizerThread.run",
           "jdk.internal.ref.CleanerImpl.run",
+          "java.lang.ProcessHandleImpl$1.run",
           "java.lang.VirtualThread.unblockVirtualThreads",
           "sun.nio.ch.Poller.pollerLoop",
           "sun.nio.ch.Poller.subPollerLoop");
@@ -57,6 +58,7 @@ public final class ExpectedRules {
       List.of(
           new Rule("the JDK's own thread", ExpectedRules::isJdkThread),
           new Rule("a thread of the JVM itself, without a Java stack", ExpectedRules::isStackless),
+          new Rule("a carrier of a virtual thread, which is listed itself", ExpectedRules::carries),
           new Rule("Go's own goroutine", ExpectedRules::isGoRuntime),
           new Rule("an idle worker of its pool", t -> innermostOwn(t, POOL_IDLE)),
           new Rule("an event loop that waits for input", t -> innermostOwn(t, SELECTS)),
@@ -74,6 +76,13 @@ public final class ExpectedRules {
     return thread.kind() != ThreadKind.GOROUTINE
         && onlyRuntime(thread)
         && thread.stack().frames().stream().anyMatch(f -> JDK_ROOTS.contains(f.function()));
+  }
+
+  private static boolean carries(DumpThread thread) {
+    List<Frame> frames = thread.stack().frames();
+    return thread.kind() == ThreadKind.PLATFORM
+        && !frames.isEmpty()
+        && frames.getFirst().function().equals("jdk.internal.vm.Continuation.run");
   }
 
   private static boolean isStackless(DumpThread thread) {

@@ -100,6 +100,20 @@ class LeakRulesTest {
   }
 
   @Test
+  void aCarrierIsExpectedForTheVirtualThreadIsListedItself() {
+    DumpThread carrier =
+        DumpThread.of(
+                ThreadKind.PLATFORM,
+                Dumps.stack(
+                    "jdk.internal.vm.Continuation.run",
+                    "java.lang.VirtualThread.runContinuation",
+                    "java.util.concurrent.ForkJoinWorkerThread.run"))
+            .id(9)
+            .build();
+    assertThat(ExpectedRules.ruleFor(carrier)).get().asString().startsWith("a carrier");
+  }
+
+  @Test
   void aNameAloneExpectsNobody() {
     DumpThread impostor =
         DumpThread.of(ThreadKind.PLATFORM, Dumps.stack("acme.Task.run"))
