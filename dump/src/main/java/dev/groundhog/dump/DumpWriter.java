@@ -3,6 +3,7 @@ package dev.groundhog.dump;
 import dev.groundhog.dump.internal.go.FoldedWriter;
 import dev.groundhog.dump.internal.go.GoProfileWriter;
 import dev.groundhog.dump.internal.go.GoTextWriter;
+import dev.groundhog.dump.internal.json.DumpJsonWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -21,6 +22,12 @@ public final class DumpWriter {
   /// Addresses are written as 0x0, since a dump has none.
   public static void goDebug1(Dump dump, Appendable out) throws IOException {
     GoTextWriter.debug1(dump, out);
+  }
+
+  /// Everything that a dump says, as JSON with the schema `groundhog.dump/1`, described in
+  /// `docs/dump-json.md`. It is read back without loss, and written as it comes.
+  public static void json(Dump dump, Appendable out) throws IOException {
+    DumpJsonWriter.write(dump, out);
   }
 
   /// pprof's protocol buffer, gzipped, for `go tool pprof` and everything that reads profiles.

@@ -1,13 +1,15 @@
 package dev.groundhog.dump;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Writes one JSON value as it comes (RFC 8259), without blanks, holding nothing. Text is escaped
-/// so that it stands on one line and survives any encoding: control characters, U+2028, U+2029 and
-/// lone surrogates are written by their code. Not thread-safe; nothing is closed or flushed.
+/// Writes one JSON value as it comes (RFC 8259), without blanks unless asked for, holding nothing.
+/// Text is escaped so that it stands on one line and survives any encoding: control characters,
+/// U+2028, U+2029 and lone surrogates are written by their code. Not thread-safe; nothing is closed
+/// or flushed.
 ///
 /// It checks what it is told: a name where a value must stand, or the end of an array where an
 /// object is open, is an [IllegalStateException]. At most 64 levels can be open.
@@ -25,6 +27,7 @@ public final class JsonWriter {
   private boolean first = true;
   private boolean named;
   private boolean done;
+  private boolean breaksLine;
 
   public JsonWriter(Appendable out) {
     this.out = out;
@@ -78,6 +81,13 @@ public final class JsonWriter {
     return this;
   }
 
+  /// A number without exponent, exactly.
+  public JsonWriter value(BigDecimal value) throws IOException {
+    beforeValue();
+    out.append(value.toPlainString());
+    return this;
+  }
+
   public JsonWriter value(boolean value) throws IOException {
     beforeValue();
     out.append(Boolean.toString(value));
@@ -97,6 +107,12 @@ public final class JsonWriter {
   public JsonWriter nullValue() throws IOException {
     beforeValue();
     out.append("null");
+    return this;
+  }
+
+  /// Puts the next element or member on a line of its own.
+  public JsonWriter onNewLine() {
+    breaksLine = true;
     return this;
   }
 
@@ -133,6 +149,10 @@ public final class JsonWriter {
     if (!first) {
       out.append(',');
     }
+    if (breaksLine) {
+      out.append('\n');
+    }
+    breaksLine = false;
     first = false;
   }
 

@@ -7,7 +7,6 @@ import dev.groundhog.dump.internal.go.GoProfile;
 import dev.groundhog.dump.internal.go.GoTraceback;
 import dev.groundhog.dump.internal.jvm.DumpToFileText;
 import dev.groundhog.dump.internal.jvm.JstackText;
-import dev.groundhog.dump.internal.jvm.JvmJson;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +17,8 @@ public final class Formats {
   /// Every format that is known, as an error names them.
   public static final String KNOWN =
       "Go debug=2, debug=1, panic or SIGQUIT text, Go's protobuf profile,"
-          + " jstack or Thread.print text, Thread.dump_to_file text or JSON; each also as gzip";
+          + " jstack or Thread.print text, Thread.dump_to_file text or JSON, groundhog.dump/1 JSON;"
+          + " each also as gzip";
 
   private static final int HEAD_BYTES = 4096;
   private static final int MAX_GZIP_LAYERS = 2;
@@ -36,7 +36,7 @@ public final class Formats {
       }
       byte[] head = head(content);
       if (firstCharacter(head) == '{') {
-        JvmJson.read(content, sink);
+        JsonFormats.read(content, sink);
       } else if (GoProfile.startsAt(head, head.length)) {
         GoProfile.read(content, sink);
       } else {

@@ -6,10 +6,10 @@ import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.Warning;
+import dev.groundhog.dump.internal.json.JsonDump;
 import dev.groundhog.dump.internal.json.JsonTokens;
 import dev.groundhog.dump.internal.json.JsonTokens.Malformed;
 import dev.groundhog.dump.internal.jvm.JvmThread.Wait;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,7 +19,7 @@ import java.util.Set;
 /// neither state nor locks nor which threads are virtual: there a virtual thread that has not run
 /// yet, which has no frames, counts as a platform thread. Numbers come as strings or as numbers;
 /// members that are not known are passed over.
-public final class JvmJson {
+public final class JvmJson implements JsonDump {
   private static final String FORMAT = "Thread.dump_to_file JSON";
 
   private final JsonTokens json;
@@ -31,42 +31,27 @@ public final class JvmJson {
   private String runtime = "";
   private boolean begun;
 
-  private JvmJson(InputStream input, DumpSink sink) {
-    this.json = new JsonTokens(input);
+  public JvmJson(JsonTokens json, DumpSink sink) {
+    this.json = json;
     this.sink = sink;
     this.threads = new LockOwners(sink, Set.of(Wait.ENTERING));
   }
 
-  /// Reads one dump. A broken or cut one gives every complete thread and a warning.
-  ///
-  /// @throws DumpException if the input is JSON of something else, or no JSON
-  public static void read(InputStream input, DumpSink sink) throws DumpException {
-    new JvmJson(input, sink).read();
+  /// Reads the value of `threadDump`.
+  @Override
+  public void read() throws Malformed, DumpException {
+    threadDump();
   }
 
-  private void read() throws DumpException {
-    try {
-      json.beginObject();
-      while (json.nextMember()) {
-        if (json.name().equals("threadDump") && json.peekValue() == '{') {
-          threadDump();
-        } else {
-          json.skip();
-        }
-      }
-    } catch (Malformed e) {
-      if (!begun) {
-        throw new DumpException(
-            DumpException.Code.UNKNOWN_FORMAT, "JSON that is no thread dump: " + e.getMessage());
-      }
-      threads.flush();
-      sink.warning(new Warning(0, "the dump is cut or broken " + e.getMessage()));
-    }
-    if (!begun) {
-      throw new DumpException(
-          DumpException.Code.UNKNOWN_FORMAT, "JSON without a \"threadDump\" of a JVM");
-    }
+  @Override
+  public boolean begun() {
+    return begun;
+  }
+
+  @Override
+  public void end(Optional<Warning> cut) {
     threads.flush();
+    cut.ifPresent(sink::warning);
     sink.end();
   }
 

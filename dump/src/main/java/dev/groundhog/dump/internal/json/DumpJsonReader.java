@@ -1,0 +1,406 @@
+package dev.groundhog.dump.internal.json;
+
+import dev.groundhog.dump.CallStack;
+import dev.groundhog.dump.DumpException;
+import dev.groundhog.dump.DumpSink;
+import dev.groundhog.dump.Frame;
+import dev.groundhog.dump.LockRef;
+import dev.groundhog.dump.ProcessInfo;
+import dev.groundhog.dump.ThreadKind;
+import dev.groundhog.dump.ThreadState;
+import dev.groundhog.dump.WaitKind;
+import dev.groundhog.dump.Warning;
+import dev.groundhog.dump.internal.json.JsonTokens.Malformed;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Reads `groundhog.dump/1`, as `docs/dump-json.md` describes it. Members that are not known are
+/// passed over, so that a later writer may add some; a value of a later version for a state or a
+/// kind of wait counts as unknown. A stack that was lost leaves its threads without one.
+public final class DumpJsonReader implements JsonDump {
+  public static final String SCHEMA = "groundhog.dump/1";
+
+  private static final String ANY_SCHEMA = "groundhog.dump/";
+  private static final int MAX_FRAMES = 10_000;
+  private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(1_000_000_000_000L);
+
+  private final JsonTokens json;
+  private final DumpSink sink;
+  private final Map<Frame, Frame> frames = new HashMap<>();
+  private final List<CallStack> stacks = new ArrayList<>();
+  private ProcessInfo process =
+      new ProcessInfo(OptionalLong.empty(), Optional.empty(), "", "unknown");
+  private boolean isOurs;
+  private boolean begun;
+  private long withoutStack;
+
+  public DumpJsonReader(JsonTokens json, DumpSink sink) {
+    this.json = json;
+    this.sink = sink;
+  }
+
+  /// Reads the value of one member of the object, and passes over those that are not ours; whether
+  /// the object is known to be a dump of ours.
+  public boolean member(String name) throws Malformed, DumpException {
+    switch (name) {
+      case "schema" -> schema();
+      case "process" -> process();
+      case "stacks" -> {
+        if (isOurs) {
+          stacks();
+        } else {
+          json.skip();
+        }
+      }
+      case "threads" -> {
+        if (isOurs) {
+          begin();
+          threads();
+        } else {
+          json.skip();
+        }
+      }
+      case "warnings" -> each(this::warning);
+      default -> json.skip();
+    }
+    return isOurs;
+  }
+
+  /// The members that are left.
+  @Override
+  public void read() throws Malformed, DumpException {
+    while (json.nextMember()) {
+      member(json.name());
+    }
+  }
+
+  @Override
+  public boolean begun() {
+    return begun;
+  }
+
+  @Override
+  public void end(Optional<Warning> cut) {
+    begin();
+    if (withoutStack > 0) {
+      sink.warning(new Warning(0, "the stacks of " + withoutStack + " threads were lost"));
+    }
+    cut.ifPresent(sink::warning);
+    sink.end();
+  }
+
+  private void begin() {
+    if (!begun) {
+      begun = true;
+      sink.begin(process);
+    }
+  }
+
+  private void schema() throws Malformed, DumpException {
+    String schema = text();
+    if (schema.equals(SCHEMA)) {
+      isOurs = true;
+    } else if (schema.startsWith(ANY_SCHEMA)) {
+      throw new DumpException(
+          DumpException.Code.UNKNOWN_FORMAT,
+          "the schema is "
+              + schema.substring(0, Math.min(schema.length(), 40))
+              + ", and this version reads "
+              + SCHEMA
+              + ": use the version that wrote it");
+    }
+  }
+
+  private void process() throws Malformed, DumpException {
+    if (json.peekValue() != '{') {
+      json.skip();
+      return;
+    }
+    OptionalLong pid = OptionalLong.empty();
+    Optional<Instant> time = Optional.empty();
+    String runtime = "";
+    String format = "";
+    json.beginObject();
+    while (json.nextMember()) {
+      switch (json.name()) {
+        case "pid" -> pid = number();
+        case "time" -> time = instant(text());
+        case "runtime" -> runtime = text();
+        case "format" -> format = text();
+        default -> json.skip();
+      }
+    }
+    process = new ProcessInfo(pid, time, runtime, format);
+  }
+
+  /// After a broken stack the rest of the table is lost, since threads point into it by position.
+  private void stacks() throws Malformed, DumpException {
+    int depth = json.depth();
+    try {
+      each(this::stack);
+    } catch (Malformed e) {
+      if (!json.resumeAtMember("threads", depth)) {
+        throw e;
+      }
+      begin();
+      sink.warning(new Warning(0, "stacks were lost " + e.getMessage()));
+      threads();
+    }
+  }
+
+  private void stack() throws Malformed, DumpException {
+    List<Frame> read = new ArrayList<>();
+    long elidedAfter = -1;
+    long elided = 0;
+    if (json.peekValue() != '{') {
+      throw json.malformed("a stack is an object");
+    }
+    json.beginObject();
+    while (json.nextMember()) {
+      switch (json.name()) {
+        case "elidedAfter" -> elidedAfter = number().orElse(-1);
+        case "elided" -> elided = number().orElse(0);
+        case "frames" -> each(() -> read.add(frame(read.size())));
+        default -> json.skip();
+      }
+    }
+    boolean hasGap = elidedAfter >= 0 && elidedAfter <= read.size() && elided >= -1 && elided != 0;
+    int gap = (int) Math.min(elided, Integer.MAX_VALUE);
+    stacks.add(hasGap ? new CallStack(read, (int) elidedAfter, gap) : new CallStack(read));
+  }
+
+  private Frame frame(int index) throws Malformed, DumpException {
+    String function = "";
+    String file = "";
+    long line = Frame.UNKNOWN_LINE;
+    if (index >= MAX_FRAMES) {
+      throw json.malformed("a stack of more than " + MAX_FRAMES + " frames");
+    }
+    if (json.peekValue() != '{') {
+      throw json.malformed("a frame is an object");
+    }
+    json.beginObject();
+    while (json.nextMember()) {
+      switch (json.name()) {
+        case "function" -> function = text();
+        case "file" -> file = text();
+        case "line" -> line = number().orElse(Frame.UNKNOWN_LINE);
+        default -> json.skip();
+      }
+    }
+    if (function.isEmpty() || line < Frame.NATIVE || line > Integer.MAX_VALUE) {
+      throw json.malformed("a frame needs a function, and a line of at least " + Frame.NATIVE);
+    }
+    return frames.computeIfAbsent(new Frame(function, file, (int) line), fresh -> fresh);
+  }
+
+  /// After a broken thread it goes on at the next.
+  private void threads() throws Malformed, DumpException {
+    if (json.peekValue() != '[') {
+      json.skip();
+      return;
+    }
+    json.beginArray();
+    int depth = json.depth();
+    boolean resumed = false;
+    while (true) {
+      try {
+        if (resumed) {
+          resumed = false;
+          thread(kind());
+        } else if (json.nextElement()) {
+          json.beginObject();
+          thread(Optional.empty());
+        } else {
+          return;
+        }
+      } catch (Malformed e) {
+        if (!json.resumeAtMember("kind", depth + 1)) {
+          throw e;
+        }
+        String resumedAt = "; read on at byte " + json.offset();
+        sink.warning(new Warning(0, "a broken thread was dropped " + e.getMessage() + resumedAt));
+        resumed = true;
+      }
+    }
+  }
+
+  private Optional<ThreadKind> kind() throws Malformed, DumpException {
+    return constant(ThreadKind.class, text());
+  }
+
+  /// The members of a thread that are left, the object included.
+  private void thread(Optional<ThreadKind> kindBefore) throws Malformed, DumpException {
+    ThreadFacts facts = new ThreadFacts();
+    facts.kind = kindBefore;
+    while (json.nextMember()) {
+      switch (json.name()) {
+        case "kind" -> facts.kind = kind();
+        case "id" -> facts.id = number();
+        case "count" -> facts.count = number();
+        case "name" -> facts.name = text();
+        case "state" ->
+            facts.state = constant(ThreadState.class, text()).orElse(ThreadState.UNKNOWN);
+        case "waitKind" ->
+            facts.waitKind = constant(WaitKind.class, text()).orElse(WaitKind.UNKNOWN);
+        case "waitReason" -> facts.waitReason = text();
+        case "waitedSeconds" -> facts.waiting = seconds();
+        case "ageSeconds" -> facts.age = seconds();
+        case "blockedOn" -> facts.blockedOn = lock();
+        case "blockedOnOwner" -> facts.blockedOnOwner = number();
+        case "holds" -> each(() -> lock().ifPresent(facts.holds::add));
+        case "labels" -> labels(facts.labels);
+        case "group" -> facts.group = text();
+        case "lockedToThread" -> facts.lockedToThread = text().equals("true");
+        case "leaked" -> facts.leaked = text().equals("true");
+        case "stack" -> facts.stack = stackAt(number());
+        case "createdBy" -> facts.createdBy = stackAt(number());
+        case "creatorId" -> facts.creatorId = number();
+        default -> json.skip();
+      }
+    }
+    sink.thread(facts.build().orElseThrow(() -> json.malformed("a thread without kind or count")));
+  }
+
+  private CallStack stackAt(OptionalLong index) {
+    if (index.isEmpty()) {
+      return CallStack.EMPTY;
+    }
+    long at = index.getAsLong();
+    if (at < 0 || at >= stacks.size()) {
+      withoutStack++;
+      return CallStack.EMPTY;
+    }
+    return stacks.get((int) at);
+  }
+
+  private Optional<LockRef> lock() throws Malformed, DumpException {
+    if (json.peekValue() != '{') {
+      json.skip();
+      return Optional.empty();
+    }
+    String type = "";
+    String identity = "";
+    json.beginObject();
+    while (json.nextMember()) {
+      switch (json.name()) {
+        case "type" -> type = text();
+        case "identity" -> identity = text();
+        default -> json.skip();
+      }
+    }
+    return Optional.of(new LockRef(type, identity));
+  }
+
+  private void labels(Map<String, String> labels) throws Malformed, DumpException {
+    if (json.peekValue() != '{') {
+      json.skip();
+      return;
+    }
+    json.beginObject();
+    while (json.nextMember()) {
+      labels.put(json.name(), text());
+    }
+  }
+
+  private void warning() throws Malformed, DumpException {
+    if (json.peekValue() != '{') {
+      json.skip();
+      return;
+    }
+    long line = 0;
+    String text = "";
+    json.beginObject();
+    while (json.nextMember()) {
+      switch (json.name()) {
+        case "line" -> line = number().orElse(0);
+        case "text" -> text = text();
+        default -> json.skip();
+      }
+    }
+    if (begun && !text.isEmpty()) {
+      sink.warning(new Warning(Math.max(0, line), text));
+    }
+  }
+
+  private interface Element {
+    void read() throws Malformed, DumpException;
+  }
+
+  private void each(Element element) throws Malformed, DumpException {
+    if (json.peekValue() != '[') {
+      json.skip();
+      return;
+    }
+    json.beginArray();
+    while (json.nextElement()) {
+      element.read();
+    }
+  }
+
+  /// A string, number or word; empty for `null`, objects and arrays.
+  private String text() throws Malformed, DumpException {
+    int next = json.peekValue();
+    if (next == '{' || next == '[') {
+      json.skip();
+      return "";
+    }
+    String value = json.scalar();
+    return next == 'n' ? "" : value;
+  }
+
+  private OptionalLong number() throws Malformed, DumpException {
+    String digits = text();
+    try {
+      return digits.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(digits));
+    } catch (NumberFormatException _) {
+      throw json.malformed("'" + digits + "' is no whole number");
+    }
+  }
+
+  private Optional<Duration> seconds() throws Malformed, DumpException {
+    String digits = text();
+    if (digits.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      BigDecimal seconds = new BigDecimal(digits);
+      if (seconds.signum() >= 0
+          && seconds.precision() - seconds.scale() <= 13
+          && seconds.compareTo(MAX_SECONDS) <= 0) {
+        BigDecimal whole = seconds.setScale(0, RoundingMode.DOWN);
+        long nanos = seconds.subtract(whole).movePointRight(9).longValue();
+        return Optional.of(Duration.ofSeconds(whole.longValue(), nanos));
+      }
+    } catch (NumberFormatException _) {
+      // told below
+    }
+    throw json.malformed("'" + digits + "' is no number of seconds");
+  }
+
+  private static Optional<Instant> instant(String text) {
+    try {
+      return text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));
+    } catch (DateTimeException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static <E extends Enum<E>> Optional<E> constant(Class<E> type, String name) {
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equals(name)) {
+        return Optional.of(constant);
+      }
+    }
+    return Optional.empty();
+  }
+}
