@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// All threads of one process at one moment, packed. Immutable and safe to share.
 ///
@@ -45,6 +46,18 @@ public final class Dump {
     for (int index = 0; index < threads.size(); index++) {
       action.accept(threads.get(index));
     }
+  }
+
+  /// The same dump with only the threads that `wanted` accepts.
+  public Dump only(Predicate<? super DumpThread> wanted) {
+    PackedThreads some = new PackedThreads();
+    forEach(thread -> {
+      if (wanted.test(thread)) {
+        some.add(thread);
+      }
+    });
+    some.trim();
+    return new Dump(process, some, warnings);
   }
 
   public List<Warning> warnings() {

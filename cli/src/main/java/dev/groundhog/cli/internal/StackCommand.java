@@ -23,7 +23,21 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "The threads of TARGET, grouped; equal stacks are shown once.")
 final class StackCommand implements Callable<Integer> {
-  private static final int GROUPED = -1;
+  /// What can be printed.
+  private enum Form {
+    TEXT,
+    JSON,
+    FOLDED,
+    PROFILE,
+    DEBUG1,
+    DEBUG2
+  }
+
+  enum Format {
+    text,
+    json,
+    folded
+  }
 
   @Spec CommandSpec spec;
   @Mixin TargetArgument argument = new TargetArgument();
@@ -36,11 +50,18 @@ final class StackCommand implements Callable<Integer> {
   Optional<Integer> debug = Optional.empty();
 
   @Option(
+      names = "--format",
+      paramLabel = "text|json|folded",
+      description =
+          "for people (default), groundhog.dump/1 for programs, or folded stacks for flame graphs")
+  Optional<Format> format = Optional.empty();
+
+  @Option(
       names = "--grep",
       paramLabel = "FUNCTION",
       converter = FunctionPatterns.class,
       description =
-          "only groups with FUNCTION on the stack: a name, Class.method, package.* or /regex/")
+          "only threads with FUNCTION on the stack: a name, Class.method, package.* or /regex/")
   Optional<FunctionPattern> grep = Optional.empty();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
@@ -48,56 +69,66 @@ final class StackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (debug.isPresent() && (debug.get() < 0 || debug.get() > 2)) {
-      throw wrongUsage("--debug takes 0, 1 or 2");
-    }
-    if (debug.isPresent() && grep.isPresent()) {
-      throw wrongUsage("--grep cannot be used with --debug");
+    Form form = form();
+    if (form == Form.PROFILE && StandardOutput.isTerminal()) {
+      throw wrongUsage(
+          "a profile is binary: send it into a file or a pipe, as in '> profile.pb.gz'");
     }
     Target target = argument.target();
-    if (debug.isPresent() && debug.get() == 0) {
-      profile(target);
-      return CommandLines.OK;
+    List<Dump> dumps = target.dumps();
+    if (form == Form.PROFILE && dumps.size() > 1) {
+      throw wrongUsage(
+          target.name() + " holds " + dumps.size() + " dumps, and a profile is of one: cut it");
     }
-    PrintWriter out = spec.commandLine().getOut();
-    for (Dump dump : target.dumps()) {
-      switch (debug.orElse(GROUPED)) {
-        case 1 -> DumpWriter.goDebug1(dump, out);
-        case 2 -> DumpWriter.goDebug2(dump, out);
-        default -> grouped(target, dump, new Report(out, Theme.ofTerminal()), out);
-      }
-      out.flush();
+    for (Dump dump : dumps) {
+      print(form, target, grep.map(p -> dump.only(t -> p.matches(t.stack()))).orElse(dump));
     }
     return CommandLines.OK;
   }
 
-  private void profile(Target target) throws IOException {
-    if (StandardOutput.isTerminal()) {
-      throw wrongUsage(
-          "a profile is binary: send it into a file or a pipe, as in '> profile.pb.gz'");
+  private Form form() {
+    if (debug.isPresent() && format.isPresent()) {
+      throw wrongUsage("--debug and --format exclude each other");
     }
-    List<Dump> dumps = target.dumps();
-    if (dumps.size() > 1) {
-      throw wrongUsage(
-          target.name() + " holds " + dumps.size() + " dumps, and a profile is of one: cut it");
+    if (debug.isPresent()) {
+      return switch (debug.get()) {
+        case 0 -> Form.PROFILE;
+        case 1 -> Form.DEBUG1;
+        case 2 -> Form.DEBUG2;
+        default -> throw wrongUsage("--debug takes 0, 1 or 2");
+      };
     }
-    StandardOutput.write(out -> DumpWriter.profile(dumps.getFirst(), out));
+    return switch (format.orElse(Format.text)) {
+      case text -> Form.TEXT;
+      case json -> Form.JSON;
+      case folded -> Form.FOLDED;
+    };
+  }
+
+  private void print(Form form, Target target, Dump dump) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    switch (form) {
+      case TEXT -> grouped(target, dump, out);
+      case JSON -> DumpWriter.json(dump, out);
+      case FOLDED -> DumpWriter.folded(dump, out);
+      case PROFILE -> StandardOutput.write(stream -> DumpWriter.profile(dump, stream));
+      case DEBUG1 -> DumpWriter.goDebug1(dump, out);
+      case DEBUG2 -> DumpWriter.goDebug2(dump, out);
+    }
+    out.flush();
   }
 
   private ParameterException wrongUsage(String message) {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private void grouped(Target target, Dump dump, Report report, PrintWriter out) {
+  private static void grouped(Target target, Dump dump, PrintWriter out) {
+    Report report = new Report(out, Theme.ofTerminal());
     List<StackGroup> groups = Groups.of(dump);
-    if (grep.isPresent()) {
-      FunctionPattern pattern = grep.get();
-      groups = groups.stream().filter(g -> pattern.matches(g.stack())).toList();
-    }
     out.println(
         Text.line(target.name())
             + ": "
-            + Text.count(groups.stream().mapToLong(StackGroup::count).sum(), "thread", "threads")
+            + Text.count(dump.threadCount(), "thread", "threads")
             + " at "
             + Text.count(groups.size(), "stack", "stacks"));
     report.warnings(dump);

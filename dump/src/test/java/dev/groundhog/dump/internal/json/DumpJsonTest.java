@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DumpJsonTest {
+  private static final Path DOCS = Path.of("..", "docs");
   private static final DumpThread RICH =
       DumpThread.of(
               ThreadKind.GOROUTINE,
@@ -210,6 +213,34 @@ class DumpJsonTest {
         assertThat(e.getCause()).isNull();
       }
     }
+  }
+
+  /// Every name that the writer writes stands in the schema and on the page, and the page's example
+  /// is one.
+  @Test
+  void theDocumentsKnowEveryMember() throws IOException {
+    String schema = Files.readString(DOCS.resolve("groundhog.dump-1.schema.json"));
+    String page = Files.readString(DOCS.resolve("dump-json.md"));
+    String written = json(dump(RICH)).replace("\"k\":", "").replace("\"\":", "");
+    Matcher names = Pattern.compile("[{,]\\s*\"([A-Za-z]+)\":").matcher(written);
+    int count = 0;
+    while (names.find()) {
+      count++;
+      assertThat(schema).contains('"' + names.group(1) + "\": {");
+      assertThat(page).contains(names.group(1));
+    }
+    assertThat(count).isGreaterThan(25);
+    Stream.of(ThreadKind.values(), ThreadState.values(), WaitKind.values())
+        .flatMap(Stream::of)
+        .map(constant -> ((Enum<?>) constant).name())
+        .filter(name -> !name.equals("UNKNOWN"))
+        .forEach(name -> {
+          assertThat(schema).contains('"' + name + '"');
+          assertThat(page).contains('`' + name + '`');
+        });
+    String example = page.substring(page.indexOf("{\"schema\""), page.indexOf("\n```\n\nEach"));
+    Dump dump = read(example).getFirst();
+    assertThat(json(dump)).isEqualTo(example + "\n");
   }
 
   private static Dump dump(DumpThread... threads) {
