@@ -4,44 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
-import dev.groundhog.dump.ThreadKind;
-import dev.groundhog.dump.ThreadState;
-import dev.groundhog.dump.WaitKind;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What `Zoo.java` planted, beyond what every reader must find.
 class ZooTest {
-  @ParameterizedTest
-  @CsvSource({"zoo-jdk21-dump_to_file.txt, 641", "zoo-jdk21-dump_to_file.json, 636"})
-  void dumpsWithoutStatesTellThePlantedWaitsByTheirFrames(String file, int virtual) {
-    Dump dump = JvmDumps.corpus(file);
-    assertThat(dump.warnings()).isEmpty();
-    assertThat(dump.rows()).isEqualTo(664);
+  @Test
+  void aDumpTellsItsProcessAndTheNamesOfItsThreads() {
+    Dump dump = JvmDumps.corpus("zoo-jdk25-dump_to_file.json");
+    assertThat(dump.process().pid()).hasValue(26027);
+    assertThat(dump.process().runtime()).isEqualTo("25.0.3+9-LTS");
     assertThat(JvmDumps.rows(dump))
-        .filteredOn(t -> t.kind() == ThreadKind.VIRTUAL)
-        .hasSize(virtual);
-    planted(dump, "Zoo.onQueue", 531, ThreadState.WAITING, WaitKind.QUEUE);
-    planted(dump, "Zoo.onLock", 40, ThreadState.WAITING, WaitKind.MUTEX);
-    planted(dump, "Zoo.onSleep", 33, ThreadState.TIMED_WAITING, WaitKind.SLEEP);
-    planted(dump, "Zoo.onLatch", 20, ThreadState.WAITING, WaitKind.LATCH);
-    planted(dump, "Zoo.onFuture", 10, ThreadState.WAITING, WaitKind.FUTURE);
-    planted(dump, "Zoo.onSocket", 9, ThreadState.WAITING, WaitKind.IO);
-    assertThat(JvmDumps.in(dump, "Zoo.onMonitor"))
-        .allSatisfy(t -> assertThat(t.state()).isEqualTo(ThreadState.UNKNOWN))
-        .allSatisfy(t -> assertThat(t.waitKind()).isEqualTo(WaitKind.UNKNOWN));
+        .extracting(DumpThread::name)
+        .contains("plat \"quoted\" [x] #2", "monitor-6");
   }
 
-  private static void planted(
-      Dump dump, String function, int size, ThreadState state, WaitKind kind) {
-    assertThat(JvmDumps.in(dump, function))
-        .as(function)
-        .hasSize(size)
-        .allSatisfy(t -> assertThat(t.waitKind()).isEqualTo(kind))
-        .allSatisfy(t -> assertThat(t.state()).isEqualTo(state));
+  @Test
+  void aThreadPrintTellsTheAgeOfMainAndWhatItHolds() {
+    DumpThread main = JvmDumps.named(JvmDumps.corpus("zoo-jdk25-jstack.txt"), "main");
+    assertThat(main.holds()).hasSizeBetween(1, 2);
+    assertThat(main.age().orElseThrow()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
   }
 
   @ParameterizedTest
