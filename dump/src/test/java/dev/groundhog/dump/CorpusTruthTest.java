@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every dump of the corpus is read to the truth, which stands in `corpus/files.tsv` and
 /// `corpus/groups.tsv`.
-class CorpusTruthTest {
+public class CorpusTruthTest {
   private static final Path CORPUS = Path.of("src", "test", "resources", "corpus");
 
   private record FileRow(String file, String threads, String virtual, String warnings, String set) {
@@ -43,6 +43,11 @@ class CorpusTruthTest {
 
   static List<FileRow> dumps() throws IOException {
     return files().stream().filter(FileRow::isDump).toList();
+  }
+
+  /// The files that are dumps, below `/corpus/` on the class path.
+  public static List<String> dumpFiles() throws IOException {
+    return dumps().stream().map(FileRow::file).toList();
   }
 
   static List<FileRow> others() throws IOException {

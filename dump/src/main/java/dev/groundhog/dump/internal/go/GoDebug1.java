@@ -7,7 +7,6 @@ import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.dump.ThreadKind;
-import dev.groundhog.dump.ThreadState;
 import dev.groundhog.dump.Warning;
 import dev.groundhog.dump.internal.Lines;
 import dev.groundhog.dump.internal.TextFormat;
@@ -23,6 +22,10 @@ import java.util.regex.Pattern;
 public final class GoDebug1 implements TextFormat {
   private static final Pattern HEADER = Pattern.compile("[a-z]+ profile: total (\\d+)");
   private static final String LABELS = "# labels: ";
+
+  /// A program counter of 0 stands for an unknown stack.
+  private static final String NO_FRAME = "#\t0x0";
+
   private static final int MAX_FRAMES = 10_000;
 
   static boolean isHeader(String line) {
@@ -70,7 +73,7 @@ public final class GoDebug1 implements TextFormat {
       lines.next();
       if (line.startsWith(LABELS)) {
         labels = GoLabels.parse(line.substring(LABELS.length()));
-      } else if (line.startsWith("#\t") && stack.size() < MAX_FRAMES) {
+      } else if (line.startsWith("#\t") && !line.equals(NO_FRAME) && stack.size() < MAX_FRAMES) {
         stack.add(frame(line));
       }
       last = line;
@@ -88,16 +91,18 @@ public final class GoDebug1 implements TextFormat {
         return false;
       }
     }
-    CallStack callStack = new CallStack(stack);
-    sink.thread(
-        DumpThread.of(ThreadKind.GOROUTINE, callStack)
-            .count(count)
-            .state(ThreadState.UNKNOWN)
-            .waits(GoWaits.byFrames(callStack), "")
-            .labels(labels)
-            .leaked(profile.equals("goroutineleak"))
-            .build());
+    sink.thread(thread(new CallStack(stack), profile).count(count).labels(labels).build());
     return true;
+  }
+
+  /// A threadcreate profile has threads of the operating system by where they were created, not by
+  /// what they do.
+  private static DumpThread.Builder thread(CallStack stack, String profile) {
+    return profile.equals("threadcreate")
+        ? DumpThread.of(ThreadKind.PLATFORM, CallStack.EMPTY).createdBy(stack)
+        : DumpThread.of(ThreadKind.GOROUTINE, stack)
+            .waits(GoWaits.byFrames(stack), "")
+            .leaked(profile.equals("goroutineleak"));
   }
 
   private static boolean hasLine(String frame) {

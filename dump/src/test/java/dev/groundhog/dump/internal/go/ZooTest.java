@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.Frame;
+import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.WaitKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -78,6 +80,18 @@ class ZooTest {
   void theDifferenceOfTwoProfilesHasOnlyWhatWasAdded() {
     Dump dump = Dumps.corpus("zoo-goroutine-delta2s.pb.gz");
     assertThat(Dumps.rows(dump)).allMatch(row -> row.count() > 0);
+  }
+
+  @Test
+  void aProfileOfThreadsCreatedTellsWhereTheyWereCreated() {
+    List<DumpThread> rows = Dumps.rows(Dumps.corpus("zoo-threadcreate-debug1.txt"));
+    assertThat(rows).extracting(DumpThread::count).containsExactly(9L, 1L);
+    assertThat(rows).allMatch(row -> row.kind() == ThreadKind.PLATFORM);
+    assertThat(rows).allMatch(row -> row.stack().frames().isEmpty());
+    assertThat(rows.getFirst().createdBy().frames()).isEmpty();
+    assertThat(rows.getLast().createdBy().frames())
+        .extracting(Frame::function)
+        .startsWith("runtime.allocm", "runtime.newm");
   }
 
   private static boolean isIn(DumpThread row, String function) {

@@ -66,20 +66,8 @@ class DumpJsonTest {
           .build();
   private static final DumpThread POOR = DumpThread.of(ThreadKind.VIRTUAL, CallStack.EMPTY).build();
 
-  static Stream<String> corpus() throws Exception {
-    Path root = Path.of(DumpJsonTest.class.getResource("/corpus").toURI());
-    try (Stream<Path> files = Files.walk(root, 2)) {
-      return files
-          .map(file -> root.relativize(file).toString())
-          .filter(file -> file.matches(".*/(zoo|waits|derived)-.*") && !file.contains("zoo-block"))
-          .sorted()
-          .toList()
-          .stream();
-    }
-  }
-
   @ParameterizedTest
-  @MethodSource("corpus")
+  @MethodSource("dev.groundhog.dump.CorpusTruthTest#dumpFiles")
   void everyDumpOfTheCorpusIsReadBackWithoutLoss(String file) throws IOException {
     try (InputStream input = DumpJsonTest.class.getResourceAsStream("/corpus/" + file)) {
       Dump dump = DumpReader.readAll(input).getFirst();
