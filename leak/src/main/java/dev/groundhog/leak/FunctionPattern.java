@@ -9,7 +9,9 @@ import java.util.regex.PatternSyntaxException;
 /// (`/Server\.(logs|exec)/`).
 ///
 /// Go's receivers may be written or left out: `Server.logs` and `(*Server).logs` both name
-/// `github.com/acme/api.(*Server).logs`. A nested class may be written with `.` or `$`.
+/// `github.com/acme/api.(*Server).logs`, and so may type arguments: `Cache.get` and
+/// `Cache[...].get` both name `main.(*Cache[...]).get`. A nested class may be written with `.` or
+/// `$`.
 public final class FunctionPattern {
   private final String source;
   private final Match match;
@@ -78,12 +80,25 @@ public final class FunctionPattern {
     return source;
   }
 
-  /// Without Go's receiver marks, nested classes with a dot.
+  /// Without Go's receiver marks and type arguments, nested classes with a dot.
   static String normalized(String function) {
-    if (function.indexOf('(') < 0 && function.indexOf('$') < 0) {
+    if (function.indexOf('(') < 0 && function.indexOf('$') < 0 && function.indexOf('[') < 0) {
       return function;
     }
-    return function.replace("(*", "").replace(")", "").replace("(", "").replace('$', '.');
+    return withoutTypeArguments(function)
+        .replace("(*", "")
+        .replace(")", "")
+        .replace("(", "")
+        .replace('$', '.');
+  }
+
+  /// Go prints `[...]` for what is between the first bracket and the last.
+  private static String withoutTypeArguments(String function) {
+    int open = function.indexOf('[');
+    int close = function.lastIndexOf(']');
+    return open < 0 || close < open
+        ? function
+        : function.substring(0, open) + function.substring(close + 1);
   }
 
   private static boolean isBorder(char c) {

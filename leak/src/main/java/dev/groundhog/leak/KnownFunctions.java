@@ -15,30 +15,38 @@ import java.util.Set;
 ///
 /// A JVM tells its loaded classes and its symbols, not which method is in which class: a name is
 /// known if its class is and its method is a symbol. So a method that only another class has is
-/// taken as known, and one of a class that is not loaded yet as unknown.
+/// taken as known, and one of a class that is not loaded yet as unknown. A Go program tells all its
+/// functions.
 public final class KnownFunctions {
+  /// How much a target tells: what is on a stack at this moment, what is loaded, or all it has.
+  private enum Extent {
+    ON_STACKS,
+    LOADED,
+    ALL
+  }
+
   /// A nearest name may differ by this many edits, and by at most a third of its length.
   private static final int MAX_DISTANCE = 3;
 
-  private final Set<String> seen;
+  private final Set<String> listed;
   private final Map<String, Set<String>> classesByLastName;
   private final Set<String> symbols;
-  private final boolean complete;
+  private final Extent extent;
 
   private KnownFunctions(
-      Set<String> seen,
+      Set<String> listed,
       Map<String, Set<String>> classesByLastName,
       Set<String> symbols,
-      boolean complete) {
-    this.seen = seen;
+      Extent extent) {
+    this.listed = listed;
     this.classesByLastName = classesByLastName;
     this.symbols = symbols;
-    this.complete = complete;
+    this.extent = extent;
   }
 
   /// What can be said where a target tells nothing: the functions on the stacks of `dump`.
   public static KnownFunctions seenIn(Dump dump) {
-    return new KnownFunctions(functions(dump), Map.of(), Set.of(), false);
+    return new KnownFunctions(functions(dump), Map.of(), Set.of(), Extent.ON_STACKS);
   }
 
   /// What a JVM tells: the names of its classes, all its symbols, and the functions in `dump`.
@@ -49,22 +57,32 @@ public final class KnownFunctions {
       String normalized = FunctionPattern.normalized(name);
       byLastName.computeIfAbsent(lastPart(normalized), _ -> new HashSet<>()).add(normalized);
     }
-    return new KnownFunctions(functions(dump), byLastName, Set.copyOf(symbols), true);
+    return new KnownFunctions(functions(dump), byLastName, Set.copyOf(symbols), Extent.LOADED);
+  }
+
+  /// What a Go program tells: the names of all its functions, and those in `dump`.
+  public static KnownFunctions ofGo(Collection<String> functions, Dump dump) {
+    Set<String> all = functions(dump);
+    all.addAll(functions);
+    return new KnownFunctions(all, Map.of(), Set.of(), Extent.ALL);
   }
 
   /// Whether an unknown name is truly unknown, and not merely on no stack at this moment.
   public boolean isComplete() {
-    return complete;
+    return extent != Extent.ON_STACKS;
   }
 
   /// Whether the target has a function that `pattern` means. Packages and regular expressions are
   /// known if a function on a stack matches, or where the target tells nothing about them.
   public boolean knows(FunctionPattern pattern) {
-    if (seen.stream().anyMatch(pattern::matches)) {
+    if (listed.stream().anyMatch(pattern::matches)) {
       return true;
     }
-    if (!complete || !pattern.isName()) {
-      return complete;
+    if (extent != Extent.LOADED) {
+      return false;
+    }
+    if (!pattern.isName()) {
+      return true;
     }
     String name = FunctionPattern.normalized(pattern.toString());
     String method = lastPart(name);
@@ -81,9 +99,9 @@ public final class KnownFunctions {
     String name = FunctionPattern.normalized(pattern.toString());
     String method = lastPart(name);
     String owner = withoutLastPart(name);
-    Optional<String> onStack = nearestSeen(name);
-    if (onStack.isPresent() || !complete) {
-      return onStack;
+    Optional<String> nearListed = nearestListed(name);
+    if (nearListed.isPresent() || extent != Extent.LOADED) {
+      return nearListed;
     }
     Optional<String> knownOwner =
         owner.isEmpty() || knowsClass(owner)
@@ -94,11 +112,12 @@ public final class KnownFunctions {
     return knownOwner.flatMap(o -> knownMethod.map(m -> o.isEmpty() ? m : o + "." + m));
   }
 
-  /// Compares as many parts as the name has, so that `Server.exce` finds `dev.acme.Server.exec`.
-  private Optional<String> nearestSeen(String name) {
-    int parts = (int) name.chars().filter(c -> c == '.').count() + 1;
+  /// Compares as many parts as the name has, so that `Server.exce` finds `dev.acme.Server.exec`,
+  /// and `api.Server.exce` finds `github.com/acme/api.(*Server).exec`.
+  private Optional<String> nearestListed(String name) {
+    int parts = (int) name.chars().filter(c -> c == '.' || c == '/').count() + 1;
     Set<String> tails = new HashSet<>();
-    for (String function : seen) {
+    for (String function : listed) {
       tails.add(lastParts(FunctionPattern.normalized(function), parts));
     }
     return closest(name, tails);
@@ -174,7 +193,7 @@ public final class KnownFunctions {
   private static String lastParts(String name, int parts) {
     int start = name.length();
     for (int i = 0; i < parts && start >= 0; i++) {
-      start = name.lastIndexOf('.', start - 1);
+      start = Math.max(name.lastIndexOf('.', start - 1), name.lastIndexOf('/', start - 1));
     }
     return name.substring(start + 1);
   }

@@ -20,6 +20,11 @@ class FunctionPatternTest {
     "Outer.Inner.run, dev.acme.Outer$Inner.run",
     "Outer$Inner.run, dev.acme.Outer$Inner.run",
     "main.work, main.work",
+    "Cache.get, main.(*Cache[...]).get",
+    "Cache[...].get, main.(*Cache[...]).get",
+    "main.(*Cache[...]).get, main.(*Cache[...]).get",
+    "'main.Map[int,[]string].Get.func1', 'main.Map[go.shape.int,[]string].Get.func1'",
+    "main.Map.*, main.Map[...].Get.func1",
   })
   void aNameIsFoundHoweverAPersonWritesIt(String pattern, String function) {
     assertThat(FunctionPattern.parse(pattern).matches(function)).isTrue();

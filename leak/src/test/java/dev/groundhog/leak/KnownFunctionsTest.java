@@ -15,6 +15,15 @@ class KnownFunctionsTest {
           List.of("exec", "logs", "close", "excl"),
           Dumps.of(Dumps.waiting(1, "dev.acme.Worker.run")));
 
+  private final KnownFunctions go =
+      KnownFunctions.ofGo(
+          List.of(
+              "main.main",
+              "main.main.func1",
+              "github.com/acme/api.(*Server).exec",
+              "main.(*Cache[...]).get"),
+          Dumps.of(Dumps.waiting(1, "main.onStack")));
+
   @ParameterizedTest
   @ValueSource(
       strings = {"Server.exec", "dev.acme.Server.exec", "Server.Inner.logs", "Worker.run", "exec"})
@@ -51,6 +60,44 @@ class KnownFunctionsTest {
     assertThat(seen.knows(FunctionPattern.parse("main.work"))).isTrue();
     assertThat(seen.knows(FunctionPattern.parse("main.wrok"))).isFalse();
     assertThat(seen.nearest(FunctionPattern.parse("main.wrok"))).contains("main.work");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Server.exec",
+        "(*Server).exec",
+        "api.Server.exec",
+        "acme/api.(*Server).exec",
+        "Cache.get",
+        "Cache[...].get",
+        "main.main.func1",
+        "github.com/acme/api.*",
+        "/Server.*exec$/",
+        "main.onStack"
+      })
+  void everyFunctionOfAGoProgramIsKnown(String name) {
+    assertThat(go.knows(FunctionPattern.parse(name))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Server.exce", "exe", "main.main.func2", "github.com/acme/web.*", "/Sever/"})
+  void whateverMatchesNoFunctionOfAGoProgramIsStale(String name) {
+    assertThat(go.isComplete()).isTrue();
+    assertThat(go.knows(FunctionPattern.parse(name))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Server.exce, Server.exec",
+    "api.(*Server).exce, api.Server.exec",
+    "acme/api.Server.exce, acme/api.Server.exec",
+    "Cache[...].gte, Cache.get",
+    "main.mian, main.main",
+  })
+  void theNearestFunctionOfAGoProgramIsOffered(String misspelt, String meant) {
+    assertThat(go.nearest(FunctionPattern.parse(misspelt))).contains(meant);
   }
 
   @ParameterizedTest

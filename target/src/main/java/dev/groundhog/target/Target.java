@@ -104,7 +104,9 @@ public final class Target {
   }
 
   /// Which functions the target has, as far as it tells; `dump` is a look at it. A JVM is asked for
-  /// its classes and symbols; of others only the functions on the stacks are known.
+  /// its classes and symbols. Of a Go server on this machine, at a loopback address, the executable
+  /// of the process that listens there is read, if this user may: Go 1.16 and newer, stripped or
+  /// not. Of others only the functions on the stacks are known.
   public KnownFunctions knownFunctions(Dump dump) {
     return source.knownFunctions(dump);
   }

@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.groundhog.target.internal.GoProgram;
 import dev.groundhog.target.internal.SecondJvm;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,26 +40,11 @@ class ProcessesTest {
 
   @Test
   void aGoProcessIsListedWithItsVersionAndIsPointedToPprof() throws Exception {
-    Optional<Path> go = goCommand();
-    assumeTrue(go.isPresent(), "no go on the path");
-    Path source =
-        Files.writeString(
-            folder.resolve("main.go"),
-            "package main\nimport \"os\"\nfunc main() { println(\"ready\"); os.Stdin.Read(make([]byte, 1)) }\n");
-    Path program = folder.resolve("waits");
+    assumeTrue(!GoProgram.toolchains().isEmpty(), "no go on the path");
+    String source =
+        "package main\nimport \"os\"\nfunc main() { println(\"ready\"); os.Stdin.Read(make([]byte, 1)) }\n";
     for (String flags : List.of("", "-s -w")) {
-      ProcessBuilder build =
-          new ProcessBuilder(
-                  go.get().toString(),
-                  "build",
-                  "-ldflags",
-                  flags,
-                  "-o",
-                  program.toString(),
-                  source.toString())
-              .inheritIO();
-      build.environment().putIfAbsent("HOME", folder.toString());
-      assertThat(build.start().waitFor()).isZero();
+      Path program = GoProgram.build(folder, "local", source, "-ldflags", flags);
       Process process = new ProcessBuilder(program.toString()).redirectErrorStream(true).start();
       try {
         assertThat(process.inputReader().readLine()).isEqualTo("ready");
@@ -102,12 +85,5 @@ class ProcessesTest {
 
   private static Optional<ProcessSummary> find(long pid) {
     return Processes.list().stream().filter(process -> process.pid() == pid).findFirst();
-  }
-
-  private static Optional<Path> goCommand() {
-    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-        .map(place -> Path.of(place, "go"))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 }

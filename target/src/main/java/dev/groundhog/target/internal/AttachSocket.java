@@ -124,7 +124,8 @@ final class AttachSocket {
     return new TargetException(
         NOT_A_JVM,
         go
-            ? "PID " + pid + " is a Go process: give the host:port of its net/http/pprof instead"
+            ? "PID %d is a Go process: give the host:port of its net/http/pprof, or a file with what 'gops stack %d' prints"
+                .formatted(pid, pid)
             : "PID " + pid + " is no HotSpot JVM and was left alone: give the PID of a JVM");
   }
 

@@ -6,6 +6,7 @@ import static dev.groundhog.target.TargetException.Code.UNREACHABLE;
 import static dev.groundhog.target.TargetException.Code.USAGE;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.leak.KnownFunctions;
 import dev.groundhog.target.TargetException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,6 +94,16 @@ public final class HttpSource implements Source {
         client.shutdownNow();
       }
     }
+  }
+
+  @Override
+  public KnownFunctions knownFunctions(Dump dump) {
+    int port = address.getPort() >= 0 ? address.getPort() : isTls() ? 443 : 80;
+    return GoFunctions.at(address.getHost(), port, dump);
+  }
+
+  private boolean isTls() {
+    return "https".equalsIgnoreCase(address.getScheme());
   }
 
   private List<Dump> dumps(HttpClient client, Watchdog watchdog) throws IOException {

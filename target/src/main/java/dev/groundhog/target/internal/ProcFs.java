@@ -9,7 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,19 +34,25 @@ public final class ProcFs {
 
   /// JVMs and Go processes that we may look into, by PID, without this one.
   public static List<ProcessSummary> list() {
-    List<ProcessSummary> found = new ArrayList<>();
     long self = ProcessHandle.current().pid();
+    return pids().stream()
+        .filter(pid -> pid != self)
+        .map(ProcFs::summary)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /// Every process that there is now, in order.
+  static List<Long> pids() {
+    List<Long> found = new ArrayList<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(ROOT, "[0-9]*")) {
       for (Path folder : folders) {
-        long pid = number(String.valueOf(folder.getFileName()));
-        if (pid != self) {
-          summary(pid).ifPresent(found::add);
-        }
+        found.add(number(String.valueOf(folder.getFileName())));
       }
     } catch (IOException | DirectoryIteratorException _) {
       // what was found so far is what can be seen
     }
-    found.sort(Comparator.comparingLong(ProcessSummary::pid));
+    Collections.sort(found);
     return List.copyOf(found);
   }
 
