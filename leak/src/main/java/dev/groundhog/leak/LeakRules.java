@@ -71,7 +71,7 @@ public record LeakRules(
     if (suppression.isPresent()) {
       return suppression.map(rule -> "suppressed by " + rule.place() + ": " + rule.reason());
     }
-    return group.sample().leaked() ? Optional.empty() : ExpectedRules.ruleFor(group.sample());
+    return group.sample().leaked() ? Optional.empty() : ExpectedRules.ruleFor(group);
   }
 
   private List<String> reasons(StackGroup group, Dump dump, Optional<Duration> waited) {

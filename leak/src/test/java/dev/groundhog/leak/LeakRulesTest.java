@@ -81,50 +81,6 @@ class LeakRulesTest {
   }
 
   @Test
-  void anIdleWorkerIsExpectedAndABusyOneIsNot() {
-    String[] idle = {
-      "java.util.concurrent.LinkedBlockingQueue.take",
-      "java.util.concurrent.ThreadPoolExecutor.getTask",
-      "java.util.concurrent.ThreadPoolExecutor.runWorker",
-      "java.lang.Thread.run"
-    };
-    assertThat(ExpectedRules.ruleFor(Dumps.waiting(7, idle)))
-        .contains("an idle worker of its pool");
-    String[] busy = {
-      "java.util.concurrent.LinkedBlockingQueue.take",
-      "acme.Task.run",
-      "java.util.concurrent.ThreadPoolExecutor.runWorker",
-      "java.lang.Thread.run"
-    };
-    assertThat(ExpectedRules.ruleFor(Dumps.waiting(7, busy))).isEmpty();
-  }
-
-  @Test
-  void aCarrierIsExpectedForTheVirtualThreadIsListedItself() {
-    DumpThread carrier =
-        DumpThread.of(
-                ThreadKind.PLATFORM,
-                Dumps.stack(
-                    "jdk.internal.vm.Continuation.run",
-                    "java.lang.VirtualThread.runContinuation",
-                    "java.util.concurrent.ForkJoinWorkerThread.run"))
-            .id(9)
-            .build();
-    assertThat(ExpectedRules.ruleFor(carrier)).get().asString().startsWith("a carrier");
-  }
-
-  @Test
-  void aNameAloneExpectsNobody() {
-    DumpThread impostor =
-        DumpThread.of(ThreadKind.PLATFORM, Dumps.stack("acme.Task.run"))
-            .id(9)
-            .name("Reference Handler")
-            .state(ThreadState.WAITING)
-            .build();
-    assertThat(ExpectedRules.ruleFor(impostor)).isEmpty();
-  }
-
-  @Test
   void theRuntimesOwnProofAccusesOnlyThoseThatItMarks() {
     DumpThread marked =
         DumpThread.of(ThreadKind.GOROUTINE, Dumps.stack("main.f")).id(2).leaked(true).build();
