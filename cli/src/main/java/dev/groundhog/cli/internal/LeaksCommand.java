@@ -77,6 +77,9 @@ final class LeaksCommand implements Callable<Integer> {
   @Option(names = "--strict", description = "exit code 1 for SUSPECTED too")
   boolean strict;
 
+  @Option(names = "--all", description = "show every group, also the expected ones and why")
+  boolean all;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
   LeaksCommand() {}
 
@@ -149,7 +152,7 @@ final class LeaksCommand implements Callable<Integer> {
             + scope);
     text.warnings(report.dump());
     report.warnings().forEach(warning -> out.println("warning: " + Text.line(warning)));
-    for (Finding finding : accused) {
+    for (Finding finding : all ? report.findings() : accused) {
       out.println();
       text.finding(finding);
     }

@@ -11,6 +11,7 @@ import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.Origin;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.leak.Suppression;
+import dev.groundhog.leak.Verdict;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -38,13 +39,16 @@ final class Report {
   /// The verdict, its reasons, the stack, and the line that would suppress it.
   void finding(Finding finding) {
     StackGroup group = finding.group();
+    String verdict = finding.verdict().map(Verdict::name).orElse(Text.ABSENT);
     out.println(
-        theme.alarm(finding.verdict().orElseThrow().name())
+        (finding.accused() ? theme.alarm(verdict) : verdict)
             + "  "
             + headline(group, finding.atLeast()));
     finding.reasons().forEach(reason -> out.println("    because " + Text.line(reason)));
     stack(group.sample());
-    out.println(theme.faint("    to expect it: " + Text.line(Suppression.lineFor(group))));
+    if (finding.accused()) {
+      out.println(theme.faint("    to expect it: " + Text.line(Suppression.lineFor(group))));
+    }
   }
 
   private String headline(StackGroup group, Optional<Duration> atLeast) {
