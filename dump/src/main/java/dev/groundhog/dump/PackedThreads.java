@@ -8,13 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
-/// Threads as columns: id 8 bytes, waiting 4, shared facts 4, blocker 8; the name is a reference.
-/// What is not in a column is either shared by many threads ([Shared], interned) or rare ([Rare],
-/// sparse).
+/// Threads as columns: id 8 bytes, waiting 4, shared facts 4, blocker or creator 8; the name is a
+/// reference. What is not in a column is either shared by many threads ([Shared], interned) or rare
+/// ([Rare], sparse).
 final class PackedThreads {
   private static final int NO_WAITING = -1;
   private static final long NO_ID = Long.MIN_VALUE;
+  private static final int RECENT_STACKS = 1 << 10;
 
   /// What many threads have in common.
   private record Shared(
@@ -27,8 +29,18 @@ final class PackedThreads {
       String group,
       boolean lockedToThread,
       boolean leaked,
-      CallStack stack,
-      CallStack createdBy) {}
+      Relation relation,
+      int stack,
+      int createdBy) {}
+
+  /// What the column of relations has for a thread.
+  private enum Relation {
+    NONE,
+    /// The identity of what it is blocked on.
+    BLOCKER,
+    /// The id of the thread that created it.
+    CREATOR
+  }
 
   /// What few threads have.
   private record Rare(
@@ -52,7 +64,14 @@ final class PackedThreads {
 
   private final List<Shared> shared = new ArrayList<>();
   private final Map<Shared, Integer> sharedIndex = new HashMap<>();
-  private final Map<CallStack, CallStack> stacks = new HashMap<>();
+  private final List<CallStack> stacks = new ArrayList<>();
+  private final Map<CallStack, Integer> stackIndex = new HashMap<>();
+
+  /// Stacks as readers gave them, at places by identity: a reader that gives the same object again
+  /// is spared the comparing of frames.
+  private final @Nullable CallStack[] recentStacks = new @Nullable CallStack[RECENT_STACKS];
+
+  private final int[] recentIndex = new int[RECENT_STACKS];
   private final Map<Frame, Frame> frames = new HashMap<>();
   private final Map<Integer, Rare> rare = new HashMap<>();
 
@@ -61,7 +80,7 @@ final class PackedThreads {
   private long[] ids = new long[16];
   private int[] sharedAt = new int[16];
   private int[] waitedSeconds = new int[16];
-  private long[] blockers = new long[16];
+  private long[] relations = new long[16];
   private String[] names = new String[16];
 
   int size() {
@@ -77,27 +96,46 @@ final class PackedThreads {
       resize(Math.addExact(size, size >> 1));
     }
     long identity = packedIdentity(thread.blockedOn());
-    boolean packsBlocker = thread.blockedOn().isPresent() && identity >= 0;
+    Relation relation =
+        identity >= 0
+            ? Relation.BLOCKER
+            : thread.creatorId().isPresent() ? Relation.CREATOR : Relation.NONE;
     int seconds = packedSeconds(thread.waiting());
     ids[size] = thread.id().orElse(NO_ID);
     names[size] = thread.name();
     waitedSeconds[size] = seconds;
-    blockers[size] = packsBlocker ? identity : -1;
-    sharedAt[size] = share(thread, packsBlocker);
-    Rare facts =
-        new Rare(
-            thread.count(),
-            seconds == NO_WAITING ? thread.waiting() : Optional.empty(),
-            thread.age(),
-            packsBlocker ? Optional.empty() : thread.blockedOn(),
-            thread.blockedOnOwner(),
-            thread.holds(),
-            thread.creatorId());
-    if (!facts.equals(Rare.NONE)) {
-      rare.put(size, facts);
-    }
+    relations[size] = relation == Relation.BLOCKER ? identity : thread.creatorId().orElse(-1);
+    sharedAt[size] = share(thread, relation);
+    addRare(thread, relation);
     size++;
     threadCount = Math.addExact(threadCount, thread.count());
+  }
+
+  private void addRare(DumpThread thread, Relation relation) {
+    Optional<Duration> waiting =
+        waitedSeconds[size] == NO_WAITING ? thread.waiting() : Optional.empty();
+    Optional<LockRef> blockedOn =
+        relation == Relation.BLOCKER ? Optional.empty() : thread.blockedOn();
+    OptionalLong creatorId =
+        relation == Relation.CREATOR ? OptionalLong.empty() : thread.creatorId();
+    if (thread.count() != 1
+        || waiting.isPresent()
+        || thread.age().isPresent()
+        || blockedOn.isPresent()
+        || thread.blockedOnOwner().isPresent()
+        || !thread.holds().isEmpty()
+        || creatorId.isPresent()) {
+      rare.put(
+          size,
+          new Rare(
+              thread.count(),
+              waiting,
+              thread.age(),
+              blockedOn,
+              thread.blockedOnOwner(),
+              thread.holds(),
+              creatorId));
+    }
   }
 
   DumpThread get(int row) {
@@ -107,9 +145,9 @@ final class PackedThreads {
     Shared facts = shared.get(sharedAt[row]);
     Rare extra = rare.getOrDefault(row, Rare.NONE);
     Optional<LockRef> blocker =
-        facts.blockedOnType.isEmpty()
-            ? extra.blockedOn
-            : Optional.of(new LockRef(facts.blockedOnType, Long.toHexString(blockers[row])));
+        facts.relation == Relation.BLOCKER
+            ? Optional.of(new LockRef(facts.blockedOnType, Long.toHexString(relations[row])))
+            : extra.blockedOn;
     return new DumpThread(
         ids[row] == NO_ID ? OptionalLong.empty() : OptionalLong.of(ids[row]),
         extra.count,
@@ -129,28 +167,30 @@ final class PackedThreads {
         facts.group,
         facts.lockedToThread,
         facts.leaked,
-        facts.stack,
-        facts.createdBy,
-        extra.creatorId);
+        stacks.get(facts.stack),
+        stacks.get(facts.createdBy),
+        facts.relation == Relation.CREATOR ? OptionalLong.of(relations[row]) : extra.creatorId);
   }
 
   /// Gives back what growing reserved; called once, when the dump has ended.
   void trim() {
     resize(size);
+    Arrays.fill(recentStacks, null);
   }
 
-  private int share(DumpThread thread, boolean packsBlocker) {
+  private int share(DumpThread thread, Relation relation) {
     Shared facts =
         new Shared(
             thread.kind(),
             thread.state(),
             thread.waitKind(),
             thread.waitReason(),
-            packsBlocker ? thread.blockedOn().orElseThrow().type() : "",
+            relation == Relation.BLOCKER ? thread.blockedOn().orElseThrow().type() : "",
             thread.labels(),
             thread.group(),
             thread.lockedToThread(),
             thread.leaked(),
+            relation,
             intern(thread.stack()),
             intern(thread.createdBy()));
     return sharedIndex.computeIfAbsent(
@@ -161,8 +201,18 @@ final class PackedThreads {
         });
   }
 
-  private CallStack intern(CallStack stack) {
-    CallStack known = stacks.get(stack);
+  @SuppressWarnings("ReferenceEquality")
+  private int intern(CallStack stack) {
+    int place = System.identityHashCode(stack) & (RECENT_STACKS - 1);
+    if (recentStacks[place] != stack) {
+      recentIndex[place] = index(stack);
+      recentStacks[place] = stack;
+    }
+    return recentIndex[place];
+  }
+
+  private int index(CallStack stack) {
+    Integer known = stackIndex.get(stack);
     if (known != null) {
       return known;
     }
@@ -171,8 +221,9 @@ final class PackedThreads {
             .map(frame -> frames.computeIfAbsent(frame, fresh -> fresh))
             .toList();
     CallStack fresh = new CallStack(shared, stack.elidedAfter(), stack.elided());
-    stacks.put(fresh, fresh);
-    return fresh;
+    stacks.add(fresh);
+    stackIndex.put(fresh, stacks.size() - 1);
+    return stacks.size() - 1;
   }
 
   /// The identity as a number, or -1 where it cannot be written back as the same text.
@@ -208,7 +259,7 @@ final class PackedThreads {
     ids = Arrays.copyOf(ids, capacity);
     sharedAt = Arrays.copyOf(sharedAt, capacity);
     waitedSeconds = Arrays.copyOf(waitedSeconds, capacity);
-    blockers = Arrays.copyOf(blockers, capacity);
+    relations = Arrays.copyOf(relations, capacity);
     names = Arrays.copyOf(names, capacity);
   }
 }

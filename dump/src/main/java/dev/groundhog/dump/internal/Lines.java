@@ -4,23 +4,35 @@ import dev.groundhog.dump.DumpException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The lines of an input, with a bounded look ahead. Ends of line are LF or CRLF and are not part
 /// of the line. A line longer than [#MAX_LINE_BYTES] is cut there. Bytes are UTF-8; broken ones
 /// become U+FFFD.
+///
+/// A reader that knows its lines by their bytes looks at the [#window] and takes them with
+/// [#takeTo], so that no text is made of them.
 public final class Lines {
   public static final int MAX_LINE_BYTES = 1 << 20;
+
+  /// How much of the input a window shows at most.
+  public static final int WINDOW_BYTES = 1 << 16;
+
   private static final int MAX_AHEAD = 64;
 
   private final InputStream input;
-  private final byte[] buffer = new byte[1 << 16];
+  private byte[] buffer = new byte[4 * WINDOW_BYTES];
   private int position;
   private int limit;
-  private byte[] line = new byte[256];
-  private final ArrayDeque<String> ahead = new ArrayDeque<>();
+
+  /// A line whose text was made, and how many bytes of the input it takes.
+  private record Ahead(String text, int bytes) {}
+
+  private final @Nullable Ahead[] ahead = new @Nullable Ahead[MAX_AHEAD];
+  private int firstAhead;
+  private int linesAhead;
+  private int bytesAhead;
   private boolean ended;
   private boolean lastLineComplete = true;
   private long number;
@@ -29,15 +41,20 @@ public final class Lines {
     this.input = input;
   }
 
-  /// The number of the line that [#next] gave last, counted from 1.
+  /// The number of the line that was taken last, counted from 1.
   public long number() {
     return number;
   }
 
   /// The next line, or null at the end of the input.
   public @Nullable String next() throws DumpException {
-    String next = ahead.isEmpty() ? readLine() : ahead.remove();
+    String next = peek();
     if (next != null) {
+      int bytes = aheadAt(0).bytes;
+      firstAhead++;
+      linesAhead--;
+      bytesAhead -= bytes;
+      position += bytes;
       number++;
     }
     return next;
@@ -53,14 +70,16 @@ public final class Lines {
     if (distance >= MAX_AHEAD) {
       throw new IllegalArgumentException("look ahead of " + distance);
     }
-    while (ahead.size() <= distance) {
-      String next = readLine();
+    while (linesAhead <= distance) {
+      Ahead next = readLine();
       if (next == null) {
         return null;
       }
-      ahead.add(next);
+      ahead[(firstAhead + linesAhead) % MAX_AHEAD] = next;
+      linesAhead++;
+      bytesAhead += next.bytes;
     }
-    return ahead.stream().skip(distance).findFirst().orElse(null);
+    return aheadAt(distance).text;
   }
 
   /// Whether the last line of the input ended with an end of line. Tells a cut dump from a whole
@@ -69,45 +88,90 @@ public final class Lines {
     return lastLineComplete;
   }
 
-  private @Nullable String readLine() throws DumpException {
-    if (ended) {
-      return null;
+  /// The bytes that the next lines are in, from [#windowStart] to [#windowEnd]; valid up to the
+  /// next call of any other method.
+  public byte[] window() throws DumpException {
+    while (limit - position < WINDOW_BYTES && fill()) {}
+    return buffer;
+  }
+
+  /// Where the next line starts in the window.
+  public int windowStart() {
+    return position;
+  }
+
+  /// The end of what is there, at most [#WINDOW_BYTES] behind the start; fewer only at the end of
+  /// the input.
+  public int windowEnd() {
+    return Math.min(limit, position + WINDOW_BYTES);
+  }
+
+  /// Takes `lines` lines, which end before `end` in the window.
+  public void takeTo(int end, int lines) {
+    position = end;
+    number += lines;
+    linesAhead = 0;
+    bytesAhead = 0;
+  }
+
+  private Ahead aheadAt(int distance) {
+    Ahead at = ahead[(firstAhead + distance) % MAX_AHEAD];
+    if (at == null) {
+      throw new IllegalStateException("no line at " + distance);
     }
-    int length = 0;
+    return at;
+  }
+
+  private @Nullable Ahead readLine() throws DumpException {
+    // Counted from `position`, since filling moves what is there.
+    int scanned = bytesAhead;
     while (true) {
-      if (position == limit && !fill()) {
-        ended = true;
-        lastLineComplete = length == 0;
-        return length == 0 ? null : text(length);
+      int end = Bytes.indexOf((byte) '\n', buffer, position + scanned, limit);
+      if (end >= 0) {
+        int length = end - position - bytesAhead;
+        return new Ahead(text(length), length + 1);
       }
-      int end = position;
-      while (end < limit && buffer[end] != '\n') {
-        end++;
-      }
-      int take = Math.min(end - position, MAX_LINE_BYTES - length);
-      if (length + take > line.length) {
-        line = Arrays.copyOf(line, Math.max(length + take, line.length * 2));
-      }
-      System.arraycopy(buffer, position, line, length, take);
-      length += take;
-      position = end;
-      if (end < limit) {
-        position++;
-        return text(length);
+      // What is beyond the bound is overwritten by what comes.
+      limit = Math.min(limit, position + bytesAhead + MAX_LINE_BYTES);
+      scanned = limit - position;
+      if (!fill()) {
+        int length = scanned - bytesAhead;
+        if (length == 0) {
+          return null;
+        }
+        lastLineComplete = false;
+        return new Ahead(text(length), length);
       }
     }
   }
 
+  /// The text of `length` bytes behind those that are ahead.
   private String text(int length) {
-    int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
-    return new String(line, 0, end, StandardCharsets.UTF_8);
+    int start = position + bytesAhead;
+    int end = start + Math.min(length, MAX_LINE_BYTES);
+    if (end > start && buffer[end - 1] == '\r') {
+      end--;
+    }
+    return new String(buffer, start, end - start, StandardCharsets.UTF_8);
   }
 
+  /// Reads more behind `limit`; false at the end of the input.
   private boolean fill() throws DumpException {
-    try {
-      limit = Math.max(0, input.read(buffer));
+    if (ended) {
+      return false;
+    }
+    if (limit == buffer.length && position > 0) {
+      System.arraycopy(buffer, position, buffer, 0, limit - position);
+      limit -= position;
       position = 0;
-      return limit > 0;
+    } else if (limit == buffer.length) {
+      buffer = Arrays.copyOf(buffer, buffer.length * 2);
+    }
+    try {
+      int read = input.read(buffer, limit, buffer.length - limit);
+      ended = read <= 0;
+      limit += Math.max(0, read);
+      return !ended;
     } catch (IOException e) {
       throw new DumpException(
           DumpException.Code.IO,

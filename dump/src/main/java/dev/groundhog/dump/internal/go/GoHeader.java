@@ -53,6 +53,12 @@ record GoHeader(
     return Optional.of(withStatus(id.getAsLong(), inside, labels));
   }
 
+  /// The same of another goroutine, which has waited as long if `otherMinutes` is -1.
+  GoHeader of(long otherId, long otherMinutes) {
+    OptionalLong waited = otherMinutes < 0 ? minutes : OptionalLong.of(otherMinutes);
+    return new GoHeader(otherId, reason, waited, leaked, lockedToThread, bubble, labels);
+  }
+
   private static GoHeader withStatus(long id, String inside, Map<String, String> labels) {
     String[] parts = inside.split(", ", -1);
     OptionalLong minutes = OptionalLong.empty();

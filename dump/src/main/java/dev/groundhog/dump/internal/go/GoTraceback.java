@@ -25,12 +25,17 @@ public final class GoTraceback implements TextFormat {
   public void read(Lines lines, DumpSink sink) throws DumpException {
     sink.begin(new ProcessInfo(OptionalLong.empty(), Optional.empty(), "Go", "Go traceback"));
     GoPlaces places = new GoPlaces();
+    KnownGoroutines known = new KnownGoroutines();
     boolean separated = true;
     boolean any = false;
     boolean creators = false;
-    for (String line = lines.peek();
-        line != null && !startsAnotherDump(line);
-        line = lines.peek()) {
+    while (true) {
+      // Goroutines of one dump have a blank line between them; dumps in one file follow directly.
+      any |= separated && known.takeAll(lines, sink);
+      String line = lines.peek();
+      if (line == null || startsAnotherDump(line)) {
+        break;
+      }
       Optional<GoHeader> header = GoHeader.parse(line);
       if (header.isEmpty()) {
         separated |= !line.startsWith("\t");
@@ -38,12 +43,13 @@ public final class GoTraceback implements TextFormat {
         warnOfHeader(line, lines, sink);
         continue;
       }
-      // Goroutines of one dump have a blank line between them; dumps in one file follow directly.
       if (any && !separated) {
         break;
       }
       lines.next();
-      creators |= goroutine(header.get(), creators, places, lines, sink);
+      Goroutine goroutine = Goroutine.read(header.get(), lines, places);
+      creators |= give(goroutine, creators, lines, sink);
+      known.learn(goroutine);
       any = true;
       separated = false;
     }
@@ -72,16 +78,14 @@ public final class GoTraceback implements TextFormat {
     }
   }
 
-  /// Reads what follows a header; whether that names a creator.
-  private static boolean goroutine(
-      GoHeader header, boolean creators, GoPlaces places, Lines lines, DumpSink sink)
+  /// Gives a goroutine to the sink unless the input ends inside it; whether it names a creator.
+  private static boolean give(Goroutine goroutine, boolean creators, Lines lines, DumpSink sink)
       throws DumpException {
-    long start = lines.number();
-    Goroutine goroutine = Goroutine.read(header, lines, places);
-    String who = "goroutine " + header.id() + " of line " + start;
     if (goroutine.placesAlone() > 0) {
       sink.warning(
-          new Warning(start, goroutine.placesAlone() + " files without a function in " + who));
+          new Warning(
+              goroutine.line(),
+              goroutine.placesAlone() + " files without a function in " + goroutine));
     }
     boolean atEnd = lines.peek() == null;
     boolean beforePartOfALine =
@@ -90,12 +94,14 @@ public final class GoTraceback implements TextFormat {
       boolean lastLineComplete = beforePartOfALine || lines.lastLineComplete();
       if (!goroutine.canBeWhole(lastLineComplete, creators)) {
         sink.warning(
-            new Warning(lines.number(), "the dump ends inside " + who + ", which is left out"));
+            new Warning(
+                lines.number(), "the dump ends inside " + goroutine + ", which is left out"));
         return false;
       }
       if (!lines.lastLineComplete()) {
         sink.warning(
-            new Warning(lines.number(), "the dump may end inside " + who + ", which is kept"));
+            new Warning(
+                lines.number(), "the dump may end inside " + goroutine + ", which is kept"));
       }
     }
     sink.thread(goroutine.thread());

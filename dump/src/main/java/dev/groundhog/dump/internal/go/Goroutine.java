@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
 /// [#read] once.
 final class Goroutine {
   private static final int MAX_FRAMES = 10_000;
-  private static final String CREATED_BY = "created by ";
-  private static final String IN_GOROUTINE = " in goroutine ";
+  static final String CREATED_BY = "created by ";
+  static final String IN_GOROUTINE = " in goroutine ";
   private static final String UNAVAILABLE = "stack unavailable";
   private static final long MAX_MINUTES = 1L << 40;
 
   private final GoHeader header;
-  private final List<Frame> stack = new ArrayList<>();
+  private final long line;
+  private final List<Frame> frames = new ArrayList<>();
   private int elidedAfter = -1;
   private int elided;
   private CallStack createdBy = CallStack.EMPTY;
@@ -33,13 +34,14 @@ final class Goroutine {
   private boolean lastHasPlace = true;
   private int placesAlone;
 
-  private Goroutine(GoHeader header) {
+  private Goroutine(GoHeader header, long line) {
     this.header = header;
+    this.line = line;
   }
 
   /// Takes the lines of the goroutine whose header was taken last.
   static Goroutine read(GoHeader header, Lines lines, GoPlaces places) throws DumpException {
-    Goroutine goroutine = new Goroutine(header);
+    Goroutine goroutine = new Goroutine(header, lines.number());
     for (String line = lines.peek();
         line != null && !line.isEmpty() && !GoHeader.looksLike(line);
         line = lines.peek()) {
@@ -48,6 +50,16 @@ final class Goroutine {
       }
     }
     return goroutine;
+  }
+
+  /// The line of its header.
+  long line() {
+    return line;
+  }
+
+  @Override
+  public String toString() {
+    return "goroutine " + header.id() + " of line " + line;
   }
 
   boolean hasCreator() {
@@ -67,7 +79,7 @@ final class Goroutine {
     if (unavailable) {
       return true;
     }
-    if (stack.isEmpty() || !lastHasPlace) {
+    if (frames.isEmpty() || !lastHasPlace) {
       return false;
     }
     boolean lineIsWhole = lastLineComplete || lastPlace.contains(" +0x");
@@ -75,13 +87,26 @@ final class Goroutine {
     return lineIsWhole && (hasCreator() || header.id() <= 1 || !othersHaveCreator);
   }
 
+  CallStack stack() {
+    return new CallStack(frames, elidedAfter, elided);
+  }
+
+  /// The creation site, of one frame; empty if the lines do not tell.
+  CallStack createdBy() {
+    return createdBy;
+  }
+
   DumpThread thread() {
-    CallStack callStack = new CallStack(stack, elidedAfter, elided);
+    return thread(header, stack(), createdBy, creator);
+  }
+
+  static DumpThread thread(
+      GoHeader header, CallStack stack, CallStack createdBy, OptionalLong creator) {
     DumpThread.Builder thread =
-        DumpThread.of(ThreadKind.GOROUTINE, callStack)
+        DumpThread.of(ThreadKind.GOROUTINE, stack)
             .id(header.id())
             .state(GoWaits.state(header.reason()))
-            .waits(GoWaits.kind(header.reason(), callStack), header.reason())
+            .waits(GoWaits.kind(header.reason(), stack), header.reason())
             .labels(header.labels())
             .group(header.bubble())
             .lockedToThread(header.lockedToThread())
@@ -133,8 +158,8 @@ final class Goroutine {
     lastPlace = place == null ? "" : place;
     if (isCreation) {
       creation(line.substring(CREATED_BY.length()), place, places);
-    } else if (stack.size() < MAX_FRAMES) {
-      stack.add(places.frame(function(line), place));
+    } else if (frames.size() < MAX_FRAMES) {
+      frames.add(places.frame(function(line), place));
     } else if (elidedAfter < 0) {
       elidedAfter = MAX_FRAMES;
       elided = -1;
@@ -164,7 +189,7 @@ final class Goroutine {
     if (inAncestor || elidedAfter >= 0 || (count.isPresent() && count.getAsLong() == 0)) {
       return;
     }
-    elidedAfter = stack.size();
+    elidedAfter = frames.size();
     elided = (int) Math.min(count.orElse(-1), Integer.MAX_VALUE);
   }
 

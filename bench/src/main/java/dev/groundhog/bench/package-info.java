@@ -1,0 +1,9 @@
+/// Measurements with a clock, side by side: the only place where time decides. Nothing depends on
+/// it, and `./test` runs none of them.
+///
+/// [dev.groundhog.bench.ReadSpeed] compares the reading of a large dump, which
+/// [dev.groundhog.bench.ServerDump] makes up, with the counting of its lines.
+@NullMarked
+package dev.groundhog.bench;
+
+import org.jspecify.annotations.NullMarked;
