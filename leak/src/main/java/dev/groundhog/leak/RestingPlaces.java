@@ -37,7 +37,10 @@ final class RestingPlaces {
   private static final Map<String, Place> PLACES = new HashMap<>();
 
   static {
-    fetches(DUMPER, "jdk.internal.vm.ThreadDumper.dumpThreads", "runtime/pprof.(*Profile).WriteTo");
+    fetches(
+        DUMPER,
+        "jdk.internal.vm.ThreadDumper.dumpThreadsToFile",
+        "runtime/pprof.(*Profile).WriteTo");
     fetches(RUNTIME, "java.lang.ProcessHandleImpl.waitForProcessExit0");
     loops(
         RUNTIME,
@@ -109,6 +112,7 @@ final class RestingPlaces {
           "java.lang.Thread.sleep",
           "java.lang.System$",
           "java.lang.VirtualThread.",
+          "java.lang.ref.NativeReferenceQueue.",
           "java.lang.ref.Reference",
           "java.util.concurrent.locks.",
           "java.util.concurrent.ForkJoinPool.managedBlock",

@@ -132,6 +132,36 @@ class ExpectedRulesTest {
   }
 
   @Test
+  void theJdksThreadsOfOlderVersionsAreExpectedToo() {
+    String[] finalizerOf21 = {
+      "java.lang.Object.wait",
+      "java.lang.ref.NativeReferenceQueue.await",
+      "java.lang.ref.ReferenceQueue.remove0",
+      "java.lang.ref.NativeReferenceQueue.remove",
+      "java.lang.ref.Finalizer$FinalizerThread.run"
+    };
+    assertThat(rule(platform(WaitKind.RUNTIME, finalizerOf21))).contains("the JDK's own thread");
+    String[] dumperOf21 = {
+      "java.lang.Thread.getStackTrace",
+      "jdk.internal.vm.ThreadDumper.dumpThreadToJson",
+      "jdk.internal.vm.ThreadDumper.dumpThreadsToFile"
+    };
+    assertThat(rule(platform(WaitKind.NONE, dumperOf21))).contains("it writes this dump");
+  }
+
+  @Test
+  void theReaperOfAChildProcessIsExpectedAndWhoWaitsForTheChildIsNot() {
+    String[] reaper = {
+      "java.lang.ProcessHandleImpl.waitForProcessExit0",
+      "java.lang.ProcessHandleImpl$1.run",
+      "java.util.concurrent.ThreadPoolExecutor.runWorker"
+    };
+    assertThat(rule(platform(WaitKind.PROCESS, reaper))).isPresent();
+    String[] handler = {"java.lang.ProcessImpl.waitFor", "acme.Exec.handle"};
+    assertThat(rule(platform(WaitKind.PROCESS, handler))).isEmpty();
+  }
+
+  @Test
   void aCarrierIsJudgedByItsVirtualThread() {
     String[] carrier = {
       "jdk.internal.vm.Continuation.run",
