@@ -1,8 +1,6 @@
 package dev.groundhog.target.internal;
 
 import dev.groundhog.dump.Dump;
-import dev.groundhog.dump.DumpException;
-import dev.groundhog.dump.DumpReader;
 import dev.groundhog.target.TargetException;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -11,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A file or standard input.
+/// A file or standard input; standard input can be read once.
 public final class FileSource implements Source {
   private static final Path STANDARD_INPUT = Path.of("-");
 
@@ -41,15 +39,13 @@ public final class FileSource implements Source {
       throw new TargetException(
           TargetException.Code.USAGE, path + " is a folder: name a file in it");
     }
-    try {
-      if (path.equals(STANDARD_INPUT)) {
-        return DumpReader.readAll(System.in);
-      }
-      try (InputStream input = new FileInputStream(path.toFile())) {
-        return DumpReader.readAll(input);
-      }
-    } catch (DumpException e) {
-      throw new TargetException(TargetException.Code.NOT_A_DUMP, name() + ": " + e.getMessage(), e);
+    if (path.equals(STANDARD_INPUT)) {
+      return Reading.all(name(), System.in);
+    }
+    try (InputStream input = new FileInputStream(path.toFile())) {
+      return Reading.all(name(), input);
+    } catch (TargetException e) {
+      throw e;
     } catch (IOException e) {
       throw new TargetException(
           TargetException.Code.UNREACHABLE, name() + " cannot be read: " + e.getMessage(), e);

@@ -1,0 +1,122 @@
+package dev.groundhog.cli.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpReader;
+import dev.groundhog.dump.DumpWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `cat FILE | groundhog … -`, with a real second process at the end of a real pipe.
+class StandardInputTest {
+  private static final String DUMP =
+      """
+      goroutine 7 [chan receive, 4 minutes]:
+      main.(*Server).logs(...)
+      \t/src/logs.go:19 +0x1
+
+      goroutine 8 [chan receive, 4 minutes]:
+      main.(*Server).logs(...)
+      \t/src/logs.go:19 +0x1
+      """;
+
+  @TempDir Path folder;
+
+  private record Outcome(int exitCode, byte[] output, String errors) {
+    String text() {
+      return new String(output, StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void textIsRead() throws Exception {
+    Outcome outcome = groundhog(bytes(DUMP), "stack", "-");
+    assertThat(outcome.exitCode()).as(outcome.errors()).isZero();
+    assertThat(outcome.text())
+        .startsWith("standard input: 2 threads at 1 stack\n")
+        .contains("main.(*Server).logs");
+  }
+
+  @Test
+  void aBinaryProfileIsReadAndWritten() throws Exception {
+    ByteArrayOutputStream profile = new ByteArrayOutputStream();
+    DumpWriter.profile(read(bytes(DUMP)), profile);
+    Outcome text = groundhog(profile.toByteArray(), "stack", "-", "--debug", "1");
+    assertThat(text.exitCode()).as(text.errors()).isZero();
+    assertThat(text.text()).startsWith("goroutine profile: total 2\n2 @ 0x0\n");
+    Outcome binary = groundhog(profile.toByteArray(), "stack", "-", "--debug", "0");
+    assertThat(binary.errors()).isEmpty();
+    assertThat(read(binary.output()).row(0)).isEqualTo(read(profile.toByteArray()).row(0));
+  }
+
+  @Test
+  void oneLookIsTakenHoweverLongACheckMayLast() throws Exception {
+    Outcome outcome =
+        groundhog(bytes(DUMP), "check", "-", "--absent", "Server.logs", "--within", "9h");
+    assertThat(outcome.exitCode()).isEqualTo(CommandLines.LEAK);
+    assertThat(outcome.text()).startsWith("leak: 2 threads have Server.logs");
+    assertThat(groundhog(bytes(DUMP), "check", "-", "--absent", "Server.exec").exitCode()).isZero();
+  }
+
+  @Test
+  void whatIsNoDumpIsToldInOneLine() throws Exception {
+    for (String input : List.of("", "Then it was yesterday.\n", "\0\1\2")) {
+      Outcome outcome = groundhog(bytes(input), "stack", "-");
+      assertThat(outcome.exitCode()).isEqualTo(CommandLines.UNREADABLE);
+      assertThat(outcome.text()).isEmpty();
+      assertThat(outcome.errors().lines()).singleElement().asString().contains("standard input: ");
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Dump read(byte[] bytes) throws IOException {
+    return DumpReader.readAll(new ByteArrayInputStream(bytes)).getFirst();
+  }
+
+  private Outcome groundhog(byte[] input, String... arguments) throws Exception {
+    String places =
+        String.join(
+            File.pathSeparator,
+            Stream.of("jdk.module.path", "java.class.path")
+                .map(name -> System.getProperty(name, ""))
+                .filter(value -> !value.isEmpty())
+                .toList());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    Collections.addAll(command, "-cp", places, "dev.groundhog.cli.Main");
+    Collections.addAll(command, arguments);
+    File output = folder.resolve("output").toFile();
+    File errors = folder.resolve("errors").toFile();
+    Process process =
+        new ProcessBuilder(command).redirectOutput(output).redirectError(errors).start();
+    try {
+      try (OutputStream pipe = process.getOutputStream()) {
+        pipe.write(input);
+      }
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Outcome(
+        process.exitValue(),
+        Files.readAllBytes(output.toPath()),
+        Files.readString(errors.toPath()));
+  }
+}

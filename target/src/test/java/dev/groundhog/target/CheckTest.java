@@ -1,0 +1,192 @@
+package dev.groundhog.target;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.spi.ToolProvider;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The check of an integration test, against a real server in another process whose handlers wait
+/// until they are told to end.
+class CheckTest {
+  private static final String SERVER =
+      """
+      import com.sun.net.httpserver.*;
+      import java.net.*;
+      import java.util.concurrent.*;
+
+      public class Server {
+        static final BlockingQueue<String> ENDS = new LinkedBlockingQueue<>();
+        static final Semaphore STARTED = new Semaphore(0);
+
+        static void logsContainer(HttpExchange exchange) {
+          STARTED.release();
+          answer(exchange, take());
+        }
+
+        static String take() {
+          try {
+            return ENDS.take();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        }
+
+        static void answer(HttpExchange exchange, String text) {
+          try (exchange) {
+            exchange.sendResponseHeaders(200, text.length());
+            exchange.getResponseBody().write(text.getBytes());
+          } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        }
+
+        public static void main(String[] args) throws Exception {
+          HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+          server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+          server.createContext("/logs", Server::logsContainer);
+          server.createContext("/started", exchange -> {
+            STARTED.acquireUninterruptibly();
+            answer(exchange, "started");
+          });
+          server.createContext("/end", exchange -> {
+            ENDS.add("end");
+            answer(exchange, "ended");
+          });
+          server.start();
+          System.out.println(server.getAddress().getPort());
+          System.in.read();
+          System.exit(0);
+        }
+      }
+      """;
+
+  @TempDir Path folder;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private Process process;
+  private String url;
+  private Check check;
+
+  @BeforeEach
+  void start() throws IOException {
+    Path source = Files.writeString(folder.resolve("Server.java"), SERVER);
+    ToolProvider javac = ToolProvider.findFirst("javac").orElseThrow();
+    assertThat(javac.run(System.out, System.err, source.toString())).isZero();
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    process =
+        new ProcessBuilder(java.toString(), "-XX:+UseSerialGC", "-cp", folder.toString(), "Server")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    url = "http://127.0.0.1:" + process.inputReader().readLine();
+    check = Target.of(Long.toString(process.pid())).check();
+  }
+
+  @AfterEach
+  void end() {
+    client.shutdownNow();
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  @Test
+  void failsWithTheStacksWhileAHandlerIsThereAndPassesWhenItHasEnded() throws Exception {
+    CompletableFuture<String> handled = leaveAHandler();
+    assertThatThrownBy(() -> check.absent("Server.logsContainer").within(Duration.ZERO))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("1 thread still has [Server.logsContainer] on the stack")
+        .hasMessageContaining("PID " + process.pid())
+        .hasMessageContaining("\tat Server.take (Server.java:")
+        .hasMessageContaining("\tat Server.logsContainer (Server.java:");
+    get("/end");
+    assertThat(handled.join()).isEqualTo("end");
+    check.absent("Server.logsContainer").within(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void looksAgainUntilTheHandlerEnds() throws Exception {
+    leaveAHandler();
+    Thread ending =
+        Thread.ofPlatform()
+            .name("ending")
+            .start(() -> {
+              try {
+                Thread.sleep(Duration.ofMillis(900));
+                get("/end");
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    Check.Result result = check.absent("Server.logsContainer").run(Duration.ofMinutes(1));
+    ending.join();
+    assertThat(result.passed()).isTrue();
+    assertThat(result.looks()).isGreaterThan(1);
+  }
+
+  @Test
+  void looksOnceMoreWhenTheTimeIsOver() throws Exception {
+    leaveAHandler();
+    Check.Result result = check.absent("Server.logsContainer").run(Duration.ofMillis(500));
+    assertThat(result.passed()).isFalse();
+    assertThat(result.threads()).isEqualTo(1);
+    assertThat(result.looks()).isGreaterThan(1);
+  }
+
+  @Test
+  void aNameThatTheServerDoesNotHaveIsStale() throws Exception {
+    leaveAHandler();
+    Check misspelt = check.absent("Server.logsContianer");
+    assertThat(misspelt.run(Duration.ZERO).stale())
+        .singleElement()
+        .satisfies(name -> assertThat(name.nearest()).contains("Server.logsContainer"));
+    misspelt.within(Duration.ZERO);
+    assertThatThrownBy(() -> misspelt.failingOnStale().within(Duration.ZERO))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("stale name")
+        .hasMessageContaining("did you mean Server.logsContainer?");
+    get("/end");
+    check.failingOnStale().absent("Server.logsContainer").within(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void aServerThatIsGoneIsNoPass() {
+    process.destroyForcibly();
+    process.onExit().join();
+    assertThatThrownBy(() -> check.absent("Server.logsContainer").within(Duration.ofSeconds(1)))
+        .isInstanceOf(TargetException.class);
+  }
+
+  @Test
+  void aCheckOfNothingIsRefused() {
+    assertThatThrownBy(() -> check.within(Duration.ZERO)).isInstanceOf(IllegalStateException.class);
+  }
+
+  /// Asks for what never ends, and returns when the handler has begun.
+  private CompletableFuture<String> leaveAHandler() throws IOException, InterruptedException {
+    CompletableFuture<String> handled =
+        client
+            .sendAsync(request("/logs"), BodyHandlers.ofString())
+            .thenApply(response -> response.body());
+    assertThat(get("/started")).isEqualTo("started");
+    return handled;
+  }
+
+  private String get(String path) throws IOException, InterruptedException {
+    return client.send(request(path), BodyHandlers.ofString()).body();
+  }
+
+  private HttpRequest request(String path) {
+    return HttpRequest.newBuilder(URI.create(url + path)).build();
+  }
+}
