@@ -5,12 +5,15 @@ import dev.groundhog.dump.DumpSink;
 import dev.groundhog.dump.internal.go.GoDebug1;
 import dev.groundhog.dump.internal.go.GoProfile;
 import dev.groundhog.dump.internal.go.GoTraceback;
+import dev.groundhog.dump.internal.json.DumpJsonReader;
 import dev.groundhog.dump.internal.jvm.DumpToFileText;
 import dev.groundhog.dump.internal.jvm.JstackText;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Looks at the first bytes of an input, unpacks gzip, and gives it to the reader of its format.
 public final class Formats {
@@ -35,7 +38,7 @@ public final class Formats {
         content = new BufferedInputStream(new CutGzip(content, 1 << 16), 1 << 16);
       }
       byte[] head = head(content);
-      if (firstCharacter(head) == '{') {
+      if (firstCharacter(head) == '{' && !isJsonLog(head)) {
         JsonFormats.read(content, sink);
       } else if (GoProfile.startsAt(head, head.length)) {
         GoProfile.read(content, sink);
@@ -51,17 +54,7 @@ public final class Formats {
   }
 
   private static void readText(Lines lines, DumpSink sink) throws DumpException {
-    boolean found = false;
-    while (lines.peek() != null) {
-      TextFormat format = formatAt(lines);
-      if (format == null) {
-        lines.next();
-      } else {
-        format.read(lines, sink);
-        found = true;
-      }
-    }
-    if (!found) {
+    if (!readDumps(lines, sink)) {
       throw new DumpException(
           DumpException.Code.UNKNOWN_FORMAT,
           "no thread dump in "
@@ -72,8 +65,53 @@ public final class Formats {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable TextFormat formatAt(Lines lines)
-      throws DumpException {
+  /// Reads every dump, plain or in a log; whether there was any.
+  private static boolean readDumps(Lines lines, DumpSink sink) throws DumpException {
+    boolean found = false;
+    while (lines.peek() != null || (lines.leave() && lines.peek() != null)) {
+      TextFormat format = formatAt(lines);
+      if (format != null) {
+        format.read(lines, sink);
+        found = true;
+      } else if (!lines.inLog()) {
+        found |= readLogged(lines, sink);
+      } else {
+        lines.next();
+      }
+    }
+    return found;
+  }
+
+  /// Takes a line that starts no dump by itself, reads it if it has a whole one with escaped line
+  /// breaks, or enters the log in which one starts; whether there was a whole one.
+  private static boolean readLogged(Lines lines, DumpSink sink) throws DumpException {
+    String escaped = escapedDump(lines.peek());
+    if (!escaped.isEmpty()) {
+      lines.next();
+      return readDumps(new Lines(escaped, lines.number()), sink);
+    }
+    Log log = Log.at(lines, TEXT);
+    if (log == null) {
+      lines.next();
+    } else {
+      lines.enter(log);
+    }
+    return false;
+  }
+
+  /// The text of a dump that stands in `line` alone, more than its first line; empty if none does.
+  private static String escapedDump(@Nullable String line) {
+    for (TextFormat format : TEXT) {
+      int opening = line == null ? -1 : format.openingIn(line);
+      if (line != null && opening >= 0 && Escaped.isIn(line, opening)) {
+        String text = Escaped.text(line, opening);
+        return text.strip().indexOf('\n') > 0 ? text : "";
+      }
+    }
+    return "";
+  }
+
+  private static @Nullable TextFormat formatAt(Lines lines) throws DumpException {
     for (TextFormat format : TEXT) {
       if (format.startsAt(lines)) {
         return format;
@@ -91,6 +129,16 @@ public final class Formats {
 
   private static boolean isGzip(byte[] head) {
     return head.length > 2 && (head[0] & 0xff) == 0x1f && (head[1] & 0xff) == 0x8b;
+  }
+
+  /// Whether each line is an object of its own and they are no dumps, but may have some in strings.
+  private static boolean isJsonLog(byte[] head) {
+    String text = new String(head, StandardCharsets.UTF_8).strip();
+    int end = text.indexOf('\n');
+    String first = end < 0 ? text : text.substring(0, end).strip();
+    boolean isDump = first.contains("\"threadDump\"") || first.contains(DumpJsonReader.SCHEMA);
+    boolean goesOn = end > 0 && first.endsWith("}") && text.substring(end).strip().startsWith("{");
+    return !isDump && (goesOn || !escapedDump(first).isEmpty());
   }
 
   private static int firstCharacter(byte[] head) {

@@ -1,6 +1,7 @@
 package dev.groundhog.dump.internal;
 
 import dev.groundhog.dump.DumpException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A reader that knows its lines by their bytes looks at the [#window] and takes them with
 /// [#takeTo], so that no text is made of them.
+///
+/// Where a dump stands in a [Log], the lines are what the log says of it; see [#enter].
 public final class Lines {
   public static final int MAX_LINE_BYTES = 1 << 20;
 
@@ -26,8 +29,9 @@ public final class Lines {
   private int position;
   private int limit;
 
-  /// A line whose text was made, and how many bytes of the input it takes.
-  private record Ahead(String text, int bytes) {}
+  /// A line whose text was made, how many bytes of the input it takes beyond `position`, and how
+  /// many lines, those of a log that were passed over included.
+  private record Ahead(String text, int bytes, long lines) {}
 
   private final @Nullable Ahead[] ahead = new @Nullable Ahead[MAX_AHEAD];
   private int firstAhead;
@@ -35,10 +39,21 @@ public final class Lines {
   private int bytesAhead;
   private boolean ended;
   private boolean lastLineComplete = true;
+  private @Nullable Log log;
+  private long passedOver;
+  private final boolean isOneLine;
   private long number;
 
   public Lines(InputStream input) {
     this.input = input;
+    this.isOneLine = false;
+  }
+
+  /// The lines of a text that stands in line `number` of another one: this is the number of all.
+  Lines(String text, long number) {
+    this.input = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    this.isOneLine = true;
+    this.number = number;
   }
 
   /// The number of the line that was taken last, counted from 1.
@@ -50,12 +65,12 @@ public final class Lines {
   public @Nullable String next() throws DumpException {
     String next = peek();
     if (next != null) {
-      int bytes = aheadAt(0).bytes;
+      Ahead taken = aheadAt(0);
       firstAhead++;
       linesAhead--;
-      bytesAhead -= bytes;
-      position += bytes;
-      number++;
+      bytesAhead -= taken.bytes;
+      position += taken.bytes;
+      count(taken.lines);
     }
     return next;
   }
@@ -71,7 +86,7 @@ public final class Lines {
       throw new IllegalArgumentException("look ahead of " + distance);
     }
     while (linesAhead <= distance) {
-      Ahead next = readLine();
+      Ahead next = log == null ? readLine() : readLogged(log);
       if (next == null) {
         return null;
       }
@@ -88,6 +103,28 @@ public final class Lines {
     return lastLineComplete;
   }
 
+  /// From the next line on, what `log` says of a dump is all there is, up to the line where another
+  /// dump starts outside of it: there the lines end.
+  void enter(Log log) {
+    forgetAhead();
+    this.log = log;
+  }
+
+  /// Ends what [#enter] began, once the lines have ended; whether it had begun.
+  boolean leave() {
+    boolean inLog = log != null;
+    forgetAhead();
+    log = null;
+    count(passedOver);
+    passedOver = 0;
+    return inLog;
+  }
+
+  /// Whether the lines are those of a log, which may lack blank lines and have others between.
+  public boolean inLog() {
+    return log != null;
+  }
+
   /// The bytes that the next lines are in, from [#windowStart] to [#windowEnd]; valid up to the
   /// next call of any other method.
   public byte[] window() throws DumpException {
@@ -101,15 +138,23 @@ public final class Lines {
   }
 
   /// The end of what is there, at most [#WINDOW_BYTES] behind the start; fewer only at the end of
-  /// the input.
+  /// the input, and nothing in a log.
   public int windowEnd() {
-    return Math.min(limit, position + WINDOW_BYTES);
+    return log == null ? Math.min(limit, position + WINDOW_BYTES) : position;
   }
 
   /// Takes `lines` lines, which end before `end` in the window.
   public void takeTo(int end, int lines) {
     position = end;
-    number += lines;
+    count(lines);
+    forgetAhead();
+  }
+
+  private void count(long lines) {
+    number += isOneLine ? 0 : lines;
+  }
+
+  private void forgetAhead() {
     linesAhead = 0;
     bytesAhead = 0;
   }
@@ -122,6 +167,25 @@ public final class Lines {
     return at;
   }
 
+  /// The next line that `log` has for the dump. All before it is consumed, so that the buffer need
+  /// not hold it.
+  private @Nullable Ahead readLogged(Log log) throws DumpException {
+    while (true) {
+      Ahead raw = readLine();
+      if (raw == null || log.endsAt(raw.text)) {
+        return null;
+      }
+      position += raw.bytes;
+      passedOver++;
+      String content = log.content(raw.text);
+      if (content != null) {
+        long lines = passedOver;
+        passedOver = 0;
+        return new Ahead(content, 0, lines);
+      }
+    }
+  }
+
   private @Nullable Ahead readLine() throws DumpException {
     // Counted from `position`, since filling moves what is there.
     int scanned = bytesAhead;
@@ -129,7 +193,7 @@ public final class Lines {
       int end = Bytes.indexOf((byte) '\n', buffer, position + scanned, limit);
       if (end >= 0) {
         int length = end - position - bytesAhead;
-        return new Ahead(text(length), length + 1);
+        return new Ahead(text(length), length + 1, 1);
       }
       // What is beyond the bound is overwritten by what comes.
       limit = Math.min(limit, position + bytesAhead + MAX_LINE_BYTES);
@@ -140,7 +204,7 @@ public final class Lines {
           return null;
         }
         lastLineComplete = false;
-        return new Ahead(text(length), length);
+        return new Ahead(text(length), length, 1);
       }
     }
   }

@@ -15,12 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Go's aggregated text, `debug=1` of the goroutine, goroutineleak and threadcreate profiles, as
 /// runtime/pprof writes it: groups with a count, labels and frames; no ids, states or creators.
 public final class GoDebug1 implements TextFormat {
   private static final Pattern HEADER = Pattern.compile("[a-z]+ profile: total (\\d+)");
+  private static final Pattern OPENING =
+      Pattern.compile("[a-z]+ profile: total \\d{1,18}(?:\\\\n|$)");
   private static final String LABELS = "# labels: ";
 
   /// A program counter of 0 stands for an unknown stack.
@@ -36,6 +39,17 @@ public final class GoDebug1 implements TextFormat {
   public boolean startsAt(Lines lines) throws DumpException {
     String line = lines.peek();
     return line != null && isHeader(line);
+  }
+
+  @Override
+  public int openingIn(String line) {
+    Matcher opening = OPENING.matcher(line);
+    return line.contains(" profile: total ") && opening.find() ? opening.start() : -1;
+  }
+
+  @Override
+  public boolean mayHave(String line) {
+    return line.isEmpty() || line.startsWith("#") || count(line).isPresent();
   }
 
   @Override

@@ -8,12 +8,16 @@ import dev.groundhog.dump.internal.Lines;
 import dev.groundhog.dump.internal.TextFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The text of every goroutine: `debug=2`, `runtime.Stack`, a panic, SIGQUIT, of Go 1.4 to 1.27, as
 /// the runtime's traceback.go writes it. Arguments and program counters are dropped; ancestors
 /// (`GODEBUG=tracebackancestors`) are passed over.
 public final class GoTraceback implements TextFormat {
   private static final String START = "goroutine ";
+  private static final Pattern OPENING =
+      Pattern.compile("goroutine \\d{1,18} [^\\[\\\\]{0,99}\\[[^\\]\\\\]+\\][^\\\\]*:(?:\\\\n|$)");
 
   @Override
   public boolean startsAt(Lines lines) throws DumpException {
@@ -22,15 +26,37 @@ public final class GoTraceback implements TextFormat {
   }
 
   @Override
+  public int openingIn(String line) {
+    Matcher opening = OPENING.matcher(line);
+    return line.contains(START) && opening.find() ? opening.start() : -1;
+  }
+
+  @Override
+  public boolean mayHave(String line) {
+    int open = line.endsWith(")") ? line.lastIndexOf('(') : line.length();
+    // No function of Go or C has a blank in its name.
+    return line.lastIndexOf(' ', open) < 0
+        || line.startsWith("\t")
+        || line.startsWith(START)
+        || line.startsWith(Goroutine.CREATED_BY)
+        || line.startsWith("...")
+        || line.startsWith("[originating from goroutine ")
+        || line.startsWith("non-Go function")
+        || startsAnotherDump(line);
+  }
+
+  @Override
   public void read(Lines lines, DumpSink sink) throws DumpException {
     sink.begin(new ProcessInfo(OptionalLong.empty(), Optional.empty(), "Go", "Go traceback"));
     GoPlaces places = new GoPlaces();
     KnownGoroutines known = new KnownGoroutines();
+    // Goroutines of one dump have a blank line between them; dumps in one file follow directly.
     boolean separated = true;
+    // Some logs leave them out.
+    boolean blanks = false;
     boolean any = false;
     boolean creators = false;
     while (true) {
-      // Goroutines of one dump have a blank line between them; dumps in one file follow directly.
       any |= separated && known.takeAll(lines, sink);
       String line = lines.peek();
       if (line == null || startsAnotherDump(line)) {
@@ -39,11 +65,12 @@ public final class GoTraceback implements TextFormat {
       Optional<GoHeader> header = GoHeader.parse(line);
       if (header.isEmpty()) {
         separated |= !line.startsWith("\t");
+        blanks |= line.isEmpty();
         lines.next();
         warnOfHeader(line, lines, sink);
         continue;
       }
-      if (any && !separated) {
+      if (any && !separated && (blanks || !lines.inLog())) {
         break;
       }
       lines.next();

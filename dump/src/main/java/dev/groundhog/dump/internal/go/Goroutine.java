@@ -46,7 +46,10 @@ final class Goroutine {
         line != null && !line.isEmpty() && !GoHeader.looksLike(line);
         line = lines.peek()) {
       if (!goroutine.take(line, lines, places)) {
-        break;
+        if (!lines.inLog()) {
+          break;
+        }
+        lines.next();
       }
     }
     return goroutine;

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// above. The time of the dump is not read: it has no zone.
 public final class JstackText implements TextFormat {
   static final String START = "Full thread dump ";
+  private static final Pattern OPENING = Pattern.compile(START + "[^\\\\]{1,300}:(?:\\\\n|$)");
   private static final Pattern PID = Pattern.compile("\\d{1,10}:");
   private static final Pattern MOUNTED =
       Pattern.compile(" +Mounted virtual thread (?:\"(.*)\" )?#(\\d{1,18}).*");
@@ -32,6 +33,21 @@ public final class JstackText implements TextFormat {
   public boolean startsAt(Lines lines) throws DumpException {
     String line = lines.peek();
     return line != null && (line.startsWith(START) || isPid(lines));
+  }
+
+  @Override
+  public int openingIn(String line) {
+    Matcher opening = OPENING.matcher(line);
+    return line.contains(START) && opening.find() ? opening.start() : -1;
+  }
+
+  @Override
+  public boolean mayHave(String line) {
+    return isBody(line)
+        || line.startsWith("\"")
+        || line.contains(" tid=0x")
+        || line.startsWith(START)
+        || isEnd(line);
   }
 
   /// `jcmd` writes `26027:` and a line with the time first.
@@ -75,7 +91,7 @@ public final class JstackText implements TextFormat {
       if (line.startsWith(START) || line.startsWith("goroutine ") || isPid(lines)) {
         return false;
       }
-      if (line.startsWith("JNI global ref") || line.startsWith("Found one Java-level deadlock")) {
+      if (isEnd(line)) {
         lines.next();
         return true;
       }
@@ -90,6 +106,10 @@ public final class JstackText implements TextFormat {
       }
     }
     return false;
+  }
+
+  private static boolean isEnd(String line) {
+    return line.startsWith("JNI global ref") || line.startsWith("Found one Java-level deadlock");
   }
 
   private static void thread(
