@@ -242,9 +242,11 @@ class JvmAttachTest {
         .count();
   }
 
+  /// The folders in which pipes were made; files of that name are others' own.
   private static Set<String> leftovers(long pid) throws IOException {
     try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/root/tmp"))) {
       return files
+          .filter(Files::isDirectory)
           .map(file -> file.getFileName().toString())
           .filter(name -> name.startsWith("groundhog-"))
           .collect(Collectors.toSet());
