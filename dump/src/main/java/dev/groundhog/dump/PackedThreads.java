@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class PackedThreads {
   private static final int NO_WAITING = -1;
   private static final long NO_ID = Long.MIN_VALUE;
-  private static final int RECENT_STACKS = 1 << 10;
+  private static final int RECENT_STACKS = 1 << 12;
 
   /// What many threads have in common.
   private record Shared(
@@ -69,9 +69,9 @@ final class PackedThreads {
 
   /// Stacks as readers gave them, at places by identity: a reader that gives the same object again
   /// is spared the comparing of frames.
-  private final @Nullable CallStack[] recentStacks = new @Nullable CallStack[RECENT_STACKS];
+  private @Nullable CallStack[] recentStacks = new @Nullable CallStack[RECENT_STACKS];
 
-  private final int[] recentIndex = new int[RECENT_STACKS];
+  private int[] recentIndex = new int[RECENT_STACKS];
   private final Map<Frame, Frame> frames = new HashMap<>();
   private final Map<Integer, Rare> rare = new HashMap<>();
 
@@ -175,7 +175,8 @@ final class PackedThreads {
   /// Gives back what growing reserved; called once, when the dump has ended.
   void trim() {
     resize(size);
-    Arrays.fill(recentStacks, null);
+    recentStacks = new @Nullable CallStack[0];
+    recentIndex = new int[0];
   }
 
   private int share(DumpThread thread, Relation relation) {

@@ -9,7 +9,7 @@ public final class Bytes {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x8080808080808080L;
+  private static final long LOW_BITS = 0x7f7f7f7f7f7f7f7fL;
   private static final long MIX = 0x9e3779b97f4a7c15L;
 
   private Bytes() {}
@@ -37,8 +37,9 @@ public final class Bytes {
     long pattern = (wanted & 0xff) * ONES;
     int end = to;
     for (; end >= from + Long.BYTES; end -= Long.BYTES) {
-      if (zeros((long) LONG.get(bytes, end - Long.BYTES) ^ pattern) != 0) {
-        break;
+      long equal = zeros((long) LONG.get(bytes, end - Long.BYTES) ^ pattern);
+      if (equal != 0) {
+        return end - 1 - (Long.numberOfLeadingZeros(equal) >> 3);
       }
     }
     for (int at = end - 1; at >= from; at--) {
@@ -49,9 +50,9 @@ public final class Bytes {
     return -1;
   }
 
-  /// Not 0 if a byte of `word` is; the lowest bit that is set is in the first such byte.
+  /// The high bit of each byte of `word` that is 0, and no other bit.
   private static long zeros(long word) {
-    return (word - ONES) & ~word & HIGH_BITS;
+    return ~(((word & LOW_BITS) + LOW_BITS) | word | LOW_BITS);
   }
 
   /// A hash of the bytes between `from` and `to`, continued from `seed`.

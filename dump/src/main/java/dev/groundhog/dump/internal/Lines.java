@@ -1,7 +1,6 @@
 package dev.groundhog.dump.internal;
 
 import dev.groundhog.dump.DumpException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +24,7 @@ public final class Lines {
   private static final int MAX_AHEAD = 64;
 
   private final InputStream input;
-  private byte[] buffer = new byte[4 * WINDOW_BYTES];
+  private byte[] buffer;
   private int position;
   private int limit;
 
@@ -46,12 +45,16 @@ public final class Lines {
 
   public Lines(InputStream input) {
     this.input = input;
+    this.buffer = new byte[4 * WINDOW_BYTES];
     this.isOneLine = false;
   }
 
   /// The lines of a text that stands in line `number` of another one: this is the number of all.
   Lines(String text, long number) {
-    this.input = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    this.input = InputStream.nullInputStream();
+    this.buffer = text.getBytes(StandardCharsets.UTF_8);
+    this.limit = buffer.length;
+    this.ended = true;
     this.isOneLine = true;
     this.number = number;
   }
