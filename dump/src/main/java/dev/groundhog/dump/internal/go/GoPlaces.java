@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Frames from a function and `FILE:LINE`, as Go's text formats write them; equal ones of one dump
@@ -13,7 +14,15 @@ final class GoPlaces {
   private static final int MAX_CACHED = 100_000;
   private static final List<String> TAILS = List.of(" +0x", " fp=0x", " pc=0x");
 
+  /// A place whose tab became blanks, as when text is copied from a terminal.
+  private static final Pattern BLANKS = Pattern.compile(" {1,16}\\S.*:\\d+(?: \\+0x.*)?");
+
   private final Map<Frame, Frame> known = new HashMap<>();
+
+  /// The line with its tab, if it is a place in front of which blanks stand.
+  static String withTab(String line) {
+    return line.startsWith(" ") && BLANKS.matcher(line).matches() ? "\t" + line.strip() : line;
+  }
 
   /// The frame of a traceback.
   ///

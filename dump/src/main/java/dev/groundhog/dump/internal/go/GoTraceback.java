@@ -36,7 +36,7 @@ public final class GoTraceback implements TextFormat {
     int open = line.endsWith(")") ? line.lastIndexOf('(') : line.length();
     // No function of Go or C has a blank in its name.
     return line.lastIndexOf(' ', open) < 0
-        || line.startsWith("\t")
+        || GoPlaces.withTab(line).startsWith("\t")
         || line.startsWith(START)
         || line.startsWith(Goroutine.CREATED_BY)
         || line.startsWith("...")

@@ -124,7 +124,7 @@ final class Goroutine {
 
   /// Takes `line` and what belongs to it; false if it is no part of a goroutine.
   private boolean take(String line, Lines lines, GoPlaces places) throws DumpException {
-    if (line.startsWith("\t")) {
+    if (isPlace(line)) {
       lines.next();
       if (line.endsWith(UNAVAILABLE)) {
         unavailable = true;
@@ -199,16 +199,22 @@ final class Goroutine {
   /// The line with the file, which starts with a tab; taken if it is there.
   private static @Nullable String takePlace(Lines lines) throws DumpException {
     String place = lines.peek();
-    return place != null && place.startsWith("\t") && !place.endsWith(UNAVAILABLE)
-        ? lines.next()
-        : null;
+    if (place == null || !isPlace(place) || place.endsWith(UNAVAILABLE)) {
+      return null;
+    }
+    lines.next();
+    return GoPlaces.withTab(place);
+  }
+
+  private static boolean isPlace(String line) {
+    return GoPlaces.withTab(line).startsWith("\t");
   }
 
   /// A function with its arguments, or a C function, which has none but has a place below it.
   private static boolean isFunction(String line, @Nullable String next) {
     return line.endsWith(")")
         || line.startsWith("non-Go function at pc=")
-        || (next != null && next.startsWith("\t") && line.indexOf(' ') < 0)
+        || (next != null && isPlace(next) && line.indexOf(' ') < 0)
         || (next == null && line.indexOf('(') > 0);
   }
 

@@ -30,6 +30,13 @@ class GoFormsTest {
   }
 
   @Test
+  void blanksInFrontOfAPlaceAreATabThatATerminalCopied() {
+    DumpThread thread =
+        one("goroutine 1 [running]:", "main.main()", "        /tmp/a b/main.go:7 +0x4d");
+    assertThat(thread.stack()).isEqualTo(stack(new Frame("main.main", "/tmp/a b/main.go", 7)));
+  }
+
+  @Test
   void go118CallsEveryLockASemaphoreAndTheStackTellsWhich() {
     assertThat(
             semacquire(
