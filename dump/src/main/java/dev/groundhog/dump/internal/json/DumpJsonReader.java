@@ -69,7 +69,7 @@ public final class DumpJsonReader implements JsonDump {
           json.skip();
         }
       }
-      case "warnings" -> each(this::warning);
+      case "warnings" -> json.each(this::warning);
       default -> json.skip();
     }
     return isOurs;
@@ -106,7 +106,7 @@ public final class DumpJsonReader implements JsonDump {
   }
 
   private void schema() throws Malformed, DumpException {
-    String schema = text();
+    String schema = json.text();
     if (schema.equals(SCHEMA)) {
       isOurs = true;
     } else if (schema.startsWith(ANY_SCHEMA)) {
@@ -121,21 +121,19 @@ public final class DumpJsonReader implements JsonDump {
   }
 
   private void process() throws Malformed, DumpException {
-    if (json.peekValue() != '{') {
-      json.skip();
+    if (!json.inObject()) {
       return;
     }
     OptionalLong pid = OptionalLong.empty();
     Optional<Instant> time = Optional.empty();
     String runtime = "";
     String format = "";
-    json.beginObject();
     while (json.nextMember()) {
       switch (json.name()) {
         case "pid" -> pid = number();
-        case "time" -> time = instant(text());
-        case "runtime" -> runtime = text();
-        case "format" -> format = text();
+        case "time" -> time = instant(json.text());
+        case "runtime" -> runtime = json.text();
+        case "format" -> format = json.text();
         default -> json.skip();
       }
     }
@@ -146,7 +144,7 @@ public final class DumpJsonReader implements JsonDump {
   private void stacks() throws Malformed, DumpException {
     int depth = json.depth();
     try {
-      each(this::stack);
+      json.each(this::stack);
     } catch (Malformed e) {
       if (!json.resumeAtMember("threads", depth)) {
         throw e;
@@ -169,7 +167,7 @@ public final class DumpJsonReader implements JsonDump {
       switch (json.name()) {
         case "elidedAfter" -> elidedAfter = number().orElse(-1);
         case "elided" -> elided = number().orElse(0);
-        case "frames" -> each(() -> read.add(frame(read.size())));
+        case "frames" -> json.each(() -> read.add(frame(read.size())));
         default -> json.skip();
       }
     }
@@ -191,8 +189,8 @@ public final class DumpJsonReader implements JsonDump {
     json.beginObject();
     while (json.nextMember()) {
       switch (json.name()) {
-        case "function" -> function = text();
-        case "file" -> file = text();
+        case "function" -> function = json.text();
+        case "file" -> file = json.text();
         case "line" -> line = number().orElse(Frame.UNKNOWN_LINE);
         default -> json.skip();
       }
@@ -235,7 +233,7 @@ public final class DumpJsonReader implements JsonDump {
   }
 
   private Optional<ThreadKind> kind() throws Malformed, DumpException {
-    return constant(ThreadKind.class, text());
+    return constant(ThreadKind.class, json.text());
   }
 
   /// The members of a thread that are left, the object included.
@@ -247,21 +245,21 @@ public final class DumpJsonReader implements JsonDump {
         case "kind" -> facts.kind = kind();
         case "id" -> facts.id = number();
         case "count" -> facts.count = number();
-        case "name" -> facts.name = text();
+        case "name" -> facts.name = json.text();
         case "state" ->
-            facts.state = constant(ThreadState.class, text()).orElse(ThreadState.UNKNOWN);
+            facts.state = constant(ThreadState.class, json.text()).orElse(ThreadState.UNKNOWN);
         case "waitKind" ->
-            facts.waitKind = constant(WaitKind.class, text()).orElse(WaitKind.UNKNOWN);
-        case "waitReason" -> facts.waitReason = text();
+            facts.waitKind = constant(WaitKind.class, json.text()).orElse(WaitKind.UNKNOWN);
+        case "waitReason" -> facts.waitReason = json.text();
         case "waitedSeconds" -> facts.waiting = seconds();
         case "ageSeconds" -> facts.age = seconds();
         case "blockedOn" -> facts.blockedOn = lock();
         case "blockedOnOwner" -> facts.blockedOnOwner = number();
-        case "holds" -> each(() -> lock().ifPresent(facts.holds::add));
+        case "holds" -> json.each(() -> lock().ifPresent(facts.holds::add));
         case "labels" -> labels(facts.labels);
-        case "group" -> facts.group = text();
-        case "lockedToThread" -> facts.lockedToThread = text().equals("true");
-        case "leaked" -> facts.leaked = text().equals("true");
+        case "group" -> facts.group = json.text();
+        case "lockedToThread" -> facts.lockedToThread = json.text().equals("true");
+        case "leaked" -> facts.leaked = json.text().equals("true");
         case "stack" -> facts.stack = stackAt(number());
         case "createdBy" -> facts.createdBy = stackAt(number());
         case "creatorId" -> facts.creatorId = number();
@@ -284,17 +282,15 @@ public final class DumpJsonReader implements JsonDump {
   }
 
   private Optional<LockRef> lock() throws Malformed, DumpException {
-    if (json.peekValue() != '{') {
-      json.skip();
+    if (!json.inObject()) {
       return Optional.empty();
     }
     String type = "";
     String identity = "";
-    json.beginObject();
     while (json.nextMember()) {
       switch (json.name()) {
-        case "type" -> type = text();
-        case "identity" -> identity = text();
+        case "type" -> type = json.text();
+        case "identity" -> identity = json.text();
         default -> json.skip();
       }
     }
@@ -302,28 +298,24 @@ public final class DumpJsonReader implements JsonDump {
   }
 
   private void labels(Map<String, String> labels) throws Malformed, DumpException {
-    if (json.peekValue() != '{') {
-      json.skip();
+    if (!json.inObject()) {
       return;
     }
-    json.beginObject();
     while (json.nextMember()) {
-      labels.put(json.name(), text());
+      labels.put(json.name(), json.text());
     }
   }
 
   private void warning() throws Malformed, DumpException {
-    if (json.peekValue() != '{') {
-      json.skip();
+    if (!json.inObject()) {
       return;
     }
     long line = 0;
     String text = "";
-    json.beginObject();
     while (json.nextMember()) {
       switch (json.name()) {
         case "line" -> line = number().orElse(0);
-        case "text" -> text = text();
+        case "text" -> text = json.text();
         default -> json.skip();
       }
     }
@@ -332,34 +324,8 @@ public final class DumpJsonReader implements JsonDump {
     }
   }
 
-  private interface Element {
-    void read() throws Malformed, DumpException;
-  }
-
-  private void each(Element element) throws Malformed, DumpException {
-    if (json.peekValue() != '[') {
-      json.skip();
-      return;
-    }
-    json.beginArray();
-    while (json.nextElement()) {
-      element.read();
-    }
-  }
-
-  /// A string, number or word; empty for `null`, objects and arrays.
-  private String text() throws Malformed, DumpException {
-    int next = json.peekValue();
-    if (next == '{' || next == '[') {
-      json.skip();
-      return "";
-    }
-    String value = json.scalar();
-    return next == 'n' ? "" : value;
-  }
-
   private OptionalLong number() throws Malformed, DumpException {
-    String digits = text();
+    String digits = json.text();
     try {
       return digits.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(digits));
     } catch (NumberFormatException _) {
@@ -368,7 +334,7 @@ public final class DumpJsonReader implements JsonDump {
   }
 
   private Optional<Duration> seconds() throws Malformed, DumpException {
-    String digits = text();
+    String digits = json.text();
     if (digits.isEmpty()) {
       return Optional.empty();
     }

@@ -80,6 +80,44 @@ public final class JsonTokens {
     return peekValue() == '"' ? string() : literal();
   }
 
+  /// Reads one element of an array.
+  public interface Element {
+    void read() throws Malformed, DumpException;
+  }
+
+  /// Reads every element of an array; passes over a value that is none.
+  public void each(Element element) throws Malformed, DumpException {
+    if (peekValue() != '[') {
+      skip();
+      return;
+    }
+    beginArray();
+    while (nextElement()) {
+      element.read();
+    }
+  }
+
+  /// Steps into an object; passes over a value that is none, and says so.
+  public boolean inObject() throws Malformed, DumpException {
+    if (peekValue() != '{') {
+      skip();
+      return false;
+    }
+    beginObject();
+    return true;
+  }
+
+  /// A string, or a number or word as its text; empty for `null`, objects and arrays.
+  public String text() throws Malformed, DumpException {
+    int next = peekValue();
+    if (next == '{' || next == '[') {
+      skip();
+      return "";
+    }
+    String value = scalar();
+    return next == 'n' ? "" : value;
+  }
+
   /// Passes over one value of any kind.
   public void skip() throws Malformed, DumpException {
     switch (peekValue()) {

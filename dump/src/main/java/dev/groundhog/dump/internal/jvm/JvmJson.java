@@ -59,12 +59,12 @@ public final class JvmJson implements JsonDump {
     json.beginObject();
     while (json.nextMember()) {
       switch (json.name()) {
-        case "processId" -> pid = JvmFacts.number(text());
-        case "time" -> time = JvmFacts.instant(text());
-        case "runtimeVersion" -> runtime = text();
+        case "processId" -> pid = JvmFacts.number(json.text());
+        case "time" -> time = JvmFacts.instant(json.text());
+        case "runtimeVersion" -> runtime = json.text();
         case "threadContainers" -> {
           begin();
-          each(this::container);
+          json.each(this::container);
         }
         default -> json.skip();
       }
@@ -80,15 +80,13 @@ public final class JvmJson implements JsonDump {
   }
 
   private void container() throws Malformed, DumpException {
-    if (json.peekValue() != '{') {
-      json.skip();
+    if (!json.inObject()) {
       return;
     }
     String name = "";
-    json.beginObject();
     while (json.nextMember()) {
       switch (json.name()) {
-        case "container" -> name = text();
+        case "container" -> name = json.text();
         case "threads" -> threads(name);
         default -> json.skip();
       }
@@ -129,34 +127,32 @@ public final class JvmJson implements JsonDump {
   }
 
   private void thread(String container) throws Malformed, DumpException {
-    if (json.peekValue() != '{') {
-      json.skip();
+    if (!json.inObject()) {
       return;
     }
     JvmThread thread = new JvmThread();
     thread.group = container;
-    json.beginObject();
     members(thread);
   }
 
   private void resumedThread() throws Malformed, DumpException {
     JvmThread thread = new JvmThread();
-    thread.id = JvmFacts.number(text());
+    thread.id = JvmFacts.number(json.text());
     members(thread);
   }
 
   private void members(JvmThread thread) throws Malformed, DumpException {
     while (json.nextMember()) {
       switch (json.name()) {
-        case "tid" -> thread.id = JvmFacts.number(text());
-        case "name" -> thread.name = text();
-        case "virtual" -> thread.kind = kind(text());
-        case "state" -> thread.state = JvmFacts.state(text());
-        case "stack" -> each(() -> frame(thread));
+        case "tid" -> thread.id = JvmFacts.number(json.text());
+        case "name" -> thread.name = json.text();
+        case "virtual" -> thread.kind = kind(json.text());
+        case "state" -> thread.state = JvmFacts.state(json.text());
+        case "stack" -> json.each(() -> frame(thread));
         case "blockedOn" -> waits(thread, Wait.ENTERING);
         case "waitingOn" -> waits(thread, Wait.NOTIFICATION);
         case "parkBlocker" -> waits(thread, Wait.PARKING);
-        case "monitorsOwned" -> each(() -> monitors(thread));
+        case "monitorsOwned" -> json.each(() -> monitors(thread));
         default -> json.skip();
       }
     }
@@ -168,7 +164,7 @@ public final class JvmJson implements JsonDump {
   }
 
   private void frame(JvmThread thread) throws Malformed, DumpException {
-    String text = text();
+    String text = json.text();
     if (!text.isBlank()) {
       thread.frame(frames.get(text).orElseGet(() -> new Frame(text, "", Frame.UNKNOWN_LINE)));
     }
@@ -184,28 +180,26 @@ public final class JvmJson implements JsonDump {
     while (json.nextMember()) {
       switch (json.name()) {
         case "object" -> object(thread, how);
-        case "owner", "exclusiveOwnerThread" -> thread.owner = JvmFacts.number(text());
+        case "owner", "exclusiveOwnerThread" -> thread.owner = JvmFacts.number(json.text());
         default -> json.skip();
       }
     }
   }
 
   private void object(JvmThread thread, Wait how) throws Malformed, DumpException {
-    String object = text();
+    String object = json.text();
     if (!object.isEmpty()) {
       thread.waitsFor(JvmFacts.lock(object), how);
     }
   }
 
   private void monitors(JvmThread thread) throws Malformed, DumpException {
-    if (json.peekValue() != '{') {
-      json.skip();
+    if (!json.inObject()) {
       return;
     }
-    json.beginObject();
     while (json.nextMember()) {
       if (json.name().equals("locks")) {
-        each(() -> held(thread));
+        json.each(() -> held(thread));
       } else {
         json.skip();
       }
@@ -214,37 +208,9 @@ public final class JvmJson implements JsonDump {
 
   /// `null` stands for a lock that the compiler has removed.
   private void held(JvmThread thread) throws Malformed, DumpException {
-    String lock = text();
+    String lock = json.text();
     if (!lock.isEmpty()) {
       thread.holds(JvmFacts.lock(lock));
     }
-  }
-
-  private interface Element {
-    void read() throws Malformed, DumpException;
-  }
-
-  /// Every element of an array; whatever is none is passed over.
-  private void each(Element element) throws Malformed, DumpException {
-    if (json.peekValue() != '[') {
-      json.skip();
-      return;
-    }
-    json.beginArray();
-    while (json.nextElement()) {
-      element.read();
-    }
-  }
-
-  /// A string, number or word; empty for `null`, and for objects and arrays, which no version has
-  /// here.
-  private String text() throws Malformed, DumpException {
-    int next = json.peekValue();
-    if (next == '{' || next == '[') {
-      json.skip();
-      return "";
-    }
-    String value = json.scalar();
-    return next == 'n' ? "" : value;
   }
 }
