@@ -22,6 +22,9 @@ class KnownGoroutinesTest {
           "\t/x/f.go:1 +0x1d",
           "\t/x/f.go:1",
           "\t/x/f.go:12 +0x1d fp=0xc00004af68 sp=0xc00004af48 pc=0x43b2ee",
+          "\t/x/f.go:12 fp=0xc00004af68 sp=0xc00004af48 pc=0x43b2ee",
+          "\t/x/f.go:12 sp=0xc00004af48 +0x1",
+          "\t/x/f.go:12 sp=0x1",
           "\t/x y +0x1/f.go:7 +0xabc",
           "\t/x/f.go:",
           "\t",
@@ -75,7 +78,7 @@ class KnownGoroutinesTest {
   /// The same with other numbers: argument words, offsets, minutes, ids.
   private static String changed(String text, Random random) {
     String changed = text;
-    for (String number : List.of("0x1", " 18 ", " 5 ", " 3 ", "goroutine 7")) {
+    for (String number : List.of("0x1", "c00004af48", " 18 ", " 5 ", " 3 ", "goroutine 7")) {
       if (random.nextInt(3) == 0) {
         changed = changed.replace(number, number.replaceAll("\\d+ ?$", random.nextInt(500) + "$0"));
       }
