@@ -78,7 +78,7 @@ public final class LineTree<V> {
   }
 
   private int find(int parent, byte[] bytes, int from, int to) {
-    int hash = Bytes.hash(parent, bytes, from, to);
+    int hash = hash(parent, bytes, from, to);
     int mask = table.length - 1;
     for (int probe = 0; probe < MAX_PROBES; probe++) {
       int slot = (hash + probe) & mask;
@@ -101,6 +101,15 @@ public final class LineTree<V> {
 
   public void value(int node, V value) {
     values.set(node, value);
+  }
+
+  private static int hash(int parent, byte[] bytes, int from, int to) {
+    int hash = parent;
+    for (int at = from; at < to; at++) {
+      hash = hash * 31 + bytes[at];
+    }
+    hash *= 0x9e3779b9;
+    return hash ^ hash >>> 16;
   }
 
   private void clear() {

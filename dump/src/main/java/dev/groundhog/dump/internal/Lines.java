@@ -193,8 +193,11 @@ public final class Lines {
     // Counted from `position`, since filling moves what is there.
     int scanned = bytesAhead;
     while (true) {
-      int end = Bytes.indexOf((byte) '\n', buffer, position + scanned, limit);
-      if (end >= 0) {
+      int end = position + scanned;
+      while (end < limit && buffer[end] != '\n') {
+        end++;
+      }
+      if (end < limit) {
         int length = end - position - bytesAhead;
         return new Ahead(text(length), length + 1, 1);
       }

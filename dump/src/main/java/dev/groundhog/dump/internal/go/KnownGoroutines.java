@@ -3,10 +3,10 @@ package dev.groundhog.dump.internal.go;
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.DumpException;
 import dev.groundhog.dump.DumpSink;
-import dev.groundhog.dump.internal.Bytes;
 import dev.groundhog.dump.internal.LineTree;
 import dev.groundhog.dump.internal.Lines;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,12 @@ final class KnownGoroutines {
   private static final byte[] CREATED_BY = ascii(Goroutine.CREATED_BY);
   private static final byte[] IN_GOROUTINE = ascii(Goroutine.IN_GOROUTINE);
   private static final byte[] MINUTES = ascii(" minutes]:");
-  private static final byte[] OFFSET = ascii(" +0x");
+  private static final byte[] STACK_POINTER = ascii(" sp=0x");
+
+  /// What stands behind a place, each before a hexadecimal number.
+  private static final List<byte[]> ADDRESSES =
+      List.of(ascii(" +0x"), ascii(" pc=0x"), STACK_POINTER, ascii(" fp=0x"));
+
   private static final int MAX_DIGITS = 18;
 
   private record Known(CallStack stack, CallStack createdBy) {}
@@ -176,7 +181,11 @@ final class KnownGoroutines {
     if (first == '\t' || first == '.' || first == '(' || first == '[' || bytes[end - 1] != ')') {
       return -1;
     }
-    return Bytes.lastIndexOf((byte) '(', bytes, start + 1, end);
+    int at = end - 1;
+    while (at > start && bytes[at] != '(') {
+      at--;
+    }
+    return at == start ? -1 : at;
   }
 
   /// The end of a creator's name; sets `creator` to the number behind it, if there is one.
@@ -190,21 +199,41 @@ final class KnownGoroutines {
     return nameEnd > start + CREATED_BY.length ? nameEnd : -1;
   }
 
-  /// The end of a place before its offset, or its end if it has none.
+  /// The end of a place before ` +0x1d fp=0xc00004af68 sp=0xc00004af48 pc=0x43b2ee`, or its end if
+  /// it has no such thing.
   private int placeEnd() {
-    int at = end;
-    while (at > start && isHex(bytes[at - 1])) {
-      at--;
+    int placeEnd = end;
+    for (int at = end; at >= 0; at = addressStart(at)) {
+      // A stack pointer alone does not end a place.
+      placeEnd = startsWith(STACK_POINTER, at) ? placeEnd : at;
     }
-    int offset = at - OFFSET.length;
-    return at < end && offset > start && startsWith(OFFSET, offset) ? offset : end;
+    return placeEnd;
+  }
+
+  /// The start of ` +0x1d`, ` fp=0xc00004af68` or the like, which ends at `to`; or -1.
+  private int addressStart(int to) {
+    int digits = to;
+    while (digits > start && isHex(bytes[digits - 1])) {
+      digits--;
+    }
+    if (digits < to) {
+      for (byte[] address : ADDRESSES) {
+        if (startsWith(address, digits - address.length)) {
+          return digits - address.length;
+        }
+      }
+    }
+    return -1;
   }
 
   /// Goes to the next line, of which the first `expected` bytes are known.
   private boolean nextLine(int expected) {
     this.expected = expected;
-    int lineFeed = Bytes.indexOf((byte) '\n', bytes, next + expected, limit);
-    if (lineFeed < 0) {
+    int lineFeed = next + expected;
+    while (lineFeed < limit && bytes[lineFeed] != '\n') {
+      lineFeed++;
+    }
+    if (lineFeed >= limit) {
       return false;
     }
     start = next;

@@ -12,16 +12,25 @@ import org.junit.jupiter.api.Test;
 
 /// A goroutine whose lines were seen before is the same as if they were read for the first time.
 class KnownGoroutinesTest {
+  private static final String PLACE = "\t/x/f.go:1 +0x1d";
+
   /// Lines that a goroutine may have, whole and odd ones.
   private static final List<String> LINES =
       List.of(
           "main.f(0x1, {0xc000, 0x2?}, ...)",
           "main.f()",
           "main.(*T[...]).g(...)",
+          "main.(*T[...]).k(0x1)",
           "main.h(a(b)",
-          "\t/x/f.go:1 +0x1d",
+          "main.h(c)",
+          "...57 frames elided...(...)",
+          "...58 frames elided...(...)",
+          PLACE,
           "\t/x/f.go:1",
           "\t/x/f.go:12 +0x1d fp=0xc00004af68 sp=0xc00004af48 pc=0x43b2ee",
+          "\t/x/f.go:12 fp=0xc00004af68 sp=0xc00004af48 pc=0x43b2ee",
+          "\t/x/f.go:12 sp=0xc00004af48 +0x1",
+          "\t/x/f.go:12 sp=0x1",
           "\t/x y +0x1/f.go:7 +0xabc",
           "\t/x/f.go:",
           "\t",
@@ -62,7 +71,7 @@ class KnownGoroutinesTest {
       String text = goroutine(random);
       StringBuilder all = new StringBuilder(FIRST);
       List<DumpThread> expected = new ArrayList<>(rows(FIRST));
-      for (int i = 0; i < 4; i++) {
+      for (int i = 0; i < 8; i++) {
         String like = changed(text, random) + (random.nextInt(3) == 0 ? "\n\r\n\n" : "\n");
         all.append(like);
         List<DumpThread> alone = rows(FIRST + like);
@@ -72,15 +81,24 @@ class KnownGoroutinesTest {
     }
   }
 
-  /// The same with other numbers: argument words, offsets, minutes, ids.
+  /// The same with other numbers (argument words, offsets, minutes, ids) and, at times, another
+  /// line.
   private static String changed(String text, Random random) {
-    String changed = text;
-    for (String number : List.of("0x1", " 18 ", " 5 ", " 3 ", "goroutine 7")) {
+    List<String> lines = new ArrayList<>(text.lines().toList());
+    if (random.nextBoolean()) {
+      lines.set(1 + random.nextInt(lines.size() - 1), any(random));
+    }
+    String changed = String.join("\n", lines) + "\n";
+    for (String number : List.of("0x1", "c00004af48", " 18 ", " 5 ", " 3 ", "goroutine 7")) {
       if (random.nextInt(3) == 0) {
         changed = changed.replace(number, number.replaceAll("\\d+ ?$", random.nextInt(500) + "$0"));
       }
     }
-    return changed;
+    return random.nextInt(8) == 0 ? changed.replace("\n", "\r\n") : changed;
+  }
+
+  private static String any(Random random) {
+    return LINES.get(random.nextInt(LINES.size()));
   }
 
   @Test
@@ -107,14 +125,13 @@ class KnownGoroutinesTest {
     text.append(STATUS.get(random.nextInt(STATUS.size()))).append(":\n");
     int pairs = 1 + random.nextInt(3);
     for (int i = 0; i < pairs; i++) {
-      text.append(LINES.get(random.nextInt(3))).append("\n").append(LINES.get(4)).append('\n');
+      text.append(LINES.get(random.nextInt(7))).append('\n').append(PLACE).append('\n');
     }
     int odd = random.nextInt(4);
     for (int i = 0; i < odd; i++) {
-      text.append(LINES.get(random.nextInt(LINES.size()))).append('\n');
+      text.append(any(random)).append('\n');
     }
-    String made = text.toString();
-    return random.nextInt(8) == 0 ? made.replace("\n", "\r\n") : made;
+    return text.toString();
   }
 
   private static List<DumpThread> rows(String text) {
