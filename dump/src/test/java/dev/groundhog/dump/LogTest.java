@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -155,15 +156,44 @@ class LogTest {
   }
 
   @Test
+  void aCutOrDamagedLogGivesWhatIsWholeAndNoOtherException() throws IOException {
+    String log = prefixed(GO, n -> "2026-11-25T02:12:53.%dZ stderr F ".formatted(n));
+    String json =
+        "{\"stack\":\"" + GO.substring(39).replace("\n", "\\n").replace("\t", "\\t") + "\"}\n";
+    Random random = new Random(13);
+    for (int round = 0; round < 2_000; round++) {
+      byte[] bytes = (random.nextBoolean() ? log : json + log).getBytes(StandardCharsets.UTF_8);
+      for (int i = random.nextInt(8); i > 0; i--) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      }
+      try {
+        DumpReader.readAll(new ByteArrayInputStream(bytes, 0, random.nextInt(bytes.length)));
+      } catch (DumpException e) {
+        assertThat(e.code()).isEqualTo(DumpException.Code.UNKNOWN_FORMAT);
+      }
+    }
+    int second = log.indexOf("goroutine 18 [");
+    for (int cut = second; cut < log.length(); cut++) {
+      assertThat(read(log.substring(0, cut)).getFirst().row(0).id())
+          .as("cut at %d", cut)
+          .hasValue(1);
+    }
+  }
+
+  @Test
   void aMentionOfAGoroutineIsNoDump() {
     for (String text :
         List.of(
             "see goroutine 5 [select]:\nand more\n",
             "see goroutine 5 [select]:",
             "a: goroutine 5 [select]:\na: goroutine 6 [select]:\n",
-            "{\"msg\":\"goroutine 5 [select]:\\n\"}\n")) {
+            "{\"msg\":\"goroutine 5 [select]:\\n\"}\n",
+            // Would take hours if a line were looked through from each of its characters.
+            "x " + "a".repeat(900_000) + " profile: total ",
+            "x " + "goroutine 1 [".repeat(60_000),
+            "x " + "goroutine 1 [a]".repeat(60_000))) {
       assertThatExceptionOfType(DumpException.class)
-          .as(text)
+          .as(text.substring(0, Math.min(60, text.length())))
           .isThrownBy(() -> read(text))
           .extracting(DumpException::code)
           .isEqualTo(DumpException.Code.UNKNOWN_FORMAT);

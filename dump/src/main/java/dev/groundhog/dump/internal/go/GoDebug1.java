@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 public final class GoDebug1 implements TextFormat {
   private static final Pattern HEADER = Pattern.compile("[a-z]+ profile: total (\\d+)");
   private static final Pattern OPENING =
-      Pattern.compile("[a-z]+ profile: total \\d{1,18}(?:\\\\n|$)");
+      Pattern.compile("[a-z]{1,20} profile: total \\d{1,18}(?:\\\\n|$)");
   private static final String LABELS = "# labels: ";
 
   /// A program counter of 0 stands for an unknown stack.

@@ -16,8 +16,11 @@ import java.util.regex.Pattern;
 /// (`GODEBUG=tracebackancestors`) are passed over.
 public final class GoTraceback implements TextFormat {
   private static final String START = "goroutine ";
+
+  /// Its repetitions are bounded, so that a hostile line costs no more than its length.
   private static final Pattern OPENING =
-      Pattern.compile("goroutine \\d{1,18} [^\\[\\\\]{0,99}\\[[^\\]\\\\]+\\][^\\\\]*:(?:\\\\n|$)");
+      Pattern.compile(
+          "goroutine \\d{1,18} [^\\[\\\\]{0,99}+\\[[^\\]\\\\]{1,300}+\\][^\\\\]{0,500}:(?:\\\\n|$)");
 
   @Override
   public boolean startsAt(Lines lines) throws DumpException {
