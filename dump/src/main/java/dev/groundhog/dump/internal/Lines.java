@@ -69,7 +69,7 @@ public final class Lines {
     String next = peek();
     if (next != null) {
       Ahead taken = aheadAt(0);
-      firstAhead++;
+      firstAhead = (firstAhead + 1) % MAX_AHEAD;
       linesAhead--;
       bytesAhead -= taken.bytes;
       position += taken.bytes;
