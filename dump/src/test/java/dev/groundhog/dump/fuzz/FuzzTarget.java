@@ -10,7 +10,6 @@ import dev.groundhog.dump.internal.go.GoProfile;
 import dev.groundhog.dump.internal.go.GoTraceback;
 import dev.groundhog.dump.internal.jvm.DumpToFileText;
 import dev.groundhog.dump.internal.jvm.JstackText;
-import dev.groundhog.dump.internal.jvm.JvmJson;
 import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,7 +37,11 @@ enum FuzzTarget {
       input -> Oracle.holds(only(new DumpToFileText()), input, true)),
   DUMP_TO_FILE_JSON(
       List.of("jvm/waits-jdk21-dump_to_file.json.gz", "jvm/waits-jdk25-dump_to_file.json.gz"),
-      input -> Oracle.holds(JvmJson::read, input, false)),
+      input -> Oracle.holds(DumpReader::read, input, false)),
+  /// `groundhog.dump/1`.
+  DUMP_JSON(Seeds.FEW_OF_EACH, input -> Oracle.holds(DumpReader::read, input, false)),
+  /// Dumps behind the prefixes of loggers.
+  LOGGED(Seeds.FEW_OF_EACH, input -> Oracle.holds(DumpReader::read, input, true)),
   GZIP(Seeds.FEW_OF_EACH, FuzzTarget::gzip),
   JSON_TOKENS(List.of("jvm/waits-jdk25-dump_to_file.json.gz"), Tokens::json),
   PROTOBUF_FIELDS(List.of("go/zoo-aged-debug0.pb.gz"), Tokens::protobuf),
@@ -69,6 +72,8 @@ enum FuzzTarget {
     Stream<byte[]> pieces = Seeds.pieces(corpus).stream();
     return switch (this) {
       case GZIP -> pieces.flatMap(piece -> Stream.of(piece, Oracle.gzip(piece))).toList();
+      case DUMP_JSON -> pieces.map(Seeds::asDumpJson).toList();
+      case LOGGED -> pieces.flatMap(piece -> Seeds.logged(piece).stream()).toList();
       case CUT -> CutInput.seeds();
       default -> pieces.toList();
     };

@@ -1,10 +1,18 @@
 package dev.groundhog.dump.fuzz;
 
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpReader;
+import dev.groundhog.dump.DumpWriter;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Small inputs to start from, made of the corpus when they are needed.
 final class Seeds {
@@ -45,5 +53,34 @@ final class Seeds {
       }
     }
     return seeds;
+  }
+
+  /// The same threads as our own JSON.
+  static byte[] asDumpJson(byte[] piece) {
+    StringBuilder json = new StringBuilder();
+    try {
+      for (Dump dump : DumpReader.readAll(new ByteArrayInputStream(piece))) {
+        DumpWriter.json(dump, json);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// The same text as loggers keep it: behind a prefix, in one line, and in JSON strings.
+  static List<byte[]> logged(byte[] piece) {
+    String text = new String(piece, StandardCharsets.UTF_8);
+    String escaped = text.replace("\\", "\\\\").replace("\t", "\\t");
+    return Stream.of(
+            lines(text, "Nov 25 02:12:53 host unit[123]: ", ""),
+            lines(escaped, "{\"log\":\"", "\\n\",\"stream\":\"stderr\"}"),
+            "2026-11-25 ERROR " + escaped.replace("\n", "\\n") + "\nnext\n")
+        .map(log -> log.getBytes(StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  private static String lines(String text, String before, String behind) {
+    return text.lines().map(line -> before + line + behind + "\n").collect(Collectors.joining());
   }
 }

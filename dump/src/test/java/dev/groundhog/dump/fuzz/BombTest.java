@@ -1,0 +1,79 @@
+package dev.groundhog.dump.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpException;
+import dev.groundhog.dump.DumpReader;
+import dev.groundhog.dump.internal.protobuf.ProtobufWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Small inputs that would cost much: memory, or time without end. The bound on time only tells a
+/// reading that ends from one that does not; what is read here takes well under a second.
+@Timeout(120)
+class BombTest {
+  private static final int LARGE = 1 << 20;
+
+  @Test
+  void aLineOfManyHeadersIsLookedThroughOnce() throws IOException {
+    reads("goroutine 1 [a".repeat(LARGE / 14));
+    reads("x goroutine 1 [a] b:".repeat(LARGE / 20));
+    reads("x goroutine 1 [a]:\\\\n".repeat(LARGE / 20));
+    reads("x Full thread dump ".repeat(LARGE / 19));
+    reads("x #1 \"a\" ".repeat(LARGE / 9));
+    reads("x goroutine profile: total 1".repeat(LARGE / 28));
+    reads("#1 \"" + "\" A A".repeat(LARGE / 5));
+    reads("\"" + "\" #1 \"".repeat(LARGE / 7));
+  }
+
+  @Test
+  void aNumberWithAHugeExponentIsNotWrittenOut() throws IOException {
+    String thread = "{\"kind\":\"VIRTUAL\",\"ageSeconds\":1e-2000000000}";
+    List<Dump> dumps = reads("{\"schema\":\"groundhog.dump/1\",\"threads\":[" + thread + "]}");
+    assertThat(dumps).hasSize(1);
+    assertThat(dumps.getFirst().row(0).age()).contains(java.time.Duration.ZERO);
+  }
+
+  @Test
+  void aPlaceThatStandsForManyFramesIsNotWrittenOutForEachUse() throws IOException {
+    ProtobufWriter location = new ProtobufWriter().number(1, 1);
+    for (int line = 0; line < 100_000; line++) {
+      location.message(4, new ProtobufWriter().number(1, 1));
+    }
+    List<Long> uses = Collections.nCopies(300_000, 1L);
+    ProtobufWriter profile =
+        new ProtobufWriter().message(1, new ProtobufWriter().number(1, 0)).message(4, location);
+    profile.message(2, new ProtobufWriter().numbers(1, uses).numbers(2, List.of(1L)));
+    for (long sample = 0; sample < 1_000; sample++) {
+      List<Long> places = new ArrayList<>(LongStream.of(sample + 2, 1).boxed().toList());
+      profile.message(2, new ProtobufWriter().numbers(1, places).numbers(2, List.of(1L)));
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    profile.writeTo(bytes);
+    byte[] input = bytes.toByteArray();
+    Oracle.Outcome outcome = Oracle.read(DumpReader::read, input);
+    assertThat(outcome.dumps()).hasSize(1);
+    long frames =
+        outcome.threads().stream().mapToLong(thread -> thread.stack().frames().size()).sum();
+    assertThat(frames).isLessThan(5L * input.length);
+    assertThat(outcome.dumps().getFirst().warnings()).isNotEmpty();
+  }
+
+  private static List<Dump> reads(String text) throws IOException {
+    try {
+      return DumpReader.readAll(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (DumpException e) {
+      assertThat(e.code()).isEqualTo(DumpException.Code.UNKNOWN_FORMAT);
+      return List.of();
+    }
+  }
+}
