@@ -1,28 +1,87 @@
 package dev.groundhog.dump.internal;
 
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
-/// Unpacks gzip, and ends where the input is cut instead of failing, so that what came before the
-/// cut is read like any cut dump. Damage elsewhere fails as ever.
+/// Unpacks gzip, and ends where the data is cut, damaged or grows beyond all measure instead of
+/// failing, so that what came before is read like any cut dump. [#loss] then says why it ended.
 final class CutGzip extends GZIPInputStream {
-  private boolean cut;
+  /// So much may come out whatever went in.
+  static final long FREE_BYTES = 64 << 20;
 
-  CutGzip(InputStream input, int bufferBytes) throws IOException {
+  /// Beyond that, so many times what went in. A dump of a million equal threads packs to a
+  /// hundredth; deflate packs to a thousandth at most, twice packed to a millionth.
+  static final long MOST_TIMES = 300;
+
+  private final Packed packed;
+  private long unpacked;
+  private String loss = "";
+
+  /// The packed bytes, counted.
+  static final class Packed extends FilterInputStream {
+    private final Packed outermost;
+    private long count;
+
+    /// @param outer what the input itself is unpacked from, if it is
+    Packed(InputStream input, Optional<CutGzip> outer) {
+      super(input);
+      this.outermost = outer.map(gzip -> gzip.packed.outermost).orElse(this);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int read = super.read();
+      count += read < 0 ? 0 : 1;
+      return read;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      int read = super.read(into, offset, length);
+      count += Math.max(0, read);
+      return read;
+    }
+
+    /// Another part may follow even if nothing of it is there yet, as in a pipe: look for it.
+    @Override
+    public int available() {
+      return 1;
+    }
+  }
+
+  CutGzip(Packed input, int bufferBytes) throws IOException {
     super(input, bufferBytes);
+    this.packed = input;
+  }
+
+  /// Why not all was unpacked; empty if it was, as far as it has been read.
+  String loss() {
+    return loss;
   }
 
   @Override
   public int read(byte[] into, int offset, int length) throws IOException {
-    if (cut) {
+    if (!loss.isEmpty()) {
       return -1;
     }
     try {
-      return super.read(into, offset, length);
+      int read = super.read(into, offset, length);
+      unpacked += Math.max(0, read);
+      if (unpacked > FREE_BYTES && unpacked / MOST_TIMES > packed.outermost.count) {
+        loss = "grows to more than " + MOST_TIMES + " times its size and was left there";
+        return -1;
+      }
+      return read;
     } catch (EOFException e) {
-      cut = true;
+      loss = "is cut";
+      return -1;
+    } catch (ZipException e) {
+      loss = "is damaged (" + e.getMessage() + ")";
       return -1;
     }
   }

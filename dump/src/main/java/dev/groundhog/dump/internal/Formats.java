@@ -12,7 +12,9 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at the first bytes of an input, unpacks gzip, and gives it to the reader of its format.
@@ -24,6 +26,7 @@ public final class Formats {
           + " each also as gzip";
 
   private static final int HEAD_BYTES = 4096;
+  private static final int BUFFER_BYTES = 1 << 16;
   private static final int MAX_GZIP_LAYERS = 2;
   private static final List<TextFormat> TEXT =
       List.of(new GoTraceback(), new GoDebug1(), new JstackText(), new DumpToFileText());
@@ -32,25 +35,43 @@ public final class Formats {
 
   /// See [dev.groundhog.dump.DumpReader#read].
   public static void read(InputStream input, DumpSink sink) throws DumpException {
+    List<CutGzip> layers = new ArrayList<>();
     try {
-      InputStream content = new BufferedInputStream(input, 1 << 16);
-      for (int layer = 0; layer < MAX_GZIP_LAYERS && isGzip(head(content)); layer++) {
-        content = new BufferedInputStream(new CutGzip(content, 1 << 16), 1 << 16);
+      InputStream content = new BufferedInputStream(input, BUFFER_BYTES);
+      while (layers.size() < MAX_GZIP_LAYERS && isGzip(head(content))) {
+        Optional<CutGzip> outer = layers.stream().findFirst();
+        layers.add(new CutGzip(new CutGzip.Packed(content, outer), BUFFER_BYTES));
+        content = new BufferedInputStream(layers.getLast(), BUFFER_BYTES);
       }
-      byte[] head = head(content);
-      if (firstCharacter(head) == '{' && !isJsonLog(head)) {
-        JsonFormats.read(content, sink);
-      } else if (GoProfile.startsAt(head, head.length)) {
-        GoProfile.read(content, sink);
-      } else {
-        readText(new Lines(content), sink);
-      }
+      readPlain(content, layers.isEmpty() ? sink : new UnpackedSink(sink, layers));
     } catch (DumpException e) {
-      throw e;
+      throw withLoss(e, layers);
     } catch (IOException e) {
       throw new DumpException(
           DumpException.Code.IO, "the input could not be read: " + e.getMessage(), e);
     }
+  }
+
+  private static void readPlain(InputStream content, DumpSink sink) throws IOException {
+    byte[] head = head(content);
+    if (firstCharacter(head) == '{' && !isJsonLog(head)) {
+      JsonFormats.read(content, sink);
+    } else if (GoProfile.startsAt(head, head.length)) {
+      GoProfile.read(content, sink);
+    } else {
+      readText(new Lines(content), sink);
+    }
+  }
+
+  /// Nothing was read: if unpacking had to end, that is why.
+  private static DumpException withLoss(DumpException e, List<CutGzip> layers) {
+    for (CutGzip layer : layers) {
+      if (!layer.loss().isEmpty()) {
+        return new DumpException(
+            e.code(), "the gzip data " + layer.loss() + "; " + e.getMessage(), e);
+      }
+    }
+    return e;
   }
 
   private static void readText(Lines lines, DumpSink sink) throws DumpException {
