@@ -28,7 +28,12 @@ import java.util.Set;
 public final class GoProfile {
   public static final int MAX_BYTES = 128 << 20;
   private static final int MAX_FRAMES = 10_000;
-  private static final long MAX_FRAMES_IN_ALL = 100_000_000;
+
+  /// A frame takes a byte at least, or less where functions were inlined: a profile with more
+  /// frames than these for each byte was made to be large.
+  private static final long MAX_FRAMES_PER_BYTE = 4;
+
+  private static final long FREE_FRAMES = 100_000;
   private static final int MAX_LABELS = 1_000;
   private static final Set<Integer> FIRST_FIELDS =
       Set.of(ProfileTables.SAMPLE_TYPE, ProfileTables.SAMPLE, ProfileTables.PERIOD_TYPE);
@@ -37,10 +42,11 @@ public final class GoProfile {
   private final byte[] bytes;
   private final Optional<String> readFailure;
   private final ProfileTables tables = new ProfileTables();
-  private long framesLeft = MAX_FRAMES_IN_ALL;
+  private long framesLeft;
 
   private GoProfile(byte[] bytes, Optional<String> readFailure) {
     this.bytes = bytes;
+    this.framesLeft = FREE_FRAMES + MAX_FRAMES_PER_BYTE * bytes.length;
     this.readFailure = readFailure;
   }
 
@@ -117,7 +123,12 @@ public final class GoProfile {
       }
       if (framesLeft <= 0) {
         sink.warning(
-            new Warning(0, "the samples after " + MAX_FRAMES_IN_ALL + " frames were not read"));
+            new Warning(
+                0,
+                "at byte "
+                    + profile.position()
+                    + ": too many frames for the size of the profile, the samples behind them"
+                    + " were not read"));
         return;
       }
       sample(profile.message(), leaked, sink);
@@ -170,10 +181,9 @@ public final class GoProfile {
   }
 
   private void addFrames(long locationId, List<Frame> frames) {
-    for (Frame frame : tables.frames(locationId)) {
-      if (frames.size() < MAX_FRAMES) {
-        frames.add(frame);
-      }
+    if (frames.size() < MAX_FRAMES) {
+      List<Frame> more = tables.frames(locationId);
+      frames.addAll(more.subList(0, Math.min(more.size(), MAX_FRAMES - frames.size())));
     }
   }
 
