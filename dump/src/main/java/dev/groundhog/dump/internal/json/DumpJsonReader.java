@@ -31,6 +31,7 @@ public final class DumpJsonReader implements JsonDump {
 
   private static final String ANY_SCHEMA = "groundhog.dump/";
   private static final int MAX_FRAMES = 10_000;
+  private static final BigDecimal NANOSECOND = BigDecimal.valueOf(1, 9);
   private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(1_000_000_000_000L);
 
   private final JsonTokens json;
@@ -343,6 +344,10 @@ public final class DumpJsonReader implements JsonDump {
       if (seconds.signum() >= 0
           && seconds.precision() - seconds.scale() <= 13
           && seconds.compareTo(MAX_SECONDS) <= 0) {
+        // Less than can be told; 1e-2000000000 must not be written out.
+        if (seconds.compareTo(NANOSECOND) < 0) {
+          return Optional.of(Duration.ZERO);
+        }
         BigDecimal whole = seconds.setScale(0, RoundingMode.DOWN);
         long nanos = seconds.subtract(whole).movePointRight(9).longValue();
         return Optional.of(Duration.ofSeconds(whole.longValue(), nanos));
