@@ -14,6 +14,9 @@ final class Log {
   /// The second line of a dump must follow within so many lines.
   private static final int MAX_MIXED = 64;
 
+  /// All of them are held until then.
+  private static final int MAX_MIXED_CHARACTERS = 1 << 20;
+
   private static final String SYSLOG_TAB = "#011";
 
   private final List<TextFormat> formats;
@@ -43,9 +46,11 @@ final class Log {
 
   /// A prefix is only one if another line has it too.
   private boolean hasSecondLine(Lines lines) throws DumpException {
+    long length = 0;
     for (int distance = 1; distance < MAX_MIXED; distance++) {
       String line = lines.peek(distance);
-      if (line == null) {
+      length += line == null ? 0 : line.length();
+      if (line == null || length > MAX_MIXED_CHARACTERS) {
         return false;
       }
       String content = content(line);

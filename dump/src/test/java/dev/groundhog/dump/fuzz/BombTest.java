@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,6 +31,7 @@ class BombTest {
     reads("x goroutine 1 [a]:\\\\n".repeat(LARGE / 20));
     reads("x Full thread dump ".repeat(LARGE / 19));
     reads("x #1 \"a\" ".repeat(LARGE / 9));
+    reads("a".repeat(LARGE) + "! profile: total ");
     reads("x goroutine profile: total 1".repeat(LARGE / 28));
     reads("#1 \"" + "\" A A".repeat(LARGE / 5));
     reads("\"" + "\" #1 \"".repeat(LARGE / 7));
@@ -51,12 +53,15 @@ class BombTest {
     }
     List<Long> uses = Collections.nCopies(300_000, 1L);
     ProtobufWriter profile =
-        new ProtobufWriter().message(1, new ProtobufWriter().number(1, 0)).message(4, location);
+        new ProtobufWriter()
+            .message(1, new ProtobufWriter().number(1, 1).number(2, 2))
+            .message(4, location);
     profile.message(2, new ProtobufWriter().numbers(1, uses).numbers(2, List.of(1L)));
     for (long sample = 0; sample < 1_000; sample++) {
       List<Long> places = new ArrayList<>(LongStream.of(sample + 2, 1).boxed().toList());
       profile.message(2, new ProtobufWriter().numbers(1, places).numbers(2, List.of(1L)));
     }
+    profile.string(6, "").string(6, "goroutine").string(6, "count");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     profile.writeTo(bytes);
     byte[] input = bytes.toByteArray();
@@ -66,6 +71,38 @@ class BombTest {
         outcome.threads().stream().mapToLong(thread -> thread.stack().frames().size()).sum();
     assertThat(frames).isLessThan(5L * input.length);
     assertThat(outcome.dumps().getFirst().warnings()).isNotEmpty();
+  }
+
+  @Test
+  void gzipThatGrowsBeyondAllMeasureIsLeftThereAndSaysSo() throws IOException {
+    byte[] thread =
+        "goroutine 1 [select]:\nmain.f()\n\t/x.go:1 +0x1\n\n".getBytes(StandardCharsets.UTF_8);
+    byte[] zeros = new byte[LARGE];
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(thread);
+      gzip.write(thread);
+      for (int i = 0; i < 200; i++) {
+        gzip.write(zeros);
+      }
+    }
+    for (byte[] bomb : List.of(packed.toByteArray(), Oracle.gzip(packed.toByteArray()))) {
+      List<Dump> dumps = DumpReader.readAll(new ByteArrayInputStream(bomb));
+      assertThat(dumps).singleElement().satisfies(dump -> assertThat(dump.rows()).isEqualTo(2));
+      assertThat(dumps.getFirst().warnings())
+          .anySatisfy(warning -> assertThat(warning.text()).contains("300 times its size"));
+    }
+  }
+
+  @Test
+  void damagedGzipKeepsWhatCameBeforeAndSaysSo() throws IOException {
+    byte[] packed = Anatomy.raw("go/zoo-sigquit-all.txt.gz");
+    packed[packed.length / 2] ^= 0x55;
+    packed[packed.length - 6] ^= 0x55;
+    List<Dump> dumps = DumpReader.readAll(new ByteArrayInputStream(packed));
+    assertThat(dumps.getFirst().rows()).isGreaterThan(20);
+    assertThat(dumps.getLast().warnings())
+        .anySatisfy(warning -> assertThat(warning.text()).contains("the gzip data is damaged"));
   }
 
   private static List<Dump> reads(String text) throws IOException {

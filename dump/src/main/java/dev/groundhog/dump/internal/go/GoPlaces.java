@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// are one object. Not thread-safe.
 final class GoPlaces {
   private static final int MAX_CACHED = 100_000;
+
+  /// Longer ones are not worth holding: a line may have a million characters.
+  private static final int MAX_TEXT = 1_000;
+
   private static final List<String> TAILS = List.of(" +0x", " fp=0x", " pc=0x");
 
   /// A place whose tab became blanks, as when text is copied from a terminal.
@@ -33,6 +37,9 @@ final class GoPlaces {
         place == null || place.startsWith("\tpc=0x")
             ? new Frame(name, "", Frame.UNKNOWN_LINE)
             : parse(name, withoutTail(place.substring(1)));
+    if (name.length() + frame.file().length() > MAX_TEXT) {
+      return frame;
+    }
     if (known.size() >= MAX_CACHED) {
       known.clear();
     }
