@@ -34,6 +34,12 @@ public final class ExpectedRules {
   /// Where a server's own thread waits for its end, so that the program does not end before.
   private static final Set<String> KEEPS = Set.of("org.apache.catalina.core.StandardServer.await");
 
+  /// The `run` methods of threads that exist for nothing else.
+  private static final Set<String> KEEPERS =
+      Set.of(
+          "org.springframework.boot.reactor.netty.NettyWebServer$1.run",
+          "org.springframework.boot.web.embedded.netty.NettyWebServer$1.run");
+
   private static final Set<String> SELECTS =
       Set.of("sun.nio.ch.SelectorImpl.lockAndDoSelect", "sun.nio.ch.EPoll.wait");
 
@@ -99,7 +105,9 @@ public final class ExpectedRules {
   }
 
   private static boolean isKeeper(StackGroup group) {
-    return isOfItsOwn(group.sample()) && waitsIn(group, KEEPS);
+    List<Frame> frames = group.stack().frames();
+    return (isOfItsOwn(group.sample()) && waitsIn(group, KEEPS))
+        || (!frames.isEmpty() && KEEPERS.contains(frames.getLast().function()));
   }
 
   /// The program's own event loop: a platform thread that was started to select.

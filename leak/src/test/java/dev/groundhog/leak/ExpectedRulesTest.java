@@ -202,6 +202,11 @@ class ExpectedRulesTest {
     String[] await = {"java.lang.Thread.sleep", "org.apache.catalina.core.StandardServer.await"};
     String[] spring = {"org.springframework.boot.tomcat.TomcatWebServer$1.run"};
     assertThat(rule(platform(WaitKind.SLEEP, joined(await, spring)))).isPresent();
+    String[] block = {"reactor.core.publisher.BlockingSingleSubscriber.blockingGet"};
+    String[] reactive = {"org.springframework.boot.reactor.netty.NettyWebServer$1.run"};
+    assertThat(rule(platform(WaitKind.LATCH, latch(joined(block, reactive))))).isPresent();
+    assertThat(rule(platform(WaitKind.LATCH, latch(joined(block, new String[] {"acme.Get.run"})))))
+        .isEmpty();
     String[] worker = {"acme.Stop.run", "java.util.concurrent.ThreadPoolExecutor.runWorker"};
     assertThat(rule(platform(WaitKind.SLEEP, joined(await, worker)))).isEmpty();
   }
