@@ -3,6 +3,7 @@ package dev.groundhog.dump.fuzz;
 import com.sun.management.ThreadMXBean;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpException;
+import dev.groundhog.dump.DumpReader;
 import dev.groundhog.dump.DumpSink;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.ProcessInfo;
@@ -73,6 +74,11 @@ final class Oracle {
 
   static Outcome read(Reader reader, byte[] input) {
     return read(reader, () -> new ByteArrayInputStream(input), input.length);
+  }
+
+  /// @param unpacked how many bytes `packed` has, unpacked
+  static Outcome readPacked(byte[] packed, long unpacked) {
+    return read(DumpReader::read, () -> new Trickle(packed), unpacked);
   }
 
   private static Outcome read(Reader reader, InputStream input) {
