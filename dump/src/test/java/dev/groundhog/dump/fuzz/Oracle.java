@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -136,6 +137,10 @@ final class Oracle {
 
   /// Whether each line break in it can be made a Windows one without another meaning.
   private static boolean isPlain(byte[] input) {
+    // JSON is told by its bytes, which more of them move.
+    if (new String(input, StandardCharsets.ISO_8859_1).strip().startsWith("{")) {
+      return false;
+    }
     for (byte b : input) {
       if (b == '\r') {
         return false;
