@@ -46,7 +46,11 @@ final class JsonFormats {
       json.beginObject();
       while (json.nextMember()) {
         String name = json.name();
-        if (name.equals("threadDump") && json.peekValue() == '{') {
+        boolean isJvms = name.equals("threadDump") && json.peekValue() == '{';
+        if (dump != null && (isJvms || dump != own)) {
+          // An object is one dump: what is behind it or is another one is passed over.
+          json.skip();
+        } else if (isJvms) {
           dump = new JvmJson(json, sink);
           dump.read();
         } else if (own.member(name)) {

@@ -53,8 +53,7 @@ final class Cuts {
   void packedKeepsWhatIsComplete(byte[] packed, int length) {
     byte[] prefix = Arrays.copyOf(packed, length);
     int unpacked = unpackedLength(prefix);
-    check(
-        Oracle.read(DumpReader::read, () -> new ByteArrayInputStream(prefix), unpacked), unpacked);
+    check(Oracle.readPacked(prefix, unpacked), unpacked);
   }
 
   private void check(Outcome outcome, int length) {

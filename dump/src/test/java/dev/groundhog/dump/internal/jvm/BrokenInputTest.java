@@ -105,6 +105,20 @@ class BrokenInputTest {
   }
 
   @Test
+  void anObjectIsOneDumpWhateverElseIsInIt() throws DumpException {
+    String jvms = JSON_START.substring(1) + "{\"tid\":1,\"stack\":[]}]}]}";
+    String ours = "\"schema\":\"groundhog.dump/1\",\"threads\":[{\"kind\":\"VIRTUAL\",\"id\":2}]";
+    assertThat(ids("{" + jvms + "," + jvms + "," + ours + "}")).containsExactly(1L);
+    assertThat(ids("{" + ours + "," + jvms + "}")).containsExactly(2L);
+  }
+
+  private static List<Long> ids(String text) throws DumpException {
+    List<Dump> dumps = read(text);
+    assertThat(dumps).hasSize(1);
+    return JvmDumps.rows(dumps.getFirst()).stream().map(row -> row.id().orElse(-1)).toList();
+  }
+
+  @Test
   void jsonThatIsNoDumpIsRefused() {
     assertThatThrownBy(() -> read("{\"a\":[1,2,{}]}"))
         .isInstanceOf(DumpException.class)
