@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.leak.Looks;
+import dev.groundhog.target.Check;
 import dev.groundhog.target.Target;
 import dev.groundhog.target.TargetException;
 import dev.groundhog.target.TargetException.Code;
@@ -63,6 +64,23 @@ class HttpSourceTest {
     try (OneAnswer server = new OneAnswer(OneAnswer.ok(GO))) {
       assertThat(Target.of("http://" + server.address() + path).dumps()).hasSize(1);
       assertThat(server.heads().getFirst()).startsWith("GET " + path + " ");
+    }
+  }
+
+  @Test
+  void aNameThatAnEarlierLookSawIsKnown() throws Exception {
+    String gone = GO.substring(0, GO.indexOf("goroutine 18"));
+    try (OneAnswer server = new OneAnswer(OneAnswer.ok(GO), OneAnswer.ok(gone))) {
+      Check.Result result =
+          Target.of(server.address())
+              .check()
+              .absent("main.worker", "main.never")
+              .run(Duration.ofMinutes(1));
+      assertThat(result.passed()).isTrue();
+      assertThat(result.looks()).isEqualTo(2);
+      assertThat(result.unknown())
+          .extracting(name -> name.pattern().toString())
+          .containsExactly("main.never");
     }
   }
 
