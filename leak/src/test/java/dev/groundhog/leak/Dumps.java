@@ -8,6 +8,7 @@ import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
 import dev.groundhog.dump.WaitKind;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,17 @@ final class Dumps {
     threads.forEach(collector::thread);
     collector.end();
     return collector.dumps().getFirst();
+  }
+
+  /// Adds a look that began and ended so long after some moment.
+  static void look(Looks looks, Dump dump, Duration began, Duration ended) {
+    // Near the end of the range, since the clock may start anywhere.
+    long start = Long.MAX_VALUE - Duration.ofSeconds(1).toNanos();
+    looks.add(dump, start + began.toNanos(), start + ended.toNanos());
+  }
+
+  static void look(Looks looks, Dump dump, Duration at) {
+    look(looks, dump, at, at);
   }
 
   /// A virtual thread that waits without a deadline, innermost function first.

@@ -1,20 +1,19 @@
 package dev.groundhog.leak;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LeakRulesTest {
-  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final LeakRules RULES = new LeakRules(Duration.ofMinutes(1), 100);
 
   @Test
@@ -38,18 +37,38 @@ class LeakRulesTest {
   @Test
   void aThreadThatMovedOnHasNotWaited() {
     Looks looks = new Looks();
-    looks.add(Dumps.of(Dumps.waiting(1, "a.A.f")), START);
+    Dumps.look(looks, Dumps.of(Dumps.waiting(1, "a.A.f")), Duration.ZERO);
     Dump latest = Dumps.of(Dumps.waiting(1, "a.A.g"));
-    looks.add(latest, START.plusSeconds(600));
+    Dumps.look(looks, latest, Duration.ofSeconds(600));
     assertThat(looks.atLeast(latest.row(0))).isEmpty();
+  }
+
+  @Test
+  void theTimeThatALookTookIsNotCountedAsWaiting() {
+    Looks looks = new Looks();
+    Dump dump = Dumps.of(Dumps.waiting(1, "a.A.f"));
+    Dumps.look(looks, dump, Duration.ZERO, Duration.ofSeconds(3));
+    Dumps.look(looks, dump, Duration.ofSeconds(5), Duration.ofSeconds(13));
+    assertThat(looks.atLeast(dump.row(0))).contains(Duration.ofSeconds(2));
+    Dumps.look(looks, dump, Duration.ofSeconds(20), Duration.ofSeconds(21));
+    assertThat(looks.atLeast(dump.row(0))).contains(Duration.ofSeconds(17));
+  }
+
+  @Test
+  void aLookThatBeginsBeforeTheLastOneEndedIsRefused() {
+    Looks looks = new Looks();
+    Dump dump = Dumps.of(Dumps.waiting(1, "a.A.f"));
+    Dumps.look(looks, dump, Duration.ZERO, Duration.ofSeconds(3));
+    assertThatThrownBy(() -> Dumps.look(looks, dump, Duration.ofSeconds(2)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void oneYoungThreadKeepsItsGroupFromBeingOld() {
     Looks looks = new Looks();
-    looks.add(Dumps.of(Dumps.waiting(1, "a.A.f")), START);
+    Dumps.look(looks, Dumps.of(Dumps.waiting(1, "a.A.f")), Duration.ZERO);
     Dump latest = Dumps.of(Dumps.waiting(1, "a.A.f"), Dumps.waiting(2, "a.A.f"));
-    looks.add(latest, START.plusSeconds(600));
+    Dumps.look(looks, latest, Duration.ofSeconds(600));
     assertThat(RULES.judge(latest, looks).getFirst().verdict()).isEmpty();
   }
 
@@ -111,9 +130,9 @@ class LeakRulesTest {
   private static List<Finding> judge(Duration watched, DumpThread... threads) {
     Looks looks = new Looks();
     Dump dump = Dumps.of(threads);
-    looks.add(dump, START);
+    Dumps.look(looks, dump, Duration.ZERO);
     if (!watched.isZero()) {
-      looks.add(dump, START.plus(watched));
+      Dumps.look(looks, dump, watched);
     }
     return RULES.judge(dump, looks).stream().filter(f -> f.verdict().isPresent()).toList();
   }

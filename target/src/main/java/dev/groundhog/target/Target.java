@@ -91,8 +91,9 @@ public final class Target {
   ///
   /// @throws TargetException if the target cannot be read
   public Dump look(Looks looks) throws TargetException {
+    long began = System.nanoTime();
     Dump dump = source.dumps().getLast();
-    looks.add(dump, Instant.now());
+    looks.add(dump, began, System.nanoTime());
     return dump;
   }
 

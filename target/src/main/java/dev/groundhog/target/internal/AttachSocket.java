@@ -8,6 +8,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import com.sun.tools.attach.VirtualMachine;
 import dev.groundhog.target.TargetException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.StandardProtocolFamily;
@@ -24,27 +25,43 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /// The socket on which HotSpot's attach listener takes one command for each connection.
 ///
-/// The JDK's API starts the listener; its commands are not public, so we speak its protocol,
-/// version 1, which every HotSpot since 6 understands.
-final class AttachSocket {
+/// The JDK's API starts the listener; its commands are not public, so we speak its protocol.
+/// Version 1 every HotSpot since 6 understands. Where there is version 2 (JDK 24), answers are
+/// streamed unless one asks otherwise, some of them (`VM.symboltable`, `VM.class_hierarchy`,
+/// `Thread.print`) from inside a safepoint: the whole JVM would stand still until we have read. So
+/// we ask it to answer from memory, which costs it the size of the answer for that time.
+final class AttachSocket implements Closeable {
   private static final int MAX_STATUS_CHARACTERS = 64;
+
+  private static final int MAX_VERSION_BYTES = 1_024;
+
+  /// What `getversion options` answers: the highest version, and what can be set.
+  private static final Pattern CAN_ANSWER_FROM_MEMORY =
+      Pattern.compile("(?:[2-9]|[1-9]\\d+)\\s(?:.*[\\s,])?streaming(?:[\\s,].*)?");
 
   /// A JVM that is just starting takes this long, at most, to handle SIGQUIT.
   private static final long MAX_STARTING_MILLIS = 2_000;
 
   private static final long STARTING_STEP_MILLIS = 10;
 
-  private AttachSocket() {}
+  private final SocketChannel channel;
+  private final boolean answersFromMemory;
+
+  private AttachSocket(SocketChannel channel, boolean answersFromMemory) {
+    this.channel = channel;
+    this.answersFromMemory = answersFromMemory;
+  }
 
   /// An answer: whether the listener could run the command, and the text after its status line.
   record Reply(boolean succeeded, InputStream text) {}
 
-  /// A connection to the listener of `pid`, which is started if it isn't running. A process that is
-  /// no JVM is not signalled.
-  static SocketChannel connect(long pid, Watchdog watchdog) throws IOException {
+  /// A connection for one command to the listener of `pid`, which is started if it isn't running. A
+  /// process that is no JVM is not signalled.
+  static AttachSocket connect(long pid, Watchdog watchdog) throws IOException {
     requireOther(pid);
     ProcFs.Status target = requireJvm(pid);
     Path socket =
@@ -54,6 +71,14 @@ final class AttachSocket {
       startListener(pid, watchdog);
     }
     requireOwner(pid, socket, target);
+    boolean answersFromMemory;
+    try (SocketChannel first = open(socket, watchdog)) {
+      answersFromMemory = answersFromMemory(first);
+    }
+    return new AttachSocket(open(socket, watchdog), answersFromMemory);
+  }
+
+  private static SocketChannel open(Path socket, Watchdog watchdog) throws IOException {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       watchdog.guard(channel).connect(UnixDomainSocketAddress.of(socket));
@@ -64,10 +89,32 @@ final class AttachSocket {
     }
   }
 
-  /// Sends `command`, and reads the status line of the answer.
-  static Reply send(SocketChannel channel, String command) throws IOException {
-    byte[] request = ("1\0jcmd\0" + command + "\0\0\0").getBytes(StandardCharsets.UTF_8);
-    ByteBuffer buffer = ByteBuffer.wrap(request);
+  /// Before JDK 24 the listener does not know the question, which is an answer too.
+  private static boolean answersFromMemory(SocketChannel channel) throws IOException {
+    Reply reply = exchange(channel, "1\0getversion\0options\0\0\0");
+    String told =
+        new String(reply.text().readNBytes(MAX_VERSION_BYTES), StandardCharsets.UTF_8).strip();
+    return reply.succeeded() && CAN_ANSWER_FROM_MEMORY.matcher(told).matches();
+  }
+
+  /// Sends `command`, the only one of this connection, and reads the status line of the answer.
+  Reply send(String command) throws IOException {
+    String arguments = "\0" + command + "\0\0\0";
+    if (!answersFromMemory) {
+      return exchange(channel, "1\0jcmd" + arguments);
+    }
+    String request = "jcmd streaming=0" + arguments;
+    int bytes = request.getBytes(StandardCharsets.UTF_8).length;
+    return exchange(channel, "2\0" + bytes + "\0" + request);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  private static Reply exchange(SocketChannel channel, String request) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8));
     while (buffer.hasRemaining()) {
       channel.write(buffer);
     }

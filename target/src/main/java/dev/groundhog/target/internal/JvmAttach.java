@@ -9,7 +9,6 @@ import dev.groundhog.target.TargetException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -45,8 +44,8 @@ public final class JvmAttach {
   public static <T> T run(long pid, String command, Duration limit, Answer<T> reader)
       throws TargetException {
     try (Watchdog watchdog = new Watchdog("attach-" + pid, limit)) {
-      try (SocketChannel channel = AttachSocket.connect(pid, watchdog)) {
-        AttachSocket.Reply reply = AttachSocket.send(channel, command);
+      try (AttachSocket socket = AttachSocket.connect(pid, watchdog)) {
+        AttachSocket.Reply reply = socket.send(command);
         if (!reply.succeeded()) {
           throw refused(pid, command, message(reply.text()));
         }
@@ -109,10 +108,10 @@ public final class JvmAttach {
 
   private static Look look(long pid, Conduit made, Watchdog watchdog) throws IOException {
     try (Conduit conduit = watchdog.guard(made);
-        SocketChannel channel = AttachSocket.connect(pid, watchdog)) {
+        AttachSocket socket = AttachSocket.connect(pid, watchdog)) {
       String command = "Thread.dump_to_file -overwrite -format=json " + conduit.pathForTarget();
       FutureTask<String> answer =
-          new FutureTask<>(() -> answerThenEndOfFile(channel, command, conduit));
+          new FutureTask<>(() -> answerThenEndOfFile(socket, command, conduit));
       Thread.ofPlatform().daemon().name("groundhog-attach-answer-" + pid).start(answer);
       try (PushbackInputStream source = new PushbackInputStream(conduit.source())) {
         int first = source.read();
@@ -130,18 +129,18 @@ public final class JvmAttach {
     }
   }
 
-  private static String answerThenEndOfFile(SocketChannel channel, String command, Conduit conduit)
+  private static String answerThenEndOfFile(AttachSocket socket, String command, Conduit conduit)
       throws IOException {
     try {
-      return message(AttachSocket.send(channel, command).text());
+      return message(socket.send(command).text());
     } finally {
       conduit.closeWritingEnd();
     }
   }
 
   private static List<Dump> threadPrint(long pid, Watchdog watchdog) throws IOException {
-    try (SocketChannel channel = AttachSocket.connect(pid, watchdog)) {
-      AttachSocket.Reply reply = AttachSocket.send(channel, "Thread.print -l");
+    try (AttachSocket socket = AttachSocket.connect(pid, watchdog)) {
+      AttachSocket.Reply reply = socket.send("Thread.print -l");
       if (!reply.succeeded()) {
         throw refused(pid, "Thread.print", message(reply.text()));
       }

@@ -3,12 +3,18 @@ package dev.groundhog.target.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.leak.Looks;
+import dev.groundhog.target.Check;
 import dev.groundhog.target.Target;
 import dev.groundhog.target.TargetException;
 import dev.groundhog.target.TargetException.Code;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +64,46 @@ class HttpSourceTest {
     try (OneAnswer server = new OneAnswer(OneAnswer.ok(GO))) {
       assertThat(Target.of("http://" + server.address() + path).dumps()).hasSize(1);
       assertThat(server.heads().getFirst()).startsWith("GET " + path + " ");
+    }
+  }
+
+  @Test
+  void aNameThatAnEarlierLookSawIsKnown() throws Exception {
+    String gone = GO.substring(0, GO.indexOf("goroutine 18"));
+    try (OneAnswer server = new OneAnswer(OneAnswer.ok(GO), OneAnswer.ok(gone))) {
+      Check.Result result =
+          Target.of(server.address())
+              .check()
+              .absent("main.worker", "main.never")
+              .run(Duration.ofMinutes(1));
+      assertThat(result.passed()).isTrue();
+      assertThat(result.looks()).isEqualTo(2);
+      assertThat(result.unknown())
+          .extracting(name -> name.pattern().toString())
+          .containsExactly("main.never");
+    }
+  }
+
+  @Test
+  void theTimeThatALookTakesIsNotCountedAsWaiting() throws Exception {
+    long start = System.nanoTime();
+    List<Duration> asked = new CopyOnWriteArrayList<>();
+    List<Duration> answered = new CopyOnWriteArrayList<>();
+    // Each answer takes longer than all before it, so that counting it would be seen.
+    Runnable slowly =
+        () -> {
+          asked.add(Duration.ofNanos(System.nanoTime() - start));
+          LockSupport.parkNanos(2 * asked.getLast().toNanos());
+          answered.add(Duration.ofNanos(System.nanoTime() - start));
+        };
+    try (OneAnswer server = new OneAnswer(slowly, OneAnswer.ok(GO), OneAnswer.ok(GO))) {
+      Target target = Target.of(server.address());
+      Looks looks = new Looks();
+      target.look(looks);
+      DumpThread thread = target.look(looks).row(0);
+      Duration between = asked.getLast().minus(answered.getFirst());
+      assertThat(looks.atLeast(thread))
+          .hasValueSatisfying(known -> assertThat(known).isLessThanOrEqualTo(between));
     }
   }
 

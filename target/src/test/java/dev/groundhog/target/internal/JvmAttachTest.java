@@ -12,6 +12,7 @@ import dev.groundhog.target.TargetException;
 import dev.groundhog.target.TargetException.Code;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -93,6 +95,21 @@ class JvmAttachTest {
           JvmAttach.LIMIT,
           text -> bytes.addAndGet(text.readAllBytes().length));
       assertThat(bytes.get()).isGreaterThan(100_000);
+    }
+  }
+
+  @Test
+  void theTargetRunsOnWhileNobodyReadsItsAnswer() throws Exception {
+    for (String command : List.of("VM.symboltable -verbose", "VM.class_hierarchy")) {
+      try (SecondJvm jvm = SecondJvm.withVirtualThreads(1, folder);
+          Watchdog watchdog = new Watchdog("test", Duration.ofMinutes(2));
+          AttachSocket socket = AttachSocket.connect(jvm.pid(), watchdog)) {
+        InputStream answer = socket.send(command).text();
+        assertThat(answer.read()).isNotNegative();
+        // More of it waits than the socket holds. A JVM in a safepoint could not even end.
+        jvm.process().getOutputStream().close();
+        assertThat(jvm.process().waitFor(1, TimeUnit.MINUTES)).as(command).isTrue();
+      }
     }
   }
 

@@ -18,8 +18,13 @@ final class OneAnswer implements AutoCloseable {
   private final List<Socket> held = new CopyOnWriteArrayList<>();
 
   OneAnswer(String... answers) throws IOException {
+    this(() -> {}, answers);
+  }
+
+  /// Does something between each request and its answer.
+  OneAnswer(Runnable beforeAnswer, String... answers) throws IOException {
     socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    thread = Thread.ofPlatform().name("one-answer").start(() -> serve(answers));
+    thread = Thread.ofPlatform().name("one-answer").start(() -> serve(beforeAnswer, answers));
   }
 
   static String ok(String body) {
@@ -44,7 +49,7 @@ final class OneAnswer implements AutoCloseable {
     return heads;
   }
 
-  private void serve(String[] answers) {
+  private void serve(Runnable beforeAnswer, String[] answers) {
     for (String answer : answers) {
       try {
         Socket client = socket.accept();
@@ -59,6 +64,7 @@ final class OneAnswer implements AutoCloseable {
           head.append(line).append('\n');
         }
         heads.add(head.toString());
+        beforeAnswer.run();
         client.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
         client.getOutputStream().flush();
       } catch (IOException closed) {

@@ -1,7 +1,6 @@
 package dev.groundhog.target.internal;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /// Asks for a dump, takes its first byte, says so, and never reads on: to be killed.
@@ -12,13 +11,12 @@ final class StuckReader {
     long pid = Long.parseLong(args[0]);
     try (Watchdog watchdog = new Watchdog("stuck", Duration.ofMinutes(1));
         AnonymousPipe pipe = AnonymousPipe.open();
-        SocketChannel channel = AttachSocket.connect(pid, watchdog)) {
+        AttachSocket socket = AttachSocket.connect(pid, watchdog)) {
       Thread.ofPlatform()
           .daemon()
           .start(() -> {
             try {
-              AttachSocket.send(
-                  channel, "Thread.dump_to_file -overwrite -format=json " + pipe.pathForTarget());
+              socket.send("Thread.dump_to_file -overwrite -format=json " + pipe.pathForTarget());
             } catch (IOException e) {
               System.out.println(e);
             }
