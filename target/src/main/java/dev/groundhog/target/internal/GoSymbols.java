@@ -22,8 +22,9 @@ import java.util.Set;
 /// program or the sections were removed: then its magic is searched for.
 ///
 /// Limits: little-endian ELF files of Go 1.16 and newer (the layout before has no table of names
-/// alone). The first GiB is searched, and tables of more than 64 MiB are not read. Type arguments
-/// are written `[...]`, as in tracebacks.
+/// alone). The first GiB is searched, names of more than 64 MiB are not read, and a file with many
+/// places that look like the table is given up. Type arguments are written `[...]`, as in
+/// tracebacks.
 ///
 /// @param functions full names, `net/http.(*conn).serve`
 /// @param files paths as tracebacks print them
@@ -41,38 +42,68 @@ record GoSymbols(Set<String> functions, Set<String> files) {
   private static final long MAX_TABLE_BYTES = 1L << 26;
   private static final int MAX_NAMES = 2_000_000;
 
+  /// Each function has at least two words of this size, its address and its place in the table.
+  private static final int FUNCTION_BYTES = 2 * 4;
+
   /// Every program has it; its absence means that this is something else, or a part of a program.
   private static final String ALWAYS_THERE = "runtime.main";
 
   /// Where the tables of names are in the file.
-  private record Place(long names, long namesEnd, long files, long filesEnd) {}
+  private record Place(long names, long namesEnd, long files, long filesEnd) {
+    long bytes() {
+      return namesEnd - names + filesEnd - files;
+    }
+  }
+
+  /// What one file may cost: a program has one table, but a stranger's may have a thousand that
+  /// look like it.
+  private static final class Budget {
+    private int places = 8;
+    private long bytes = 1L << 28;
+
+    /// Whether there is enough left to read the names at `place`, which takes them.
+    boolean take(Place place) {
+      places--;
+      bytes -= place.bytes();
+      return !isSpent();
+    }
+
+    boolean isSpent() {
+      return places < 0 || bytes < 0;
+    }
+  }
 
   /// Empty if `program` is no Go program, is damaged, or cannot be read.
   static Optional<GoSymbols> of(Path program) {
     try (FileChannel channel = FileChannel.open(program, StandardOpenOption.READ)) {
       Optional<Elf> elf = Elf.open(channel);
+      Budget budget = new Budget();
       for (String section : SECTIONS) {
         long offset = elf.isPresent() ? elf.get().sectionOffset(section) : -1;
-        Optional<GoSymbols> found = offset < 0 ? Optional.empty() : at(channel, offset);
-        if (found.isPresent()) {
-          return found;
+        if (offset >= 0) {
+          ByteBuffer header = Elf.read(channel, offset, HEADER_BYTES);
+          Optional<GoSymbols> found = at(channel, offset, header, budget);
+          if (found.isPresent()) {
+            return found;
+          }
         }
       }
-      return Elf.isElf(channel) ? search(channel) : Optional.empty();
+      return Elf.isElf(channel) ? search(channel, budget) : Optional.empty();
     } catch (IOException | UnsupportedOperationException _) {
       return Optional.empty();
     }
   }
 
-  private static Optional<GoSymbols> search(FileChannel channel) throws IOException {
+  private static Optional<GoSymbols> search(FileChannel channel, Budget budget) throws IOException {
     long end = Math.min(channel.size(), MAX_SEARCHED_BYTES);
     for (long start = 0; start < end; start += WINDOW_BYTES) {
-      // The linker aligns the table, so that its magic lies in one window.
-      ByteBuffer window = Elf.read(channel, start, WINDOW_BYTES);
-      for (int i = 0; i + Integer.BYTES <= window.limit(); i += Integer.BYTES) {
+      // The linker aligns the table, so that its magic lies in one window; its header may not.
+      ByteBuffer window = Elf.read(channel, start, WINDOW_BYTES + HEADER_BYTES);
+      for (int i = 0; i < WINDOW_BYTES && i + HEADER_BYTES <= window.limit(); i += Integer.BYTES) {
         if (isMagic(window.getInt(i))) {
-          Optional<GoSymbols> found = at(channel, start + i);
-          if (found.isPresent()) {
+          ByteBuffer header = window.slice(i, HEADER_BYTES).order(window.order());
+          Optional<GoSymbols> found = at(channel, start + i, header, budget);
+          if (found.isPresent() || budget.isSpent()) {
             return found;
           }
         }
@@ -81,9 +112,10 @@ record GoSymbols(Set<String> functions, Set<String> files) {
     return Optional.empty();
   }
 
-  private static Optional<GoSymbols> at(FileChannel channel, long offset) throws IOException {
-    Optional<Place> place = place(channel, offset);
-    if (place.isEmpty()) {
+  private static Optional<GoSymbols> at(
+      FileChannel channel, long offset, ByteBuffer header, Budget budget) throws IOException {
+    Optional<Place> place = place(header, offset, channel.size());
+    if (place.isEmpty() || !budget.take(place.get())) {
       return Optional.empty();
     }
     Place tables = place.get();
@@ -97,8 +129,7 @@ record GoSymbols(Set<String> functions, Set<String> files) {
     return Optional.of(new GoSymbols(printed, files.get()));
   }
 
-  private static Optional<Place> place(FileChannel channel, long offset) throws IOException {
-    ByteBuffer header = Elf.read(channel, offset, HEADER_BYTES);
+  private static Optional<Place> place(ByteBuffer header, long offset, long fileBytes) {
     if (header.remaining() < HEADER_BYTES || !isMagic(header.getInt(0))) {
       return Optional.empty();
     }
@@ -115,18 +146,26 @@ record GoSymbols(Set<String> functions, Set<String> files) {
     long namesEnd = word(header, first + 1, pointerBytes);
     long files = word(header, first + 2, pointerBytes);
     long filesEnd = word(header, first + 3, pointerBytes);
+    long count = word(header, 0, pointerBytes);
+    long functions = word(header, first + 4, pointerBytes);
+    long limit = fileBytes - offset;
     boolean isInOrder =
         names > 0
             && names < namesEnd
             && namesEnd <= files
             && files <= filesEnd
-            && filesEnd <= channel.size() - offset
-            && namesEnd - names <= MAX_TABLE_BYTES
-            && filesEnd - files <= MAX_TABLE_BYTES;
-    return isInOrder
-        ? Optional.of(
-            new Place(offset + names, offset + namesEnd, offset + files, offset + filesEnd))
-        : Optional.empty();
+            && filesEnd <= functions
+            && functions <= limit;
+    boolean hasRoom =
+        isInOrder
+            && count > 0
+            && count <= (limit - functions) / FUNCTION_BYTES
+            && count <= MAX_NAMES;
+    if (!hasRoom) {
+      return Optional.empty();
+    }
+    Place place = new Place(offset + names, offset + namesEnd, offset + files, offset + filesEnd);
+    return place.bytes() <= MAX_TABLE_BYTES ? Optional.of(place) : Optional.empty();
   }
 
   private static boolean isMagic(int word) {

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -123,6 +126,32 @@ class GoSymbolsTest {
   }
 
   @Test
+  void aTableBehindAFewThatLookLikeItIsFoundAndBehindManyGivenUp() throws Exception {
+    byte[] decoy = table("main.decoy\0", 1, 0);
+    byte[] real = table("runtime.main\0", 1, 0);
+    assertThat(GoSymbols.of(tables(decoy, 7, real))).isPresent();
+    assertThat(GoSymbols.of(tables(decoy, 8, real))).isEmpty();
+  }
+
+  @Test
+  void namesThatAreTooManyInSumAreGivenUp() throws Exception {
+    byte[] decoy = table("main.decoy\0", 1, 60 << 20);
+    byte[] real = table("runtime.main\0", 1, 0);
+    assertThat(GoSymbols.of(tables(decoy, 4, real))).isPresent();
+    assertThat(GoSymbols.of(tables(decoy, 5, real))).isEmpty();
+  }
+
+  @Test
+  void aTableWithoutRoomForItsFunctionsIsNotRead() throws Exception {
+    byte[] real = table("runtime.main\0", 1, 0);
+    for (long count : new long[] {0, -1, 1L << 40, 200_000_000}) {
+      byte[] decoy = table("main.decoy\0", count, 0);
+      assertThat(GoSymbols.of(tables(decoy, 20, real))).as("%d functions", count).isPresent();
+      assertThat(GoSymbols.of(tables(table("runtime.main\0", count, 0), 1, new byte[0]))).isEmpty();
+    }
+  }
+
+  @Test
   void typeArgumentsAreWrittenAsInTracebacks() {
     assertThat(GoSymbols.asPrinted("main.Map[go.shape.int,[]string].Get.func1"))
         .isEqualTo("main.Map[...].Get.func1");
@@ -140,6 +169,32 @@ class GoSymbolsTest {
     ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     header.putLong(0x28, 0).putInt(0x3c, 0).putShort(0x3e, (short) 0);
     return Files.write(folder.resolve("bare"), bytes);
+  }
+
+  /// A table of Go 1.20 with some names, and the claim of `more` bytes of them.
+  private static byte[] table(String names, long count, int more) {
+    byte[] text = names.getBytes(StandardCharsets.US_ASCII);
+    long end = 72 + text.length + more;
+    ByteBuffer table = ByteBuffer.allocate(72 + 64).order(ByteOrder.LITTLE_ENDIAN);
+    table.putInt(0xfffffff1).putShort((short) 0).put((byte) 1).put((byte) 8);
+    table.putLong(count).putLong(1).putLong(0);
+    table.putLong(72).putLong(end).putLong(end).putLong(end).putLong(end);
+    return table.put(text).array();
+  }
+
+  /// An ELF file without sections, with `count` times `first`, then `last` and a hole.
+  private Path tables(byte[] first, int count, byte[] last) throws IOException {
+    ByteBuffer content =
+        ByteBuffer.allocate(64 + count * first.length + last.length).order(ByteOrder.LITTLE_ENDIAN);
+    content.putInt(0x464c457f).put((byte) 2).put((byte) 1).position(64);
+    for (int i = 0; i < count; i++) {
+      content.put(first);
+    }
+    Path file = write(content.put(last).array());
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(1), 64L << 20);
+    }
+    return file;
   }
 
   private static int table(byte[] program) {
