@@ -66,12 +66,13 @@ public record LeakRules(
       Optional<Suppression> suppression,
       Optional<Duration> waited,
       Map<String, Change> changes) {
-    Optional<String> expected = expectedBy(group, suppression);
+    List<String> reasons = reasons(group, waited, changes);
+    boolean isMany = group.count() >= atLeast || growth(group, changes).isPresent();
+    Optional<String> expected = expectedBy(group, suppression, isMany);
     if (expected.isPresent()) {
       return new Finding(
           group, Optional.of(Verdict.EXPECTED), List.of(expected.get()), suppression, waited);
     }
-    List<String> reasons = reasons(group, waited, changes);
     Optional<Verdict> verdict =
         group.sample().leaked()
             ? Optional.of(Verdict.PROVEN)
@@ -80,12 +81,16 @@ public record LeakRules(
   }
 
   /// A reviewed rule stands above everything, the runtime's own proof above the built-in rules: an
-  /// idle worker whose pool nobody can reach is a leak.
-  private static Optional<String> expectedBy(StackGroup group, Optional<Suppression> suppression) {
+  /// idle worker whose pool nobody can reach is a leak. Rules that guess yield to numbers.
+  private static Optional<String> expectedBy(
+      StackGroup group, Optional<Suppression> suppression, boolean isMany) {
     if (suppression.isPresent()) {
       return suppression.map(rule -> "suppressed by " + rule.place() + ": " + rule.reason());
     }
-    return group.sample().leaked() ? Optional.empty() : ExpectedRules.ruleFor(group);
+    if (group.sample().leaked()) {
+      return Optional.empty();
+    }
+    return isMany ? ExpectedRules.certainRuleFor(group) : ExpectedRules.ruleFor(group);
   }
 
   private List<String> reasons(

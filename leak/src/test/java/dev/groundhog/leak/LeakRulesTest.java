@@ -118,6 +118,25 @@ class LeakRulesTest {
   }
 
   @Test
+  void growthAndNumbersOverrideWhatIsOnlyAGuess() {
+    DumpThread loop =
+        DumpThread.of(
+                ThreadKind.PLATFORM,
+                Dumps.stack("sun.nio.ch.SelectorImpl.lockAndDoSelect", "acme.Loop.run"))
+            .state(ThreadState.RUNNABLE)
+            .build();
+    Dump one = Dumps.of(loop);
+    Dump two = Dumps.of(loop, loop);
+    assertThat(RULES.judge(two, new Looks()).getFirst().verdict()).contains(Verdict.EXPECTED);
+    assertThat(against(two).judge(two, new Looks()).getFirst().verdict())
+        .contains(Verdict.EXPECTED);
+    assertThat(against(one).judge(two, new Looks()).getFirst().verdict())
+        .contains(Verdict.SUSPECTED);
+    assertThat(new LeakRules(RULES.older(), 2).judge(two, new Looks()).getFirst().verdict())
+        .contains(Verdict.SUSPECTED);
+  }
+
+  @Test
   void theRuntimesOwnProofAccusesOnlyThoseThatItMarks() {
     DumpThread marked =
         DumpThread.of(ThreadKind.GOROUTINE, Dumps.stack("main.f")).id(2).leaked(true).build();
