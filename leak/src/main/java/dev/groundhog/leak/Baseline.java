@@ -4,6 +4,7 @@ import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -17,15 +18,29 @@ public final class Baseline {
   private final Map<String, Long> counts = new HashMap<>();
   private final Map<String, Set<Long>> ids = new HashMap<>();
   private final OptionalLong pid;
+  private final Dump dump;
 
-  private Baseline(OptionalLong pid) {
-    this.pid = pid;
+  private Baseline(Dump dump) {
+    this.dump = dump;
+    this.pid = dump.process().pid();
   }
 
-  /// The threads of `dump`, some 50 bytes for each.
+  /// The threads of `dump`, which is kept, and some 50 bytes more for each.
   public static Baseline of(Dump dump) {
-    Baseline baseline = new Baseline(dump.process().pid());
-    for (StackGroup group : Groups.of(dump)) {
+    return of(dump, Groups.of(dump));
+  }
+
+  /// The same without the threads that a rule expects: they must be left out of both sides of a
+  /// comparison, or what they were before excuses the growth of the others.
+  Baseline without(Suppressions suppressions) {
+    return suppressions.rules().isEmpty()
+        ? this
+        : of(dump, suppressions.unsuppressed(Groups.of(dump), dump));
+  }
+
+  private static Baseline of(Dump dump, List<StackGroup> groups) {
+    Baseline baseline = new Baseline(dump);
+    for (StackGroup group : groups) {
       baseline.counts.merge(group.signature(), group.count(), Long::sum);
       if (baseline.pid.isPresent()) {
         Set<Long> members = baseline.ids.computeIfAbsent(group.signature(), _ -> new HashSet<>());

@@ -18,16 +18,7 @@ public final class Diff {
   /// What appeared, grew, shrank, went or stayed, the greatest growth first.
   public static List<Change> of(Dump before, Dump after) {
     Baseline baseline = Baseline.of(before);
-    Map<String, Change> bySignature = new LinkedHashMap<>();
-    for (StackGroup group : Groups.of(after)) {
-      Change one =
-          new Change(
-              group,
-              baseline.count(group.signature()),
-              group.count(),
-              baseline.newcomers(group, after));
-      bySignature.merge(group.signature(), one, Diff::together);
-    }
+    Map<String, Change> bySignature = bySignature(baseline, Groups.of(after), after);
     Stream<Change> gone =
         Groups.of(before).stream()
             .filter(group -> !bySignature.containsKey(group.signature()))
@@ -42,6 +33,22 @@ public final class Diff {
             .values()
             .stream();
     return Stream.concat(bySignature.values().stream(), gone).sorted(MOST_GROWN_FIRST).toList();
+  }
+
+  /// What became of each signature that `groups` of the dump `after` have; a signature that only
+  /// the baseline has is left out. Groups that differ in lines or labels alone share a signature.
+  static Map<String, Change> bySignature(Baseline baseline, List<StackGroup> groups, Dump after) {
+    Map<String, Change> changes = new LinkedHashMap<>();
+    for (StackGroup group : groups) {
+      Change one =
+          new Change(
+              group,
+              baseline.count(group.signature()),
+              group.count(),
+              baseline.newcomers(group, after));
+      changes.merge(group.signature(), one, Diff::together);
+    }
+    return changes;
   }
 
   private static Change together(Change larger, Change other) {

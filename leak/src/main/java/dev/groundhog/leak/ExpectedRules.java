@@ -15,11 +15,21 @@ import java.util.function.Predicate;
 /// that it is in, never by its name: names can be had by anybody. A thread that has a task's frame
 /// above its pool's loop is never expected.
 ///
+/// A rule that guesses from the shape of a stack holds only for few threads: a leak has a shape
+/// too.
+///
 /// The limits: what a handler leaves behind on the main thread of a server without a pool is taken
 /// for the main thread at rest, and so is a single leaked thread that does nothing but accept, or
 /// take from a queue. `designs/expected.md` has the reasons.
 public final class ExpectedRules {
   private record Rule(String name, Predicate<StackGroup> matches) {}
+
+  /// More event loops or acceptors at one stack than these belong to no program that wrote its own.
+  private static final int MAX_OWN_LOOPS = 32;
+
+  /// A JVM has at most some dozen threads of its own, most of them compilers, that have a Java
+  /// thread's id and no stack.
+  private static final int MAX_STACKLESS = 64;
 
   private static final List<Rule> RULES =
       List.of(
@@ -27,9 +37,13 @@ public final class ExpectedRules {
           new Rule("Go's own goroutine", ExpectedRules::isGoRuntime),
           new Rule("the main thread", ExpectedRules::isMain),
           new Rule("it keeps its server running", ExpectedRules::isKeeper),
-          new Rule(RestingPlaces.EVENT_LOOP, ExpectedRules::isOwnEventLoop),
-          new Rule(RestingPlaces.ACCEPTOR, ExpectedRules::isOwnAcceptor),
           new Rule("a single thread that waits for its queue", ExpectedRules::isOwnConsumer));
+
+  /// What a leaked handler could look like too.
+  private static final List<Rule> GUESSES =
+      List.of(
+          new Rule(RestingPlaces.EVENT_LOOP, ExpectedRules::isOwnEventLoop),
+          new Rule(RestingPlaces.ACCEPTOR, ExpectedRules::isOwnAcceptor));
 
   /// Where a server's own thread waits for its end, so that the program does not end before.
   private static final Set<String> KEEPS = Set.of("org.apache.catalina.core.StandardServer.await");
@@ -67,12 +81,42 @@ public final class ExpectedRules {
 
   /// The name of the rule that expects the threads of `group`, if one does.
   public static Optional<String> ruleFor(StackGroup group) {
-    return RestingPlaces.ruleFor(group.sample())
-        .or(() -> RULES.stream().filter(r -> r.matches.test(group)).map(Rule::name).findFirst());
+    return certainRuleFor(group).or(() -> first(GUESSES, group));
   }
 
+  /// The same without the rules that growth or a large number refutes.
+  static Optional<String> certainRuleFor(StackGroup group) {
+    return RestingPlaces.ruleFor(group.sample())
+        .filter(rule -> !rule.equals(RestingPlaces.DUMPER) || mayWriteThisDump(group))
+        .or(() -> first(RULES, group));
+  }
+
+  private static Optional<String> first(List<Rule> rules, StackGroup group) {
+    return rules.stream().filter(r -> r.matches.test(group)).map(Rule::name).findFirst();
+  }
+
+  /// One thread writes a dump, and it is at work while it is in the dump. Who hands a writer of the
+  /// program to the runtime's function and waits there does not write this one.
+  private static boolean mayWriteThisDump(StackGroup group) {
+    DumpThread thread = group.sample();
+    return group.count() == 1
+        && thread.waiting().isEmpty()
+        && RestingPlaces.above(thread).stream().allMatch(f -> Origin.isRuntime(f, thread.kind()));
+  }
+
+  /// Threads of the JVM itself have no id in a dump of `jstack`; its other formats show only those
+  /// that are Java threads too, which are ready to run or of no known state. A thread that waits
+  /// does so in a function: if it has none, its stack was lost.
   private static boolean isStackless(StackGroup group) {
-    return group.sample().kind() == ThreadKind.PLATFORM && group.stack().frames().isEmpty();
+    DumpThread thread = group.sample();
+    boolean isReady =
+        switch (thread.state()) {
+          case RUNNABLE, UNKNOWN -> group.count() <= MAX_STACKLESS;
+          case NEW, RUNNING, BLOCKED, WAITING, TIMED_WAITING, SYSCALL, TERMINATED -> false;
+        };
+    return thread.kind() == ThreadKind.PLATFORM
+        && group.stack().frames().isEmpty()
+        && (thread.id().isEmpty() || isReady);
   }
 
   private static boolean isGoRuntime(StackGroup group) {
@@ -110,18 +154,22 @@ public final class ExpectedRules {
         || (!frames.isEmpty() && KEEPERS.contains(frames.getLast().function()));
   }
 
-  /// The program's own event loop: a platform thread that was started to select.
+  /// The program's own event loop: a platform thread that was started to select. It is alone, or
+  /// selecting is all that its `run` method does.
   private static boolean isOwnEventLoop(StackGroup group) {
     return group.sample().kind() == ThreadKind.PLATFORM
         && isOfItsOwn(group.sample())
-        && waitsIn(group, SELECTS);
+        && waitsIn(group, SELECTS)
+        && isAloneOrShallow(group);
   }
 
   /// The program's own acceptor: it is alone, or accepting is all that its `run` method does.
   private static boolean isOwnAcceptor(StackGroup group) {
-    return isOfItsOwn(group.sample())
-        && waitsIn(group, ACCEPTS)
-        && (group.count() == 1 || ownFrames(group) == 1);
+    return isOfItsOwn(group.sample()) && waitsIn(group, ACCEPTS) && isAloneOrShallow(group);
+  }
+
+  private static boolean isAloneOrShallow(StackGroup group) {
+    return group.count() == 1 || (group.count() <= MAX_OWN_LOOPS && ownFrames(group) == 1);
   }
 
   /// One platform thread whose `run` method itself takes from a queue, as those of asynchronous

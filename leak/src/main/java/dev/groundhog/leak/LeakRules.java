@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /// Gives verdicts on groups from what was seen: how long they wait, how many they are, how they
 /// grew.
@@ -39,25 +39,40 @@ public record LeakRules(
   /// What there is to say of every group of `dump`, the latest of `looks`: accused ones first, the
   /// strongest verdict and the largest group at the top.
   public List<Finding> judge(Dump dump, Looks looks) {
+    List<StackGroup> groups = Groups.of(dump);
+    Map<String, Change> changes = changes(groups, dump);
     List<Finding> findings = new ArrayList<>();
-    for (StackGroup whole : Groups.of(dump)) {
+    for (StackGroup whole : groups) {
       suppressions
           .split(whole, dump)
-          .forEach((rule, group) -> findings.add(judge(group, rule, dump, looks)));
+          .forEach((rule, group) ->
+              findings.add(judge(group, rule, looks.atLeast(group, dump), changes)));
     }
     findings.sort(STRONGEST_FIRST);
     return List.copyOf(findings);
   }
 
+  /// How each signature changed since the baseline, without the threads that are suppressed.
+  private Map<String, Change> changes(List<StackGroup> groups, Dump dump) {
+    return baseline
+        .map(before ->
+            Diff.bySignature(
+                before.without(suppressions), suppressions.unsuppressed(groups, dump), dump))
+        .orElse(Map.of());
+  }
+
   private Finding judge(
-      StackGroup group, Optional<Suppression> suppression, Dump dump, Looks looks) {
-    Optional<Duration> waited = looks.atLeast(group, dump);
-    Optional<String> expected = expectedBy(group, suppression);
+      StackGroup group,
+      Optional<Suppression> suppression,
+      Optional<Duration> waited,
+      Map<String, Change> changes) {
+    List<String> reasons = reasons(group, waited, changes);
+    boolean isMany = group.count() >= atLeast || growth(group, changes).isPresent();
+    Optional<String> expected = expectedBy(group, suppression, isMany);
     if (expected.isPresent()) {
       return new Finding(
           group, Optional.of(Verdict.EXPECTED), List.of(expected.get()), suppression, waited);
     }
-    List<String> reasons = reasons(group, dump, waited);
     Optional<Verdict> verdict =
         group.sample().leaked()
             ? Optional.of(Verdict.PROVEN)
@@ -66,15 +81,20 @@ public record LeakRules(
   }
 
   /// A reviewed rule stands above everything, the runtime's own proof above the built-in rules: an
-  /// idle worker whose pool nobody can reach is a leak.
-  private static Optional<String> expectedBy(StackGroup group, Optional<Suppression> suppression) {
+  /// idle worker whose pool nobody can reach is a leak. Rules that guess yield to numbers.
+  private static Optional<String> expectedBy(
+      StackGroup group, Optional<Suppression> suppression, boolean isMany) {
     if (suppression.isPresent()) {
       return suppression.map(rule -> "suppressed by " + rule.place() + ": " + rule.reason());
     }
-    return group.sample().leaked() ? Optional.empty() : ExpectedRules.ruleFor(group);
+    if (group.sample().leaked()) {
+      return Optional.empty();
+    }
+    return isMany ? ExpectedRules.certainRuleFor(group) : ExpectedRules.ruleFor(group);
   }
 
-  private List<String> reasons(StackGroup group, Dump dump, Optional<Duration> waited) {
+  private List<String> reasons(
+      StackGroup group, Optional<Duration> waited, Map<String, Change> changes) {
     List<String> reasons = new ArrayList<>();
     if (group.sample().leaked()) {
       reasons.add("marked as leaked by Go's collector");
@@ -90,23 +110,27 @@ public record LeakRules(
               + older.toSeconds()
               + " s");
     }
-    baseline.flatMap(before -> growth(before, group, dump)).ifPresent(reasons::add);
+    growth(group, changes).ifPresent(reasons::add);
     return reasons;
   }
 
-  private static Optional<String> growth(Baseline baseline, StackGroup group, Dump dump) {
-    long before = baseline.count(group.signature());
-    if (group.count() <= before) {
-      return Optional.empty();
-    }
-    OptionalLong newcomers = baseline.newcomers(group, dump);
-    return Optional.of(
-        "grew from "
-            + before
-            + " to "
-            + group.count()
-            + " over the baseline"
-            + (newcomers.isPresent() ? ", " + newcomers.getAsLong() + " of them new" : ""));
+  /// Growth is that of the whole signature: a leak whose threads wait at two lines, or differ in
+  /// their labels, is one leak.
+  private static Optional<String> growth(StackGroup group, Map<String, Change> changes) {
+    return Optional.ofNullable(changes.get(group.signature()))
+        .filter(change -> change.growth() > 0)
+        .map(change ->
+            "grew from "
+                + change.before()
+                + " to "
+                + change.after()
+                + " over the baseline"
+                + (change.newcomers().isPresent()
+                    ? ", " + change.newcomers().getAsLong() + " of them new"
+                    : "")
+                + (group.count() < change.after()
+                    ? "; this counts all groups with its signature"
+                    : ""));
   }
 
   /// A thread of the JVM that reads from a pipe or socket says `RUNNABLE`; what it waits for tells.

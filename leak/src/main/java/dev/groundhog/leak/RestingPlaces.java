@@ -18,7 +18,7 @@ import java.util.Optional;
 final class RestingPlaces {
   private static final String RUNTIME = "the JDK's own thread";
   private static final String CARRIER = "a carrier, whose virtual thread is judged itself";
-  private static final String DUMPER = "it writes this dump";
+  static final String DUMPER = "it writes this dump";
   private static final String WORKER = "an idle worker of its pool";
   static final String EVENT_LOOP = "an event loop that waits for input";
   static final String ACCEPTOR = "an acceptor that waits for connections";
@@ -155,6 +155,16 @@ final class RestingPlaces {
       onlyWaits = onlyWaits && isWaiting(frame, thread.kind());
     }
     return Optional.empty();
+  }
+
+  /// What stands above the innermost place of `thread`; all of its frames if it has none.
+  static List<Frame> above(DumpThread thread) {
+    List<Frame> frames = thread.stack().frames();
+    int place = 0;
+    while (place < frames.size() && !PLACES.containsKey(frames.get(place).function())) {
+      place++;
+    }
+    return frames.subList(0, place);
   }
 
   /// Whether `frame` does nothing but wait, on behalf of whoever called it.

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -109,6 +110,14 @@ public record Suppressions(List<Suppression> rules) {
     Map<Optional<Suppression>, StackGroup> split = new LinkedHashMap<>();
     parts.forEach((rule, rows) -> split.put(rule, part(group, dump, rows)));
     return split;
+  }
+
+  /// The groups without the threads that a rule expects.
+  List<StackGroup> unsuppressed(List<StackGroup> groups, Dump dump) {
+    return groups.stream()
+        .map(group -> split(group, dump).get(Optional.<Suppression>empty()))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private static StackGroup part(StackGroup group, Dump dump, List<Integer> rows) {

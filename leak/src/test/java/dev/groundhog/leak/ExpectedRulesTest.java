@@ -12,6 +12,7 @@ import dev.groundhog.dump.ThreadState;
 import dev.groundhog.dump.WaitKind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -255,14 +256,53 @@ class ExpectedRulesTest {
   }
 
   @Test
+  void acceptorsWithoutNumberAreALeak() {
+    String[] lambda = accept("acme.Ftp.lambda$open$0", "java.lang.VirtualThread.run");
+    assertThat(ruleOf(33, virtual("", lambda))).isEmpty();
+    assertThat(ruleOf(32, virtual("", lambda))).isPresent();
+  }
+
+  @Test
   void aHandlerThatSelectsIsNoEventLoop() {
-    String[] select = {
-      "sun.nio.ch.SelectorImpl.lockAndDoSelect", "acme.Proxy.copy", "acme.Proxy.run"
-    };
-    assertThat(ruleOf(4, platform(WaitKind.IO, select))).as("loops of its own").isPresent();
+    String[] select = {"sun.nio.ch.SelectorImpl.lockAndDoSelect"};
+    String[] loop = joined(select, new String[] {"acme.Loop.run", "java.lang.Thread.run"});
+    assertThat(ruleOf(4, platform(WaitKind.IO, loop))).as("loops of its own").isPresent();
+    assertThat(ruleOf(33, platform(WaitKind.IO, loop))).as("too many").isEmpty();
+    String[] deep = joined(select, new String[] {"acme.Proxy.copy", "acme.Proxy.run"});
+    assertThat(rule(platform(WaitKind.IO, deep))).as("alone").isPresent();
+    assertThat(ruleOf(4, platform(WaitKind.IO, deep))).as("handlers").isEmpty();
     String[] pool = {"java.util.concurrent.ThreadPoolExecutor.runWorker"};
-    assertThat(rule(platform(WaitKind.IO, joined(select, pool)))).isEmpty();
-    assertThat(rule(virtual("", select))).isEmpty();
+    assertThat(rule(platform(WaitKind.IO, joined(deep, pool)))).isEmpty();
+    assertThat(rule(virtual("", deep))).isEmpty();
+  }
+
+  @Test
+  void onlyOneThreadWritesADumpAndItDoesNotWait() {
+    String[] write = {"runtime/pprof.(*Profile).WriteTo", "main.handler"};
+    String[] runtime = {"runtime/pprof.writeGoroutineStacks"};
+    assertThat(rule(goroutine(WaitKind.NONE, joined(runtime, write)))).isPresent();
+    assertThat(ruleOf(2, goroutine(WaitKind.NONE, joined(runtime, write)))).isEmpty();
+    String[] slow = {"main.(*slowWriter).Write"};
+    assertThat(rule(goroutine(WaitKind.NONE, joined(slow, write)))).isEmpty();
+    DumpThread stuck =
+        DumpThread.of(ThreadKind.GOROUTINE, Dumps.stack(joined(runtime, write)))
+            .waiting(Duration.ofMinutes(90))
+            .build();
+    assertThat(rule(stuck)).isEmpty();
+    String[] dumper = {"jdk.internal.vm.ThreadDumper.dumpThreadsToFile"};
+    assertThat(ruleOf(3_000, platform(WaitKind.NONE, dumper))).isEmpty();
+  }
+
+  @Test
+  void aThreadWhoseStackWasLostIsNotOneOfTheJvmItself() {
+    DumpThread.Builder stackless = DumpThread.of(ThreadKind.PLATFORM, CallStack.EMPTY);
+    DumpThread collector = stackless.state(ThreadState.RUNNABLE).build();
+    assertThat(ruleOf(200, collector)).as("a thread of the VM in a dump of jstack").isPresent();
+    DumpThread compiler = stackless.id(9).build();
+    assertThat(rule(compiler)).isPresent();
+    assertThat(ruleOf(65, compiler)).as("too many").isEmpty();
+    assertThat(rule(stackless.state(ThreadState.WAITING).build())).isEmpty();
+    assertThat(rule(stackless.state(ThreadState.BLOCKED).build())).isEmpty();
   }
 
   @Test

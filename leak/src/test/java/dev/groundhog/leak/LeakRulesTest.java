@@ -3,14 +3,19 @@ package dev.groundhog.leak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
+import java.io.IOException;
+import java.io.StringReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LeakRulesTest {
@@ -100,6 +105,57 @@ class LeakRulesTest {
   }
 
   @Test
+  void growthAtAnotherLineOfTheSameFunctionIsSuspected() {
+    Dump before = Dumps.of(atLine(10, 1, 5));
+    List<DumpThread> later = new ArrayList<>(atLine(10, 1, 5));
+    later.addAll(atLine(12, 6, 5));
+    List<Finding> findings = against(before).judge(Dumps.of(later), new Looks());
+    assertThat(findings).hasSize(2);
+    assertThat(findings)
+        .allSatisfy(finding ->
+            assertThat(finding.reasons())
+                .containsExactly(
+                    "grew from 5 to 10 over the baseline; this counts all groups with its"
+                        + " signature"));
+    assertThat(against(Dumps.of(later)).judge(Dumps.of(later), new Looks()))
+        .noneMatch(Finding::accused);
+    assertThat(against(Dumps.of(later)).judge(before, new Looks())).noneMatch(Finding::accused);
+  }
+
+  @Test
+  void threadsThatWereSuppressedBeforeDoNotExcuseTheGrowthOfOthers() throws IOException {
+    Suppressions jobs = Suppressions.read(new StringReader("name=job-* reason=r"), "rules");
+    Dump before = Dumps.of(named("job-", 5, "other-", 1));
+    Dump after = Dumps.of(named("job-", 5, "other-", 4));
+    LeakRules rules =
+        new LeakRules(RULES.older(), RULES.atLeast(), Optional.of(Baseline.of(before)), jobs);
+    Finding grown = rules.judge(after, new Looks()).getFirst();
+    assertThat(grown.group().count()).isEqualTo(4);
+    assertThat(grown.reasons()).containsExactly("grew from 1 to 4 over the baseline");
+    Dump moreJobs = Dumps.of(named("job-", 50, "other-", 1));
+    assertThat(rules.judge(moreJobs, new Looks())).noneMatch(Finding::accused);
+  }
+
+  @Test
+  void growthAndNumbersOverrideWhatIsOnlyAGuess() {
+    DumpThread loop =
+        DumpThread.of(
+                ThreadKind.PLATFORM,
+                Dumps.stack("sun.nio.ch.SelectorImpl.lockAndDoSelect", "acme.Loop.run"))
+            .state(ThreadState.RUNNABLE)
+            .build();
+    Dump one = Dumps.of(loop);
+    Dump two = Dumps.of(loop, loop);
+    assertThat(RULES.judge(two, new Looks()).getFirst().verdict()).contains(Verdict.EXPECTED);
+    assertThat(against(two).judge(two, new Looks()).getFirst().verdict())
+        .contains(Verdict.EXPECTED);
+    assertThat(against(one).judge(two, new Looks()).getFirst().verdict())
+        .contains(Verdict.SUSPECTED);
+    assertThat(new LeakRules(RULES.older(), 2).judge(two, new Looks()).getFirst().verdict())
+        .contains(Verdict.SUSPECTED);
+  }
+
+  @Test
   void theRuntimesOwnProofAccusesOnlyThoseThatItMarks() {
     DumpThread marked =
         DumpThread.of(ThreadKind.GOROUTINE, Dumps.stack("main.f")).id(2).leaked(true).build();
@@ -120,6 +176,25 @@ class LeakRulesTest {
             .build();
     assertThat(RULES.judge(Dumps.of(worker), new Looks()).getFirst().verdict())
         .contains(Verdict.PROVEN);
+  }
+
+  private static List<DumpThread> atLine(int line, int firstId, int count) {
+    CallStack stack = new CallStack(List.of(new Frame("main.logs", "main.go", line)));
+    return IntStream.range(firstId, firstId + count)
+        .mapToObj(id -> DumpThread.of(ThreadKind.GOROUTINE, stack).id(id).build())
+        .toList();
+  }
+
+  private static List<DumpThread> named(String one, int ones, String other, int others) {
+    CallStack stack = Dumps.stack("acme.Work.run");
+    return IntStream.range(0, ones + others)
+        .mapToObj(id ->
+            DumpThread.of(ThreadKind.PLATFORM, stack)
+                .id(id)
+                .name((id < ones ? one : other) + id)
+                .state(ThreadState.WAITING)
+                .build())
+        .toList();
   }
 
   private static LeakRules against(Dump before) {
