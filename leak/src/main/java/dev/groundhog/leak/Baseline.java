@@ -2,6 +2,7 @@ package dev.groundhog.leak;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.ProcessInfo;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,12 +18,10 @@ import java.util.Set;
 public final class Baseline {
   private final Map<String, Long> counts = new HashMap<>();
   private final Map<String, Set<Long>> ids = new HashMap<>();
-  private final OptionalLong pid;
   private final Dump dump;
 
   private Baseline(Dump dump) {
     this.dump = dump;
-    this.pid = dump.process().pid();
   }
 
   /// The threads of `dump`, which is kept, and some 50 bytes more for each.
@@ -42,7 +41,7 @@ public final class Baseline {
     Baseline baseline = new Baseline(dump);
     for (StackGroup group : groups) {
       baseline.counts.merge(group.signature(), group.count(), Long::sum);
-      if (baseline.pid.isPresent()) {
+      if (dump.process().pid().isPresent()) {
         Set<Long> members = baseline.ids.computeIfAbsent(group.signature(), _ -> new HashSet<>());
         group.rows().forEach(row -> dump.row(row).id().ifPresent(members::add));
       }
@@ -56,9 +55,12 @@ public final class Baseline {
   }
 
   /// How many threads of `group` were not there at this signature before; empty if `dump` is not
-  /// known to be of the same process.
+  /// taken for one of the same process: it must have the same PID and runtime, and be no older.
+  ///
+  /// Limit: in each container the first process has PID 1, so that two of them on the same runtime
+  /// are taken for one. Growth does not depend on it.
   public OptionalLong newcomers(StackGroup group, Dump dump) {
-    if (pid.isEmpty() || !pid.equals(dump.process().pid())) {
+    if (!isSameProcess(this.dump.process(), dump.process())) {
       return OptionalLong.empty();
     }
     Set<Long> before = ids.getOrDefault(group.signature(), Set.of());
@@ -69,5 +71,20 @@ public final class Baseline {
       newcomers += wasThere ? 0 : thread.count();
     }
     return OptionalLong.of(newcomers);
+  }
+
+  private static boolean isSameProcess(ProcessInfo before, ProcessInfo after) {
+    boolean otherRuntime =
+        !before.runtime().isEmpty()
+            && !after.runtime().isEmpty()
+            && !before.runtime().equals(after.runtime());
+    boolean wasLater =
+        before.time().isPresent()
+            && after.time().isPresent()
+            && before.time().get().isAfter(after.time().get());
+    return before.pid().isPresent()
+        && before.pid().equals(after.pid())
+        && !otherRuntime
+        && !wasLater;
   }
 }

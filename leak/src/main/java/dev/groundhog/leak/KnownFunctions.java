@@ -1,11 +1,14 @@
 package dev.groundhog.leak;
 
+import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Dump;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -178,7 +181,13 @@ public final class KnownFunctions {
 
   private static Set<String> functions(Dump dump) {
     Set<String> functions = new HashSet<>();
-    dump.forEach(t -> t.stack().frames().forEach(f -> functions.add(f.function())));
+    // A dump holds equal stacks once.
+    Set<CallStack> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    dump.forEach(thread -> {
+      if (seen.add(thread.stack())) {
+        thread.stack().frames().forEach(f -> functions.add(f.function()));
+      }
+    });
     return functions;
   }
 

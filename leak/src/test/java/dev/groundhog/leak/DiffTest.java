@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.ProcessInfo;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +39,26 @@ class DiffTest {
     assertThat(Diff.of(before, after).getFirst().newcomers()).isEqualTo(OptionalLong.of(2));
     Dump other = Dumps.ofProcess(10, List.of(at(2, "a.A.f"), at(3, "a.A.f"), at(4, "a.A.f")));
     assertThat(Diff.of(before, other).getFirst().newcomers()).isEmpty();
+  }
+
+  @Test
+  void anotherProcessOfTheSamePidIsKnownByItsRuntimeOrAnEarlierTime() {
+    Dump before = firstProcess("25.0.3+9", "2026-01-01T00:00:10Z");
+    assertThat(newcomers(before, firstProcess("25.0.3+9", "2026-01-01T00:00:11Z"))).hasValue(0);
+    assertThat(newcomers(before, firstProcess("", "2026-01-01T00:00:11Z"))).hasValue(0);
+    assertThat(newcomers(before, firstProcess("25.0.4+1", "2026-01-01T00:00:11Z"))).isEmpty();
+    assertThat(newcomers(before, firstProcess("25.0.3+9", "2026-01-01T00:00:09Z"))).isEmpty();
+  }
+
+  private static OptionalLong newcomers(Dump before, Dump after) {
+    return Diff.of(before, after).getFirst().newcomers();
+  }
+
+  /// As a container has one.
+  private static Dump firstProcess(String runtime, String time) {
+    return Dumps.of(
+        new ProcessInfo(OptionalLong.of(1), Optional.of(Instant.parse(time)), runtime, "test"),
+        List.of(at(1, "a.A.f")));
   }
 
   @Test

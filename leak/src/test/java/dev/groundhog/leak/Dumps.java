@@ -23,16 +23,16 @@ final class Dumps {
   }
 
   static Dump of(List<DumpThread> threads) {
-    return of(OptionalLong.empty(), threads);
+    return of(new ProcessInfo(OptionalLong.empty(), Optional.empty(), "", "test"), threads);
   }
 
   static Dump ofProcess(long pid, List<DumpThread> threads) {
-    return of(OptionalLong.of(pid), threads);
+    return of(new ProcessInfo(OptionalLong.of(pid), Optional.empty(), "", "test"), threads);
   }
 
-  private static Dump of(OptionalLong pid, List<DumpThread> threads) {
+  static Dump of(ProcessInfo process, List<DumpThread> threads) {
     Dump.Collector collector = new Dump.Collector();
-    collector.begin(new ProcessInfo(pid, Optional.empty(), "", "test"));
+    collector.begin(process);
     threads.forEach(collector::thread);
     collector.end();
     return collector.dumps().getFirst();

@@ -9,6 +9,7 @@ import dev.groundhog.target.internal.FileSource;
 import dev.groundhog.target.internal.HttpSource;
 import dev.groundhog.target.internal.JvmSource;
 import dev.groundhog.target.internal.Source;
+import dev.groundhog.target.internal.StandardInput;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ public final class Target {
           TargetException.Code.USAGE, "the target is empty: give a PID, URL, host:port or file");
     }
     if (spec.equals("-")) {
-      return new Target(FileSource.standardInput());
+      return new Target(new StandardInput());
     }
     if (PID.matcher(spec).matches()) {
       return new Target(new JvmSource(Long.parseLong(spec)));

@@ -45,6 +45,7 @@ final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    TargetArgument.requireOneStandardInput(spec, before, after);
     Target earlier = Target.of(before);
     Target later = Target.of(after);
     Dump first = earlier.dumps().getFirst();

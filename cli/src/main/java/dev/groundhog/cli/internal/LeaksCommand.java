@@ -89,6 +89,7 @@ final class LeaksCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--looks takes 1 to 1000, --at-least 1 or more");
     }
+    TargetArgument.requireOneStandardInput(spec, argument.spec(), baseline.orElse(""));
     Target target = argument.target();
     LeakRules rules = new LeakRules(older, atLeast, readBaseline(), readSuppressions());
     Looks seen = new Looks();

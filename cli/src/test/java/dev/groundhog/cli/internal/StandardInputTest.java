@@ -82,6 +82,31 @@ class StandardInputTest {
     }
   }
 
+  @Test
+  void aFolderOfThatNameIsNotMeant() throws Exception {
+    Files.createDirectory(folder.resolve("-"));
+    Outcome outcome = groundhog(bytes(DUMP), "stack", "-");
+    assertThat(outcome.exitCode()).as(outcome.errors()).isZero();
+    assertThat(outcome.text()).startsWith("standard input: 2 threads");
+  }
+
+  @Test
+  void itCannotBeBothOfTwoDumps() throws Exception {
+    for (String[] arguments :
+        new String[][] {{"diff", "-", "-"}, {"leaks", "-", "--baseline", "-"}}) {
+      Outcome outcome = groundhog(bytes(DUMP), arguments);
+      assertThat(outcome.exitCode()).isEqualTo(CommandLines.USAGE);
+      assertThat(outcome.errors().lines())
+          .singleElement()
+          .asString()
+          .contains("only one of the two can be standard input");
+    }
+    Path before = Files.writeString(folder.resolve("before"), DUMP);
+    assertThat(groundhog(bytes(DUMP), "diff", before.toString(), "-").exitCode()).isZero();
+    Outcome leaks = groundhog(bytes(DUMP), "leaks", "-", "--baseline", before.toString());
+    assertThat(leaks.text()).contains("2 threads suspected in standard input");
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
@@ -105,7 +130,11 @@ class StandardInputTest {
     File output = folder.resolve("output").toFile();
     File errors = folder.resolve("errors").toFile();
     Process process =
-        new ProcessBuilder(command).redirectOutput(output).redirectError(errors).start();
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(output)
+            .redirectError(errors)
+            .start();
     try {
       try (OutputStream pipe = process.getOutputStream()) {
         pipe.write(input);

@@ -9,23 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A file or standard input; standard input can be read once.
-public final class FileSource implements Source {
-  private static final Path STANDARD_INPUT = Path.of("-");
-
-  private final Path path;
-
-  public FileSource(Path path) {
-    this.path = path;
-  }
-
-  public static FileSource standardInput() {
-    return new FileSource(STANDARD_INPUT);
-  }
-
+/// A file.
+public record FileSource(Path path) implements Source {
   @Override
   public String name() {
-    return path.equals(STANDARD_INPUT) ? "standard input" : path.toString();
+    return path.toString();
   }
 
   @Override
@@ -38,9 +26,6 @@ public final class FileSource implements Source {
     if (Files.isDirectory(path)) {
       throw new TargetException(
           TargetException.Code.USAGE, path + " is a folder: name a file in it");
-    }
-    if (path.equals(STANDARD_INPUT)) {
-      return Reading.all(name(), System.in);
     }
     try (InputStream input = new FileInputStream(path.toFile())) {
       return Reading.all(name(), input);

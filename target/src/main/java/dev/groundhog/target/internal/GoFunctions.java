@@ -1,5 +1,6 @@
 package dev.groundhog.target.internal;
 
+import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.Frame;
@@ -8,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,10 +57,12 @@ final class GoFunctions {
             !isNamed(frame)
                 || (symbols.functions().contains(GoSymbols.asPrinted(frame.function()))
                     && (frame.file().isEmpty() || symbols.files().contains(frame.file())));
+    // A dump holds equal stacks once.
+    Set<CallStack> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (int row = 0; row < dump.rows(); row++) {
       DumpThread thread = dump.row(row);
-      for (List<Frame> frames : List.of(thread.stack().frames(), thread.createdBy().frames())) {
-        if (!frames.stream().allMatch(isThere)) {
+      for (CallStack stack : List.of(thread.stack(), thread.createdBy())) {
+        if (seen.add(stack) && !stack.frames().stream().allMatch(isThere)) {
           return false;
         }
       }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /// Where dumps come from.
-public sealed interface Source permits FileSource, HttpSource, JvmSource {
+public sealed interface Source permits FileSource, HttpSource, JvmSource, StandardInput {
   String name();
 
   boolean changes();
