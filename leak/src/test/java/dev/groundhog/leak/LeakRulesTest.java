@@ -8,6 +8,7 @@ import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
+import dev.groundhog.dump.WaitKind;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Duration;
@@ -62,6 +63,14 @@ class LeakRulesTest {
   void aWaitWithADeadlineIsNotAccusedOfItsLength() {
     assertThat(judge(Duration.ofSeconds(600), Dumps.thread(1, ThreadState.TIMED_WAITING, "a.A.f")))
         .isEmpty();
+  }
+
+  @Test
+  void aThreadThatComputesIsNotAccusedOfItsLengthButOneThatReadsIs() {
+    for (ThreadState state : List.of(ThreadState.RUNNABLE, ThreadState.RUNNING)) {
+      assertThat(judge(Duration.ofSeconds(600), ready(state, WaitKind.NONE))).isEmpty();
+      assertThat(judge(Duration.ofSeconds(600), ready(state, WaitKind.IO))).hasSize(1);
+    }
   }
 
   @Test
@@ -157,6 +166,14 @@ class LeakRulesTest {
             .build();
     assertThat(RULES.judge(Dumps.of(worker), new Looks()).getFirst().verdict())
         .contains(Verdict.PROVEN);
+  }
+
+  private static DumpThread ready(ThreadState state, WaitKind kind) {
+    return DumpThread.of(ThreadKind.PLATFORM, Dumps.stack("a.A.f"))
+        .id(1)
+        .state(state)
+        .waits(kind, "")
+        .build();
   }
 
   private static List<DumpThread> atLine(int line, int firstId, int count) {
