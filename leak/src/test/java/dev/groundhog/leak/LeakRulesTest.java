@@ -146,6 +146,17 @@ class LeakRulesTest {
   }
 
   @Test
+  void growthOfIdleWorkersIsToldThoughTheyAreExpected() {
+    DumpThread worker =
+        Dumps.waiting(1, "java.util.concurrent.ThreadPoolExecutor.getTask", "acme.Pool.run");
+    Finding finding =
+        against(Dumps.of(worker)).judge(Dumps.of(worker, worker, worker), new Looks()).getFirst();
+    assertThat(finding.verdict()).contains(Verdict.EXPECTED);
+    assertThat(finding.reasons())
+        .containsExactly("an idle worker of its pool", "grew from 1 to 3 over the baseline");
+  }
+
+  @Test
   void theRuntimesOwnProofAccusesOnlyThoseThatItMarks() {
     DumpThread marked =
         DumpThread.of(ThreadKind.GOROUTINE, Dumps.stack("main.f")).id(2).leaked(true).build();
