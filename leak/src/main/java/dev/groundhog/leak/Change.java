@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 /// @param newcomers how many of those in the later dump were not there before; empty if the dumps
 ///   are not known to be of one process
 public record Change(StackGroup group, long before, long after, OptionalLong newcomers) {
-  /// In the order in which a person wants to see them.
+  /// What became of the number of threads.
   public enum Kind {
     APPEARED,
     GREW,

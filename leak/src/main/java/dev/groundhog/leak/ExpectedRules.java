@@ -13,7 +13,8 @@ import java.util.function.Predicate;
 /// The built-in list of threads that belong there: the runtime's own, idle workers of pools, event
 /// loops, acceptors, the main thread. Everything is matched by what the thread does and by the pool
 /// that it is in, never by its name: names can be had by anybody. A thread that has a task's frame
-/// above its pool's loop is never expected.
+/// above its pool's loop is never expected. The main thread's name alone expects nobody either, it
+/// only narrows its rule.
 ///
 /// A rule that guesses from the shape of a stack holds only for few threads: a leak has a shape
 /// too.
@@ -127,7 +128,8 @@ public final class ExpectedRules {
 
   /// A program lives as long as its `main` waits, for example for the end of its server. Whoever
   /// waits for a lock that another holds does not rest. Every other thread of a JVM begins in a
-  /// method `run`; the main thread's id differs between its versions.
+  /// method `run`, but for those that native code started and those whose outermost frames are
+  /// lost; so it must also bear the name that the JVM gives it. Its id differs between versions.
   private static boolean isMain(StackGroup group) {
     CallStack stack = group.stack();
     if (group.count() != 1 || stack.frames().isEmpty() || waitsForLock(group.sample())) {
@@ -136,7 +138,10 @@ public final class ExpectedRules {
     String root = stack.frames().getLast().function();
     return switch (group.sample().kind()) {
       case GOROUTINE -> root.equals("main.main") || root.equals("runtime.main");
-      case PLATFORM -> root.endsWith(".main");
+      case PLATFORM ->
+          root.endsWith(".main")
+              && group.sample().name().equals("main")
+              && isOfItsOwn(group.sample());
       case VIRTUAL -> false;
     };
   }

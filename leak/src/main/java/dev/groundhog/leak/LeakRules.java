@@ -70,8 +70,11 @@ public record LeakRules(
     boolean isMany = group.count() >= atLeast || growth(group, changes).isPresent();
     Optional<String> expected = expectedBy(group, suppression, isMany);
     if (expected.isPresent()) {
-      return new Finding(
-          group, Optional.of(Verdict.EXPECTED), List.of(expected.get()), suppression, waited);
+      List<String> why = new ArrayList<>(List.of(expected.get()));
+      if (suppression.isEmpty()) {
+        growth(group, changes).ifPresent(why::add);
+      }
+      return new Finding(group, Optional.of(Verdict.EXPECTED), why, suppression, waited);
     }
     Optional<Verdict> verdict =
         group.sample().leaked()
@@ -81,7 +84,9 @@ public record LeakRules(
   }
 
   /// A reviewed rule stands above everything, the runtime's own proof above the built-in rules: an
-  /// idle worker whose pool nobody can reach is a leak. Rules that guess yield to numbers.
+  /// idle worker whose pool nobody can reach is a leak. Rules that guess yield to numbers. Where
+  /// the others do not, growth is told all the same: pools that are never closed leave idle
+  /// workers.
   private static Optional<String> expectedBy(
       StackGroup group, Optional<Suppression> suppression, boolean isMany) {
     if (suppression.isPresent()) {

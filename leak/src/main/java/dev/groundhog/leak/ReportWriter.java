@@ -82,6 +82,7 @@ public final class ReportWriter {
     json.name("state").value(state(sample));
     json.name("waitingOn").value(waitingOn(sample));
     stack(json.name("stack"), sample.stack());
+    elided(json.name("elided"), sample.stack());
     stack(json.name("createdBy"), sample.createdBy());
     json.endObject();
   }
@@ -104,6 +105,7 @@ public final class ReportWriter {
     }
     json.endArray();
     stack(json.name("stack"), sample.stack());
+    elided(json.name("elided"), sample.stack());
     stack(json.name("createdBy"), sample.createdBy());
     json.name("labels").beginObject();
     for (var label : sample.labels().entrySet()) {
@@ -139,6 +141,19 @@ public final class ReportWriter {
       json.endObject();
     }
     json.endArray();
+  }
+
+  /// Where the runtime left frames out, and how many if it says so.
+  private static void elided(JsonWriter json, CallStack stack) throws IOException {
+    if (stack.elidedAfter() < 0) {
+      json.nullValue();
+      return;
+    }
+    json.beginObject();
+    json.name("after").value(stack.elidedAfter());
+    json.name("frames")
+        .value(stack.elided() < 0 ? OptionalLong.empty() : OptionalLong.of(stack.elided()));
+    json.endObject();
   }
 
   private static OptionalLong lineOf(Frame frame) {

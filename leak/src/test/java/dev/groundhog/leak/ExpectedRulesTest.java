@@ -186,8 +186,14 @@ class ExpectedRulesTest {
   @Test
   void theMainThreadMayWaitForTheEndOfItsServerButNotForALock() {
     String[] main = latch("acme.Server.join", "acme.Main.main");
-    assertThat(rule(platform(WaitKind.LATCH, main))).contains("the main thread");
-    assertThat(rule(platform(WaitKind.MUTEX, main))).isEmpty();
+    assertThat(rule(named("main", WaitKind.LATCH, main))).contains("the main thread");
+    assertThat(ruleOf(2, named("main", WaitKind.LATCH, main))).as("there is one only").isEmpty();
+    assertThat(rule(named("main", WaitKind.MUTEX, main))).isEmpty();
+    assertThat(rule(named("native-7", WaitKind.LATCH, main))).isEmpty();
+    String[] worker = {"java.util.concurrent.ThreadPoolExecutor.runWorker", "acme.Pool.main"};
+    assertThat(
+            rule(named("main", WaitKind.LATCH, latch(joined(new String[] {"acme.T.run"}, worker)))))
+        .isEmpty();
     assertThat(rule(virtual("", main))).isEmpty();
   }
 
@@ -363,6 +369,15 @@ class ExpectedRulesTest {
   private static DumpThread platform(WaitKind kind, String... functions) {
     return DumpThread.of(ThreadKind.PLATFORM, Dumps.stack(functions))
         .id(7)
+        .state(ThreadState.WAITING)
+        .waits(kind, "")
+        .build();
+  }
+
+  private static DumpThread named(String name, WaitKind kind, String... functions) {
+    return DumpThread.of(ThreadKind.PLATFORM, Dumps.stack(functions))
+        .id(7)
+        .name(name)
         .state(ThreadState.WAITING)
         .waits(kind, "")
         .build();

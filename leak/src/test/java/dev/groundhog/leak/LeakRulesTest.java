@@ -9,6 +9,7 @@ import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
+import dev.groundhog.dump.WaitKind;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Duration;
@@ -84,6 +85,14 @@ class LeakRulesTest {
   }
 
   @Test
+  void aThreadThatComputesIsNotAccusedOfItsLengthButOneThatReadsIs() {
+    for (ThreadState state : List.of(ThreadState.RUNNABLE, ThreadState.RUNNING)) {
+      assertThat(judge(Duration.ofSeconds(600), ready(state, WaitKind.NONE))).isEmpty();
+      assertThat(judge(Duration.ofSeconds(600), ready(state, WaitKind.IO))).hasSize(1);
+    }
+  }
+
+  @Test
   void aLargeGroupIsSuspectedAtTheFirstLook() {
     List<DumpThread> many = new ArrayList<>();
     for (int id = 0; id < 100; id++) {
@@ -156,6 +165,17 @@ class LeakRulesTest {
   }
 
   @Test
+  void growthOfIdleWorkersIsToldThoughTheyAreExpected() {
+    DumpThread worker =
+        Dumps.waiting(1, "java.util.concurrent.ThreadPoolExecutor.getTask", "acme.Pool.run");
+    Finding finding =
+        against(Dumps.of(worker)).judge(Dumps.of(worker, worker, worker), new Looks()).getFirst();
+    assertThat(finding.verdict()).contains(Verdict.EXPECTED);
+    assertThat(finding.reasons())
+        .containsExactly("an idle worker of its pool", "grew from 1 to 3 over the baseline");
+  }
+
+  @Test
   void theRuntimesOwnProofAccusesOnlyThoseThatItMarks() {
     DumpThread marked =
         DumpThread.of(ThreadKind.GOROUTINE, Dumps.stack("main.f")).id(2).leaked(true).build();
@@ -176,6 +196,14 @@ class LeakRulesTest {
             .build();
     assertThat(RULES.judge(Dumps.of(worker), new Looks()).getFirst().verdict())
         .contains(Verdict.PROVEN);
+  }
+
+  private static DumpThread ready(ThreadState state, WaitKind kind) {
+    return DumpThread.of(ThreadKind.PLATFORM, Dumps.stack("a.A.f"))
+        .id(1)
+        .state(state)
+        .waits(kind, "")
+        .build();
   }
 
   private static List<DumpThread> atLine(int line, int firstId, int count) {

@@ -2,6 +2,7 @@ package dev.groundhog.leak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.ThreadKind;
@@ -46,7 +47,7 @@ class ReportWriterTest {
             "threads":1,"maxThreads":1000,"warnings":["careful"],"groups":[{"signature":"%s",\
             "verdict":"SUSPECTED","count":1,"kind":"PLATFORM","state":"WAITING","waitingOn":null,\
             "waitedSeconds":61.5,"reasons":["all wait for at least 61 s, the limit is 60 s"],\
-            "stack":[{"function":"a.A.f","file":"File.java","line":5}],\
+            "stack":[{"function":"a.A.f","file":"File.java","line":5}],"elided":null,\
             "createdBy":[{"function":"a.A.start","file":"File.java","line":9}],\
             "labels":{"job":"x"},"retainedBytes":null,"threads":[{"id":7,"name":"say \\"hi\\""}]}]}
             """
@@ -68,6 +69,20 @@ class ReportWriterTest {
     assertThat(out)
         .contains("\"takenAt\":null", "\"count\":1001", "{\"id\":1000,\"name\":\"\"}]")
         .doesNotContain("\"id\":1001");
+  }
+
+  @Test
+  void framesThatTheRuntimeLeftOutAreTold() throws IOException {
+    assertThat(withGap(57)).contains("\"elided\":{\"after\":1,\"frames\":57}");
+    assertThat(withGap(-1)).contains("\"elided\":{\"after\":1,\"frames\":null}");
+  }
+
+  private static String withGap(int elided) throws IOException {
+    CallStack stack = new CallStack(Dumps.stack("main.f", "main.main").frames(), 1, elided);
+    Dump dump = Dumps.of(DumpThread.of(ThreadKind.GOROUTINE, stack).build());
+    StringBuilder out = new StringBuilder();
+    ReportWriter.json("old", "new", Diff.of(Dumps.of(), dump), out);
+    return out.toString();
   }
 
   @Test
