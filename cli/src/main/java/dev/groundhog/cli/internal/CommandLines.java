@@ -69,7 +69,13 @@ public final class CommandLines implements Callable<Integer> {
                           + " --help'");
               return USAGE;
             });
-    int code = line.execute(args);
+    int code;
+    try {
+      code = line.execute(args);
+    } catch (Throwable e) { // an Error would end the program with 1, which says that a leak was found
+      err.println("groundhog: " + Text.line(message(e)));
+      code = UNREADABLE;
+    }
     out.flush();
     err.flush();
     return code;
@@ -81,13 +87,23 @@ public final class CommandLines implements Callable<Integer> {
     return ListCommand.show(spec.commandLine().getOut());
   }
 
-  private static boolean isUsage(Exception e) {
+  private static boolean isUsage(Throwable e) {
     return e instanceof LeakException
         || (e instanceof TargetException t && t.code() == TargetException.Code.USAGE);
   }
 
-  private static String message(Exception e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  private static String message(Throwable e) {
+    return switch (e) {
+      case OutOfMemoryError _ ->
+          "not enough memory; give it more: java -Xmx4g -jar groundhog.jar, or"
+              + " JAVA_TOOL_OPTIONS=-Xmx4g";
+      case Error _, RuntimeException _ -> "a fault of groundhog: " + e + place(e);
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
+  }
+
+  private static String place(Throwable e) {
+    return e.getStackTrace().length == 0 ? "" : " at " + e.getStackTrace()[0];
   }
 
   private static PrintWriter utf8(FileDescriptor descriptor) {

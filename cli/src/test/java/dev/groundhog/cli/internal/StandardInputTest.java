@@ -82,6 +82,27 @@ class StandardInputTest {
     }
   }
 
+  @Test
+  void tooLittleMemoryIsToldInOneLineAndIsNoLeak() throws Exception {
+    StringBuilder distinct = new StringBuilder();
+    for (int i = 0; i < 60_000; i++) {
+      distinct.append("goroutine %d [select]:\nmain.f%d(...)\n\t/src/f%d.go:1\n\n".formatted(i + 1, i, i));
+    }
+    Outcome outcome =
+        groundhog(
+            List.of("-Xmx12m", "-XX:+UseSerialGC"),
+            bytes(distinct.toString()),
+            "check",
+            "-",
+            "--absent",
+            "main.nothing");
+    assertThat(outcome.exitCode()).isEqualTo(CommandLines.UNREADABLE);
+    assertThat(outcome.errors().lines())
+        .singleElement()
+        .asString()
+        .startsWith("groundhog: not enough memory; give it more: java -Xmx");
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
@@ -91,6 +112,11 @@ class StandardInputTest {
   }
 
   private Outcome groundhog(byte[] input, String... arguments) throws Exception {
+    return groundhog(List.of(), input, arguments);
+  }
+
+  private Outcome groundhog(List<String> ofJava, byte[] input, String... arguments)
+      throws Exception {
     String places =
         String.join(
             File.pathSeparator,
@@ -100,6 +126,7 @@ class StandardInputTest {
                 .toList());
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ofJava);
     Collections.addAll(command, "-cp", places, "dev.groundhog.cli.Main");
     Collections.addAll(command, arguments);
     File output = folder.resolve("output").toFile();
@@ -109,6 +136,7 @@ class StandardInputTest {
     try {
       try (OutputStream pipe = process.getOutputStream()) {
         pipe.write(input);
+      } catch (IOException _) { // it may end before it has read all
       }
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     } finally {
