@@ -168,6 +168,21 @@ class CheckTest {
   }
 
   @Test
+  void aDumpThatLostThreadsIsNoPass() throws Exception {
+    Path cut =
+        Files.writeString(
+            folder.resolve("cut.txt"),
+            "goroutine 7 [select]:\nmain.run(...)\n\t/src/a.go:1\n\ngoroutine 9 [chan rec");
+    assertThatThrownBy(
+            () -> Target.of(cut.toString()).check().absent("main.logs").within(Duration.ZERO))
+        .isInstanceOf(TargetException.class)
+        .hasMessageContaining("the dump is incomplete");
+    assertThatThrownBy(
+            () -> Target.of(cut.toString()).check().absent("main.run").within(Duration.ZERO))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  @Test
   void aCheckOfNothingIsRefused() {
     assertThatThrownBy(() -> check.within(Duration.ZERO)).isInstanceOf(IllegalStateException.class);
   }

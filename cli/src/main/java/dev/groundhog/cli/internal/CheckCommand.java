@@ -81,8 +81,10 @@ final class CheckCommand implements Callable<Integer> {
     } else {
       show(target, result);
     }
-    boolean failed = !result.passed() || (stale == Stale.fail && !result.stale().isEmpty());
-    return failed ? CommandLines.LEAK : CommandLines.OK;
+    if (!result.present().isEmpty() || (stale == Stale.fail && !result.stale().isEmpty())) {
+      return CommandLines.LEAK;
+    }
+    return result.passed() ? CommandLines.OK : CommandLines.UNREADABLE;
   }
 
   /// Runs the check and writes the report for CI, which also tells of a target that is not there.
@@ -104,24 +106,32 @@ final class CheckCommand implements Callable<Integer> {
   private void show(Target target, Check.Result result) {
     PrintWriter out = spec.commandLine().getOut();
     Theme theme = Theme.ofTerminal();
+    Report report = new Report(out, theme);
     String where = Text.line(target.name());
-    if (result.passed()) {
+    if (result.incomplete().isPresent()) {
+      out.println("unknown: " + names(absent) + " on no stack that could be read in " + where);
+    } else if (result.passed()) {
       String all = Text.count(result.dump().threadCount(), "thread", "threads");
       out.println(
           theme.good("ok") + ": " + names(absent) + " on no stack of " + all + " in " + where);
-      return;
+    } else {
+      out.println(leak(theme, result) + where);
     }
+    report.warnings(result.dump());
+    result.elided().ifPresent(note -> out.println("warning: " + note));
+    for (StackGroup group : result.present()) {
+      out.println();
+      report.group(group, Optional.empty());
+    }
+  }
+
+  private String leak(Theme theme, Check.Result result) {
     List<FunctionPattern> present =
         absent.stream()
             .filter(p -> result.present().stream().anyMatch(g -> p.matches(g.stack())))
             .toList();
     String some = Text.count(result.threads(), "thread has ", "threads have ");
-    out.println(theme.alarm("leak") + ": " + some + names(present) + " on the stack in " + where);
-    Report report = new Report(out, theme);
-    for (StackGroup group : result.present()) {
-      out.println();
-      report.group(group, Optional.empty());
-    }
+    return theme.alarm("leak") + ": " + some + names(present) + " on the stack in ";
   }
 
   private static String names(List<FunctionPattern> patterns) {

@@ -21,8 +21,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /// A check as the report of a test run, which CI servers show: one test case for each function. A
-/// function that is still there is a failure, a target that could not be read an error, and a name
-/// that the target does not know a skipped test, since it tested nothing.
+/// function that is still there is a failure, a target that could not be read whole an error, and a
+/// name that the target does not have a skipped test, since it tested nothing.
 ///
 /// The form is the one that Ant's JUnit task began and Surefire writes.
 final class JunitXml {
@@ -43,7 +43,7 @@ final class JunitXml {
 
   /// What there is to say of one function.
   private sealed interface Outcome {
-    record Passed() implements Outcome {}
+    record Passed(Optional<String> note) implements Outcome {}
 
     record Skipped(String why) implements Outcome {}
 
@@ -73,12 +73,16 @@ final class JunitXml {
     }
     Optional<Check.UnknownName> unknown =
         result.unknown().stream().filter(name -> name.pattern().equals(pattern)).findFirst();
-    return unknown
-        .map(name ->
-            name.stale() && staleFails
-                ? new Outcome.Failed(name.toString(), "")
-                : (Outcome) new Outcome.Skipped(name.toString()))
-        .orElseGet(Outcome.Passed::new);
+    Optional<Check.UnknownName> staleName = unknown.filter(Check.UnknownName::stale);
+    if (staleName.isPresent() && staleFails) {
+      return new Outcome.Failed(staleName.get().toString(), "");
+    }
+    if (result.incomplete().isPresent()) {
+      return new Outcome.Broken(result.incomplete().get());
+    }
+    return staleName.isPresent()
+        ? new Outcome.Skipped(staleName.get().toString())
+        : new Outcome.Passed(unknown.map(Check.UnknownName::toString));
   }
 
   private static String stacks(List<StackGroup> groups) {
@@ -133,7 +137,13 @@ final class JunitXml {
     attribute(xml, "name", pattern + " is absent");
     attribute(xml, "time", seconds());
     switch (outcome) {
-      case Outcome.Passed() -> {}
+      case Outcome.Passed(Optional<String> note) -> {
+        if (note.isPresent()) {
+          xml.writeStartElement("system-out");
+          xml.writeCharacters(legal(note.get()));
+          xml.writeEndElement();
+        }
+      }
       case Outcome.Skipped(String why) -> {
         xml.writeEmptyElement("skipped");
         attribute(xml, "message", why);

@@ -3,9 +3,11 @@ package dev.groundhog.cli.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.leak.FunctionPattern;
+import dev.groundhog.target.Check;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +39,24 @@ class JunitXmlTest {
     assertThat(child(cases, 1, "skipped").getAttribute("message"))
         .isEqualTo("stale name: the target has no Server.lgos loaded: did you mean Server.logs?");
     assertThat(((Element) cases.item(2)).getElementsByTagName("*").getLength()).isZero();
+  }
+
+  @Test
+  void aNameThatIsOnlyOnNoStackPasses() throws Exception {
+    List<FunctionPattern> absent = Results.patterns("Server.exec");
+    Check.Result silent = Results.of(DUMP, absent);
+    Check.Result result =
+        new Check.Result(
+            silent.present(),
+            List.of(new Check.UnknownName(absent.getFirst(), false, Optional.empty())),
+            silent.dump(),
+            1);
+    Path file = folder.resolve("check.xml");
+    new JunitXml(":1", absent, true).write(file, result);
+    Element suite = parsed(file);
+    assertThat(suite.getAttribute("skipped")).isEqualTo("0");
+    assertThat(child(suite.getElementsByTagName("testcase"), 0, "system-out").getTextContent())
+        .startsWith("Server.exec is on no stack");
   }
 
   @Test

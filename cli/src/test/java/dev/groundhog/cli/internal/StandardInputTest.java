@@ -83,6 +83,30 @@ class StandardInputTest {
   }
 
   @Test
+  void aCheckOfADumpThatLostThreadsIsNoPass() throws Exception {
+    String cut = DUMP + "\ngoroutine 9 [chan rec";
+    Path xml = folder.resolve("check.xml");
+    Outcome outcome =
+        groundhog(bytes(cut), "check", "-", "--absent", "Server.exec", "--junit", xml.toString());
+    assertThat(outcome.exitCode()).isEqualTo(CommandLines.UNREADABLE);
+    assertThat(outcome.text())
+        .startsWith("unknown: Server.exec on no stack that could be read in standard input\n")
+        .contains("warning: line 9: ");
+    assertThat(xml).content().contains("errors=\"1\"", "the dump is incomplete");
+    Outcome leak = groundhog(bytes(cut), "check", "-", "--absent", "Server.logs");
+    assertThat(leak.exitCode()).isEqualTo(CommandLines.LEAK);
+    assertThat(leak.text()).startsWith("leak: 2 threads").contains("warning: line 9: ");
+  }
+
+  @Test
+  void aCheckTellsOfFramesThatTheRuntimeLeftOut() throws Exception {
+    String text = DUMP.replace("\t/src/logs.go:19 +0x1\n\n", "\t/src/logs.go:19 +0x1\n...7 frames elided...\n\n");
+    Outcome outcome = groundhog(bytes(text), "check", "-", "--absent", "Server.exec");
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.text()).contains("warning: stacks from which the runtime left out frames: 1");
+  }
+
+  @Test
   void tooLittleMemoryIsToldInOneLineAndIsNoLeak() throws Exception {
     StringBuilder distinct = new StringBuilder();
     for (int i = 0; i < 60_000; i++) {
