@@ -89,8 +89,8 @@ public final class Check {
               + (lost.size() == 1 ? "" : " (and " + (lost.size() - 1) + " more)"));
     }
 
-    /// What there is to say of stacks in whose middle the runtime left out frames, as Go does behind
-    /// the first 50 of long ones: a function may have been among them.
+    /// What there is to say of stacks in whose middle the runtime left out frames, as Go does
+    /// behind the first 50 of long ones: a function may have been among them.
     public Optional<String> elided() {
       long[] threads = {0};
       dump.forEach(t -> threads[0] += t.stack().elided() == 0 ? 0 : t.count());
@@ -147,7 +147,8 @@ public final class Check {
   ///
   /// @throws AssertionError if one is still there, with the stacks, or if a name is stale and that
   ///   must fail
-  /// @throws TargetException if the target cannot be read, or only in part and none of them was seen
+  /// @throws TargetException if the target cannot be read, or only in part and none of them was
+  ///   seen
   public void within(Duration limit) throws TargetException, InterruptedException {
     Result result = run(limit);
     if (!result.present().isEmpty()) {

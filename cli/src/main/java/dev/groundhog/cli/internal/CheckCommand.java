@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -72,7 +73,16 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Target target = argument.target();
     Check check = target.check().absent(absent);
-    Check.Result result = run(target, check);
+    Instant start = Instant.now();
+    Optional<JunitXml> xml =
+        junit.map(_ -> new JunitXml(target.name(), absent, stale == Stale.fail, start));
+    Check.Result result;
+    try {
+      result = check.run(within);
+    } catch (TargetException e) {
+      xml.ifPresent(report -> save(report.of(e)));
+      throw e;
+    }
     warnOfUnknownNames(result);
     Annotations.of(System.getenv(), spec.commandLine().getErr())
         .ifPresent(annotations -> annotations.print(result, absent));
@@ -81,25 +91,24 @@ final class CheckCommand implements Callable<Integer> {
     } else {
       show(target, result);
     }
+    boolean saved = xml.isEmpty() || save(xml.get().of(result));
     if (!result.present().isEmpty() || (stale == Stale.fail && !result.stale().isEmpty())) {
       return CommandLines.LEAK;
     }
-    return result.passed() ? CommandLines.OK : CommandLines.UNREADABLE;
+    return result.passed() && saved ? CommandLines.OK : CommandLines.UNREADABLE;
   }
 
-  /// Runs the check and writes the report for CI, which also tells of a target that is not there.
-  private Check.Result run(Target target, Check check) throws IOException, InterruptedException {
-    if (junit.isEmpty()) {
-      return check.run(within);
-    }
-    JunitXml xml = new JunitXml(target.name(), absent, stale == Stale.fail);
+  /// Writes the report for CI, last: a leak that was found is told wherever that report ends up.
+  private boolean save(String xml) {
     try {
-      Check.Result result = check.run(within);
-      xml.write(junit.get(), result);
-      return result;
-    } catch (TargetException e) {
-      xml.write(junit.get(), e);
-      throw e;
+      WholeFile.write(junit.orElseThrow(), xml);
+      return true;
+    } catch (IOException e) {
+      String why = junit.orElseThrow() + ": " + e;
+      spec.commandLine()
+          .getErr()
+          .println("groundhog: cannot write the JUnit report " + Text.line(why));
+      return false;
     }
   }
 

@@ -72,7 +72,8 @@ public final class CommandLines implements Callable<Integer> {
     int code;
     try {
       code = line.execute(args);
-    } catch (Throwable e) { // an Error would end the program with 1, which says that a leak was found
+    } catch (
+        Throwable e) { // an Error would end the program with 1, which says that a leak was found
       err.println("groundhog: " + Text.line(message(e)));
       code = UNREADABLE;
     }

@@ -5,10 +5,7 @@ import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Check;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,12 +30,13 @@ final class JunitXml {
   private final String target;
   private final List<FunctionPattern> absent;
   private final boolean staleFails;
-  private final Instant start = Instant.now();
+  private final Instant start;
 
-  JunitXml(String target, List<FunctionPattern> absent, boolean staleFails) {
+  JunitXml(String target, List<FunctionPattern> absent, boolean staleFails, Instant start) {
     this.target = target;
     this.absent = absent;
     this.staleFails = staleFails;
+    this.start = start;
   }
 
   /// What there is to say of one function.
@@ -52,14 +50,14 @@ final class JunitXml {
     record Broken(String message) implements Outcome {}
   }
 
-  void write(Path file, Check.Result result) throws IOException {
-    write(file, absent.stream().map(pattern -> outcome(pattern, result)).toList());
+  String of(Check.Result result) {
+    return text(absent.stream().map(pattern -> outcome(pattern, result)).toList());
   }
 
   /// The target could not be read.
-  void write(Path file, IOException failure) throws IOException {
+  String of(IOException failure) {
     String message = String.valueOf(failure.getMessage());
-    write(file, absent.stream().map(_ -> (Outcome) new Outcome.Broken(message)).toList());
+    return text(absent.stream().map(_ -> (Outcome) new Outcome.Broken(message)).toList());
   }
 
   private Outcome outcome(FunctionPattern pattern, Check.Result result) {
@@ -108,8 +106,10 @@ final class JunitXml {
     return text.toString();
   }
 
-  private void write(Path file, List<Outcome> outcomes) throws IOException {
-    try (Writer writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+  private String text(List<Outcome> outcomes) {
+    String seconds = seconds();
+    StringWriter writer = new StringWriter();
+    try {
       XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(writer);
       xml.writeStartDocument("UTF-8", "1.0");
       xml.writeStartElement("testsuite");
@@ -119,23 +119,25 @@ final class JunitXml {
       attribute(xml, "errors", count(outcomes, Outcome.Broken.class));
       attribute(xml, "skipped", count(outcomes, Outcome.Skipped.class));
       attribute(xml, "timestamp", start.truncatedTo(ChronoUnit.SECONDS).toString());
-      attribute(xml, "time", seconds());
+      attribute(xml, "time", seconds);
       for (int i = 0; i < outcomes.size(); i++) {
-        testCase(xml, absent.get(i), outcomes.get(i));
+        testCase(xml, absent.get(i), outcomes.get(i), seconds);
       }
       xml.writeEndDocument();
       xml.close();
     } catch (XMLStreamException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+      throw new IllegalStateException(e); // a text takes everything
     }
+    return writer.toString();
   }
 
-  private void testCase(XMLStreamWriter xml, FunctionPattern pattern, Outcome outcome)
+  private void testCase(
+      XMLStreamWriter xml, FunctionPattern pattern, Outcome outcome, String seconds)
       throws XMLStreamException {
     xml.writeStartElement("testcase");
     attribute(xml, "classname", "groundhog.check");
     attribute(xml, "name", pattern + " is absent");
-    attribute(xml, "time", seconds());
+    attribute(xml, "time", seconds);
     switch (outcome) {
       case Outcome.Passed(Optional<String> note) -> {
         if (note.isPresent()) {

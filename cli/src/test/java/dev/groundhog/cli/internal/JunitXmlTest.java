@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.target.Check;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -52,7 +54,7 @@ class JunitXmlTest {
             silent.dump(),
             1);
     Path file = folder.resolve("check.xml");
-    new JunitXml(":1", absent, true).write(file, result);
+    Files.writeString(file, new JunitXml(":1", absent, true, Instant.EPOCH).of(result));
     Element suite = parsed(file);
     assertThat(suite.getAttribute("skipped")).isEqualTo("0");
     assertThat(child(suite.getElementsByTagName("testcase"), 0, "system-out").getTextContent())
@@ -70,8 +72,10 @@ class JunitXmlTest {
   @Test
   void aTargetThatIsNotThereIsAnErrorOfEachTestCase() throws Exception {
     Path file = folder.resolve("check.xml");
-    new JunitXml(":1", Results.patterns("a.B", "c.D"), false)
-        .write(file, new IOException("nobody listens"));
+    Files.writeString(
+        file,
+        new JunitXml(":1", Results.patterns("a.B", "c.D"), false, Instant.EPOCH)
+            .of(new IOException("nobody listens")));
     Element suite = parsed(file);
     assertThat(suite.getAttribute("errors")).isEqualTo("2");
     assertThat(child(suite.getElementsByTagName("testcase"), 1, "error").getAttribute("message"))
@@ -82,8 +86,10 @@ class JunitXmlTest {
       List<FunctionPattern> absent, boolean staleFails, FunctionPattern... unknown)
       throws Exception {
     Path file = folder.resolve("check.xml");
-    new JunitXml("target \ud800", absent, staleFails)
-        .write(file, Results.of(DUMP, absent, unknown));
+    Files.writeString(
+        file,
+        new JunitXml("target \ud800", absent, staleFails, Instant.EPOCH)
+            .of(Results.of(DUMP, absent, unknown)));
     return parsed(file);
   }
 

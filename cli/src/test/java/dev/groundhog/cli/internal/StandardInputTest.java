@@ -100,17 +100,34 @@ class StandardInputTest {
 
   @Test
   void aCheckTellsOfFramesThatTheRuntimeLeftOut() throws Exception {
-    String text = DUMP.replace("\t/src/logs.go:19 +0x1\n\n", "\t/src/logs.go:19 +0x1\n...7 frames elided...\n\n");
+    String text =
+        DUMP.replace(
+            "\t/src/logs.go:19 +0x1\n\n", "\t/src/logs.go:19 +0x1\n...7 frames elided...\n\n");
     Outcome outcome = groundhog(bytes(text), "check", "-", "--absent", "Server.exec");
     assertThat(outcome.exitCode()).isZero();
-    assertThat(outcome.text()).contains("warning: stacks from which the runtime left out frames: 1");
+    assertThat(outcome.text())
+        .contains("warning: stacks from which the runtime left out frames: 1");
+  }
+
+  @Test
+  void aJunitReportThatCannotBeWrittenHidesNoLeak() throws Exception {
+    String nowhere = folder.resolve("nowhere/check.xml").toString();
+    Outcome leak =
+        groundhog(bytes(DUMP), "check", "-", "--absent", "Server.logs", "--junit", nowhere);
+    assertThat(leak.exitCode()).isEqualTo(CommandLines.LEAK);
+    assertThat(leak.text()).contains("main.(*Server).logs");
+    assertThat(leak.errors()).contains("groundhog: cannot write the JUnit report " + nowhere);
+    Outcome pass =
+        groundhog(bytes(DUMP), "check", "-", "--absent", "Server.exec", "--junit", nowhere);
+    assertThat(pass.exitCode()).isEqualTo(CommandLines.UNREADABLE);
   }
 
   @Test
   void tooLittleMemoryIsToldInOneLineAndIsNoLeak() throws Exception {
     StringBuilder distinct = new StringBuilder();
     for (int i = 0; i < 60_000; i++) {
-      distinct.append("goroutine %d [select]:\nmain.f%d(...)\n\t/src/f%d.go:1\n\n".formatted(i + 1, i, i));
+      distinct.append(
+          "goroutine %d [select]:\nmain.f%d(...)\n\t/src/f%d.go:1\n\n".formatted(i + 1, i, i));
     }
     Outcome outcome =
         groundhog(
