@@ -4,9 +4,11 @@ import dev.groundhog.leak.LeakException;
 import dev.groundhog.target.TargetException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,8 +48,9 @@ public final class CommandLines implements Callable<Integer> {
 
   /// Runs one command line and gives its exit code.
   public static int run(String[] args) {
-    PrintWriter out = utf8(FileDescriptor.out);
-    PrintWriter err = utf8(FileDescriptor.err);
+    TextOutput output = new TextOutput(new FileOutputStream(FileDescriptor.out));
+    PrintWriter out = utf8(output);
+    PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
     CommandLine line =
         new CommandLine(new CommandLines())
             .setOut(out)
@@ -78,8 +81,10 @@ public final class CommandLines implements Callable<Integer> {
       code = UNREADABLE;
     }
     out.flush();
+    Optional<String> lost = output.failure();
+    lost.ifPresent(why -> err.println("groundhog: standard output: " + Text.line(why)));
     err.flush();
-    return code;
+    return lost.isPresent() && code == OK ? UNREADABLE : code;
   }
 
   /// Without a verb: the list, as `gops` does.
@@ -107,9 +112,8 @@ public final class CommandLines implements Callable<Integer> {
     return e.getStackTrace().length == 0 ? "" : " at " + e.getStackTrace()[0];
   }
 
-  private static PrintWriter utf8(FileDescriptor descriptor) {
-    return new PrintWriter(
-        new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);
+  private static PrintWriter utf8(OutputStream output) {
+    return new PrintWriter(new OutputStreamWriter(output, StandardCharsets.UTF_8), true);
   }
 
   static final class Version implements CommandLine.IVersionProvider {

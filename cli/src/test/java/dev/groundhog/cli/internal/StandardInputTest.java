@@ -1,6 +1,7 @@
 package dev.groundhog.cli.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpReader;
@@ -123,6 +124,18 @@ class StandardInputTest {
   }
 
   @Test
+  void aFullDiskIsTold() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "there is no /dev/full");
+    Outcome outcome = groundhog(full, List.of(), bytes(DUMP), "stack", "-");
+    assertThat(outcome.exitCode()).isEqualTo(CommandLines.UNREADABLE);
+    assertThat(outcome.errors().lines())
+        .singleElement()
+        .asString()
+        .startsWith("groundhog: standard output: ");
+  }
+
+  @Test
   void tooLittleMemoryIsToldInOneLineAndIsNoLeak() throws Exception {
     StringBuilder distinct = new StringBuilder();
     for (int i = 0; i < 60_000; i++) {
@@ -158,6 +171,13 @@ class StandardInputTest {
 
   private Outcome groundhog(List<String> ofJava, byte[] input, String... arguments)
       throws Exception {
+    Outcome outcome = groundhog(folder.resolve("output"), ofJava, input, arguments);
+    return new Outcome(
+        outcome.exitCode(), Files.readAllBytes(folder.resolve("output")), outcome.errors());
+  }
+
+  private Outcome groundhog(
+      Path output, List<String> ofJava, byte[] input, String... arguments) throws Exception {
     String places =
         String.join(
             File.pathSeparator,
@@ -170,10 +190,9 @@ class StandardInputTest {
     command.addAll(ofJava);
     Collections.addAll(command, "-cp", places, "dev.groundhog.cli.Main");
     Collections.addAll(command, arguments);
-    File output = folder.resolve("output").toFile();
     File errors = folder.resolve("errors").toFile();
     Process process =
-        new ProcessBuilder(command).redirectOutput(output).redirectError(errors).start();
+        new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors).start();
     try {
       try (OutputStream pipe = process.getOutputStream()) {
         pipe.write(input);
@@ -183,9 +202,6 @@ class StandardInputTest {
     } finally {
       process.destroyForcibly();
     }
-    return new Outcome(
-        process.exitValue(),
-        Files.readAllBytes(output.toPath()),
-        Files.readString(errors.toPath()));
+    return new Outcome(process.exitValue(), new byte[0], Files.readString(errors.toPath()));
   }
 }
