@@ -176,8 +176,8 @@ class StandardInputTest {
         outcome.exitCode(), Files.readAllBytes(folder.resolve("output")), outcome.errors());
   }
 
-  private Outcome groundhog(
-      Path output, List<String> ofJava, byte[] input, String... arguments) throws Exception {
+  private Outcome groundhog(Path output, List<String> ofJava, byte[] input, String... arguments)
+      throws Exception {
     String places =
         String.join(
             File.pathSeparator,
