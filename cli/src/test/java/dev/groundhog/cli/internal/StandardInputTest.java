@@ -136,6 +136,14 @@ class StandardInputTest {
   }
 
   @Test
+  void suppressionsThatCannotBeReadAreWrongUsage() throws Exception {
+    String nowhere = folder.resolve("nowhere").toString();
+    Outcome outcome = groundhog(bytes(DUMP), "leaks", "-", "--suppressions", nowhere);
+    assertThat(outcome.exitCode()).isEqualTo(CommandLines.USAGE);
+    assertThat(outcome.errors()).contains("--suppressions takes a file", nowhere, "--help");
+  }
+
+  @Test
   void tooLittleMemoryIsToldInOneLineAndIsNoLeak() throws Exception {
     StringBuilder distinct = new StringBuilder();
     for (int i = 0; i < 60_000; i++) {
