@@ -1,6 +1,7 @@
 package dev.groundhog.target;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.Warning;
 import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.FunctionPattern;
@@ -30,6 +31,8 @@ import java.util.stream.Stream;
 public final class Check {
   /// The pause between two looks.
   private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private static final int MAX_SHOWN = 20;
 
   private static final System.Logger LOG = System.getLogger(Check.class.getName());
 
@@ -234,18 +237,30 @@ public final class Check {
         .append(limit.toMillis() / 1000.0)
         .append(" s in ")
         .append(target.name());
-    for (StackGroup group : result.present()) {
-      text.append("\n\n").append(group.count()).append(" × ").append(group.sample().state());
-      group
-          .stack()
-          .frames()
-          .forEach(f ->
-              text.append("\n\tat ")
-                  .append(f.function())
-                  .append(" (")
-                  .append(f.location())
-                  .append(")"));
+    return text.append("\n\n").append(stacks(result.present())).toString();
+  }
+
+  /// The groups' sizes and stacks as text: the first 20 groups, control characters replaced.
+  public static String stacks(List<StackGroup> groups) {
+    StringBuilder text = new StringBuilder();
+    for (StackGroup group : groups.subList(0, Math.min(groups.size(), MAX_SHOWN))) {
+      String reason = group.sample().waitReason();
+      text.append(text.isEmpty() ? "" : "\n").append(group.count()).append(" × ");
+      text.append(safe(reason.isEmpty() ? group.sample().state().toString() : reason)).append('\n');
+      for (Frame frame : group.stack().frames()) {
+        text.append("\tat ").append(safe(frame.function()));
+        text.append(" (").append(safe(frame.location())).append(")\n");
+      }
     }
-    return text.toString();
+    return groups.size() <= MAX_SHOWN
+        ? text.toString()
+        : text.append("\nand ")
+            .append(groups.size() - MAX_SHOWN)
+            .append(" more stacks\n")
+            .toString();
+  }
+
+  private static String safe(String foreign) {
+    return foreign.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "\uFFFD");
   }
 }

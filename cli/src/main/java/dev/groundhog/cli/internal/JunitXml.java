@@ -1,6 +1,5 @@
 package dev.groundhog.cli.internal;
 
-import dev.groundhog.dump.DumpThread;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Check;
@@ -67,7 +66,7 @@ final class JunitXml {
       long threads = present.stream().mapToLong(StackGroup::count).sum();
       return new Outcome.Failed(
           Text.count(threads, "thread has ", "threads have ") + pattern + " on the stack",
-          stacks(present));
+          Check.stacks(present));
     }
     Optional<Check.UnknownName> unknown =
         result.unknown().stream().filter(name -> name.pattern().equals(pattern)).findFirst();
@@ -81,29 +80,6 @@ final class JunitXml {
     return staleName.isPresent()
         ? new Outcome.Skipped(staleName.get().toString())
         : new Outcome.Passed(unknown.map(Check.UnknownName::toString));
-  }
-
-  private static String stacks(List<StackGroup> groups) {
-    StringBuilder text = new StringBuilder();
-    for (StackGroup group : groups) {
-      DumpThread sample = group.sample();
-      text.append(
-              Text.count(
-                  group.count(), Report.noun(sample.kind(), 1), Report.noun(sample.kind(), 2)))
-          .append(", ")
-          .append(Report.doing(sample))
-          .append('\n');
-      sample
-          .stack()
-          .frames()
-          .forEach(f ->
-              text.append("\tat ")
-                  .append(f.function())
-                  .append(" (")
-                  .append(f.location())
-                  .append(")\n"));
-    }
-    return text.toString();
   }
 
   private String text(List<Outcome> outcomes) {

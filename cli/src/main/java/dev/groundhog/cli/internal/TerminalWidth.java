@@ -16,8 +16,8 @@ final class TerminalWidth {
 
   private TerminalWidth() {}
 
-  /// From `COLUMNS`, else as `stty` tells; empty where the output is no terminal: a pipe is
-  /// not cut, though a shell may export `COLUMNS`.
+  /// From `COLUMNS`, else as `stty` tells; empty where the output is no terminal: a pipe is not
+  /// cut, though a shell may export `COLUMNS`.
   static OptionalInt of(Map<String, String> environment, boolean terminal) {
     if (!terminal) {
       return OptionalInt.empty();
