@@ -1,6 +1,8 @@
 package dev.groundhog.target;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.Frame;
+import dev.groundhog.dump.Warning;
 import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.Groups;
@@ -29,6 +31,8 @@ import java.util.stream.Stream;
 public final class Check {
   /// The pause between two looks.
   private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private static final int MAX_SHOWN = 20;
 
   private static final System.Logger LOG = System.getLogger(Check.class.getName());
 
@@ -60,8 +64,7 @@ public final class Check {
 
   /// What the last look showed.
   ///
-  /// @param present the groups that have one of the functions on their stacks; empty if the check
-  ///   passed
+  /// @param present the groups that have one of the functions on their stacks
   /// @param unknown the names that the target does not know
   /// @param dump the last look
   /// @param looks how many looks were taken
@@ -71,8 +74,32 @@ public final class Check {
       unknown = List.copyOf(unknown);
     }
 
+    /// None of the functions is on any stack, and nothing of the dump was lost.
     public boolean passed() {
-      return present.isEmpty();
+      return present.isEmpty() && dump.warnings().isEmpty();
+    }
+
+    /// Why the check neither passed nor failed: none of the functions was seen, but they may be in
+    /// what was lost of the dump.
+    public Optional<String> incomplete() {
+      if (passed() || !present.isEmpty()) {
+        return Optional.empty();
+      }
+      List<Warning> lost = dump.warnings();
+      return Optional.of(
+          "the dump is incomplete, so nothing is shown by what is not in it: "
+              + lost.getFirst()
+              + (lost.size() == 1 ? "" : " (and " + (lost.size() - 1) + " more)"));
+    }
+
+    /// What there is to say of stacks in whose middle the runtime left out frames, as Go does
+    /// behind the first 50 of long ones: a function may have been among them.
+    public Optional<String> elided() {
+      long[] threads = {0};
+      dump.forEach(t -> threads[0] += t.stack().elided() == 0 ? 0 : t.count());
+      return threads[0] == 0
+          ? Optional.empty()
+          : Optional.of("stacks from which the runtime left out frames: " + threads[0]);
     }
 
     /// What there is to say of the groups that are still there, as in a report.
@@ -123,12 +150,18 @@ public final class Check {
   ///
   /// @throws AssertionError if one is still there, with the stacks, or if a name is stale and that
   ///   must fail
-  /// @throws TargetException if the target cannot be read
+  /// @throws TargetException if the target cannot be read, or only in part and none of them was
+  ///   seen
   public void within(Duration limit) throws TargetException, InterruptedException {
     Result result = run(limit);
-    if (!result.passed()) {
+    if (!result.present().isEmpty()) {
       throw new AssertionError(describe(result, limit));
     }
+    if (result.incomplete().isPresent()) {
+      throw new TargetException(
+          TargetException.Code.INCOMPLETE, target.name() + ": " + result.incomplete().get());
+    }
+    result.elided().ifPresent(note -> LOG.log(System.Logger.Level.WARNING, note));
     for (UnknownName name : result.stale()) {
       if (failOnStale) {
         throw new AssertionError(name.toString());
@@ -152,7 +185,7 @@ public final class Check {
       List<StackGroup> present = present(dump);
       present.forEach(g -> absent.stream().filter(p -> p.matches(g.stack())).forEach(seen::add));
       looks++;
-      if (present.isEmpty() || last) {
+      if (last || (present.isEmpty() && dump.warnings().isEmpty())) {
         return new Result(present, unknown(seen, dump), dump, looks);
       }
       Duration left = left(limit, beganNanos);
@@ -169,7 +202,10 @@ public final class Check {
 
   /// What a run of this check showed, as a report for programs.
   public LeakReport report(Result result) {
-    List<String> warnings = result.unknown().stream().map(UnknownName::toString).toList();
+    List<String> warnings =
+        Stream.concat(
+                result.unknown().stream().map(UnknownName::toString), result.elided().stream())
+            .toList();
     return target.report(result.dump(), result.findings(absent), warnings);
   }
 
@@ -201,18 +237,30 @@ public final class Check {
         .append(limit.toMillis() / 1000.0)
         .append(" s in ")
         .append(target.name());
-    for (StackGroup group : result.present()) {
-      text.append("\n\n").append(group.count()).append(" × ").append(group.sample().state());
-      group
-          .stack()
-          .frames()
-          .forEach(f ->
-              text.append("\n\tat ")
-                  .append(f.function())
-                  .append(" (")
-                  .append(f.location())
-                  .append(")"));
+    return text.append("\n\n").append(stacks(result.present())).toString();
+  }
+
+  /// The groups' sizes and stacks as text: the first 20 groups, control characters replaced.
+  public static String stacks(List<StackGroup> groups) {
+    StringBuilder text = new StringBuilder();
+    for (StackGroup group : groups.subList(0, Math.min(groups.size(), MAX_SHOWN))) {
+      String reason = group.sample().waitReason();
+      text.append(text.isEmpty() ? "" : "\n").append(group.count()).append(" × ");
+      text.append(safe(reason.isEmpty() ? group.sample().state().toString() : reason)).append('\n');
+      for (Frame frame : group.stack().frames()) {
+        text.append("\tat ").append(safe(frame.function()));
+        text.append(" (").append(safe(frame.location())).append(")\n");
+      }
     }
-    return text.toString();
+    return groups.size() <= MAX_SHOWN
+        ? text.toString()
+        : text.append("\nand ")
+            .append(groups.size() - MAX_SHOWN)
+            .append(" more stacks\n")
+            .toString();
+  }
+
+  private static String safe(String foreign) {
+    return foreign.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "\uFFFD");
   }
 }

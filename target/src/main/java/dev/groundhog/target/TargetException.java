@@ -18,6 +18,8 @@ public final class TargetException extends IOException {
     UNREACHABLE,
     /// It answered, but not with a dump.
     NOT_A_DUMP,
+    /// Part of the dump was lost, and a check saw nothing in the rest.
+    INCOMPLETE,
     TIMEOUT
   }
 

@@ -168,6 +168,37 @@ class CheckTest {
   }
 
   @Test
+  void aDumpThatLostThreadsIsNoPass() throws Exception {
+    Path cut =
+        Files.writeString(
+            folder.resolve("cut.txt"),
+            "goroutine 7 [select]:\nmain.run(...)\n\t/src/a.go:1\n\ngoroutine 9 [chan rec");
+    assertThatThrownBy(
+            () -> Target.of(cut.toString()).check().absent("main.logs").within(Duration.ZERO))
+        .isInstanceOf(TargetException.class)
+        .hasMessageContaining("the dump is incomplete");
+    assertThatThrownBy(
+            () -> Target.of(cut.toString()).check().absent("main.run").within(Duration.ZERO))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void aMessageShowsTwentyStacksAndNoControlCharacter() throws Exception {
+    StringBuilder text = new StringBuilder();
+    for (int i = 1; i <= 23; i++) {
+      text.append(
+          "goroutine %d [select]:\nmain.r\u001b%d(...)\n\t/src/a.go:%d\n\n".formatted(i, i, i));
+    }
+    Path file = Files.writeString(folder.resolve("many.txt"), text);
+    assertThatThrownBy(
+            () -> Target.of(file.toString()).check().absent("main.*").within(Duration.ZERO))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("1 × select\n\tat main.r\uFFFD")
+        .hasMessageNotContaining("\u001b")
+        .hasMessageEndingWith("\nand 3 more stacks\n");
+  }
+
+  @Test
   void aCheckOfNothingIsRefused() {
     assertThatThrownBy(() -> check.within(Duration.ZERO)).isInstanceOf(IllegalStateException.class);
   }

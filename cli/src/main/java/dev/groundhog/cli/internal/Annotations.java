@@ -14,11 +14,14 @@ import java.util.Optional;
 /// Lines that make GitHub mark the place in a pull request: its workflow commands `::error` and
 /// `::warning`, which a step prints.
 final class Annotations {
-  private final SourceFiles sources;
+  /// GitHub shows no more errors of one step.
+  private static final int MAX_ERRORS = 10;
+
+  private final Path workspace;
   private final PrintWriter out;
 
-  private Annotations(SourceFiles sources, PrintWriter out) {
-    this.sources = sources;
+  private Annotations(Path workspace, PrintWriter out) {
+    this.workspace = workspace;
     this.out = out;
   }
 
@@ -28,13 +31,19 @@ final class Annotations {
       return Optional.empty();
     }
     Path workspace = Path.of(environment.getOrDefault("GITHUB_WORKSPACE", "")).toAbsolutePath();
-    return Optional.of(new Annotations(new SourceFiles(workspace), out));
+    return Optional.of(new Annotations(workspace, out));
   }
 
-  /// One error for each group that is still there, at the line of the function that was checked,
-  /// and one warning for each stale name.
+  /// One error for each group that is still there, up to a bound, at the line of the function that
+  /// was checked, and one warning for each stale name.
   void print(Check.Result result, List<FunctionPattern> absent) {
-    for (StackGroup group : result.present()) {
+    int shown = Math.min(result.present().size(), MAX_ERRORS);
+    List<StackGroup> groups = result.present().subList(0, shown);
+    SourceFiles sources =
+        new SourceFiles(
+            workspace,
+            groups.stream().map(g -> path(checked(g, absent), g.sample().kind())).toList());
+    for (StackGroup group : groups) {
       Frame frame = checked(group, absent);
       String message =
           Text.count(
@@ -46,7 +55,13 @@ final class Annotations {
               + ", "
               + Report.doing(group.sample());
       out.println(
-          "::error " + place(frame, group.sample().kind()) + "title=Leak::" + data(message));
+          "::error "
+              + place(sources, frame, group.sample().kind())
+              + "title=Leak::"
+              + data(message));
+    }
+    if (result.present().size() > shown) {
+      out.println("::error title=Leak::and " + (result.present().size() - shown) + " more stacks");
     }
     for (Check.UnknownName name : result.stale()) {
       out.println("::warning title=Stale check::" + data(name.toString()));
@@ -60,18 +75,23 @@ final class Annotations {
         .orElseThrow();
   }
 
-  private String place(Frame frame, ThreadKind kind) {
-    if (frame.file().isEmpty()) {
-      return "";
-    }
+  private static String place(SourceFiles sources, Frame frame, ThreadKind kind) {
     return sources
-        .find(kind == ThreadKind.GOROUTINE ? frame.file() : pathOf(frame))
+        .find(path(frame, kind))
         .map(file ->
             "file="
                 + property(file.toString())
                 + (frame.line() > 0 ? ",line=" + frame.line() : "")
                 + ",")
         .orElse("");
+  }
+
+  /// Empty if unknown.
+  private static String path(Frame frame, ThreadKind kind) {
+    if (frame.file().isEmpty()) {
+      return "";
+    }
+    return kind == ThreadKind.GOROUTINE ? frame.file() : pathOf(frame);
   }
 
   /// A frame of the JVM knows its package by its function: `dev.acme.Server.run` in `Server.java`

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -72,7 +73,16 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Target target = argument.target();
     Check check = target.check().absent(absent);
-    Check.Result result = run(target, check);
+    Instant start = Instant.now();
+    Optional<JunitXml> xml =
+        junit.map(_ -> new JunitXml(target.name(), absent, stale == Stale.fail, start));
+    Check.Result result;
+    try {
+      result = check.run(within);
+    } catch (TargetException e) {
+      xml.ifPresent(report -> save(report.of(e)));
+      throw e;
+    }
     warnOfUnknownNames(result);
     Annotations.of(System.getenv(), spec.commandLine().getErr())
         .ifPresent(annotations -> annotations.print(result, absent));
@@ -81,47 +91,56 @@ final class CheckCommand implements Callable<Integer> {
     } else {
       show(target, result);
     }
-    boolean failed = !result.passed() || (stale == Stale.fail && !result.stale().isEmpty());
-    return failed ? CommandLines.LEAK : CommandLines.OK;
+    boolean saved = xml.isEmpty() || save(xml.get().of(result));
+    if (!result.present().isEmpty() || (stale == Stale.fail && !result.stale().isEmpty())) {
+      return CommandLines.LEAK;
+    }
+    return result.passed() && saved ? CommandLines.OK : CommandLines.UNREADABLE;
   }
 
-  /// Runs the check and writes the report for CI, which also tells of a target that is not there.
-  private Check.Result run(Target target, Check check) throws IOException, InterruptedException {
-    if (junit.isEmpty()) {
-      return check.run(within);
-    }
-    JunitXml xml = new JunitXml(target.name(), absent, stale == Stale.fail);
+  /// Writes the report for CI, last: a leak that was found is told wherever that report ends up.
+  private boolean save(String xml) {
     try {
-      Check.Result result = check.run(within);
-      xml.write(junit.get(), result);
-      return result;
-    } catch (TargetException e) {
-      xml.write(junit.get(), e);
-      throw e;
+      WholeFile.write(junit.orElseThrow(), xml);
+      return true;
+    } catch (IOException e) {
+      String why = junit.orElseThrow() + ": " + e;
+      spec.commandLine()
+          .getErr()
+          .println("groundhog: cannot write the JUnit report " + Text.line(why));
+      return false;
     }
   }
 
   private void show(Target target, Check.Result result) {
     PrintWriter out = spec.commandLine().getOut();
     Theme theme = Theme.ofTerminal();
+    Report report = new Report(out, theme);
     String where = Text.line(target.name());
-    if (result.passed()) {
+    if (result.incomplete().isPresent()) {
+      out.println("unknown: " + names(absent) + " on no stack that could be read in " + where);
+    } else if (result.passed()) {
       String all = Text.count(result.dump().threadCount(), "thread", "threads");
       out.println(
           theme.good("ok") + ": " + names(absent) + " on no stack of " + all + " in " + where);
-      return;
+    } else {
+      out.println(leak(theme, result) + where);
     }
+    report.warnings(result.dump());
+    result.elided().ifPresent(note -> out.println("warning: " + note));
+    for (StackGroup group : result.present()) {
+      out.println();
+      report.group(group, Optional.empty());
+    }
+  }
+
+  private String leak(Theme theme, Check.Result result) {
     List<FunctionPattern> present =
         absent.stream()
             .filter(p -> result.present().stream().anyMatch(g -> p.matches(g.stack())))
             .toList();
     String some = Text.count(result.threads(), "thread has ", "threads have ");
-    out.println(theme.alarm("leak") + ": " + some + names(present) + " on the stack in " + where);
-    Report report = new Report(out, theme);
-    for (StackGroup group : result.present()) {
-      out.println();
-      report.group(group, Optional.empty());
-    }
+    return theme.alarm("leak") + ": " + some + names(present) + " on the stack in ";
   }
 
   private static String names(List<FunctionPattern> patterns) {

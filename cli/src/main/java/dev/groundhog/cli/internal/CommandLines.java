@@ -4,9 +4,11 @@ import dev.groundhog.leak.LeakException;
 import dev.groundhog.target.TargetException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,8 +48,9 @@ public final class CommandLines implements Callable<Integer> {
 
   /// Runs one command line and gives its exit code.
   public static int run(String[] args) {
-    PrintWriter out = utf8(FileDescriptor.out);
-    PrintWriter err = utf8(FileDescriptor.err);
+    TextOutput output = new TextOutput(new FileOutputStream(FileDescriptor.out));
+    PrintWriter out = utf8(output);
+    PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
     CommandLine line =
         new CommandLine(new CommandLines())
             .setOut(out)
@@ -69,10 +72,19 @@ public final class CommandLines implements Callable<Integer> {
                           + " --help'");
               return USAGE;
             });
-    int code = line.execute(args);
+    int code;
+    try {
+      code = line.execute(args);
+    } catch (
+        Throwable e) { // an Error would end the program with 1, which says that a leak was found
+      err.println("groundhog: " + Text.line(message(e)));
+      code = UNREADABLE;
+    }
     out.flush();
+    Optional<String> lost = output.failure();
+    lost.ifPresent(why -> err.println("groundhog: standard output: " + Text.line(why)));
     err.flush();
-    return code;
+    return lost.isPresent() && code == OK ? UNREADABLE : code;
   }
 
   /// Without a verb: the list, as `gops` does.
@@ -81,18 +93,27 @@ public final class CommandLines implements Callable<Integer> {
     return ListCommand.show(spec.commandLine().getOut());
   }
 
-  private static boolean isUsage(Exception e) {
+  private static boolean isUsage(Throwable e) {
     return e instanceof LeakException
         || (e instanceof TargetException t && t.code() == TargetException.Code.USAGE);
   }
 
-  private static String message(Exception e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  private static String message(Throwable e) {
+    return switch (e) {
+      case OutOfMemoryError _ ->
+          "not enough memory; give it more: java -Xmx4g -jar groundhog.jar, or"
+              + " JAVA_TOOL_OPTIONS=-Xmx4g";
+      case Error _, RuntimeException _ -> "a fault of groundhog: " + e + place(e);
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
   }
 
-  private static PrintWriter utf8(FileDescriptor descriptor) {
-    return new PrintWriter(
-        new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);
+  private static String place(Throwable e) {
+    return e.getStackTrace().length == 0 ? "" : " at " + e.getStackTrace()[0];
+  }
+
+  private static PrintWriter utf8(OutputStream output) {
+    return new PrintWriter(new OutputStreamWriter(output, StandardCharsets.UTF_8), true);
   }
 
   static final class Version implements CommandLine.IVersionProvider {

@@ -1,14 +1,10 @@
 package dev.groundhog.cli.internal;
 
-import dev.groundhog.dump.DumpThread;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Check;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,8 +17,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /// A check as the report of a test run, which CI servers show: one test case for each function. A
-/// function that is still there is a failure, a target that could not be read an error, and a name
-/// that the target does not know a skipped test, since it tested nothing.
+/// function that is still there is a failure, a target that could not be read whole an error, and a
+/// name that the target does not have a skipped test, since it tested nothing.
 ///
 /// The form is the one that Ant's JUnit task began and Surefire writes.
 final class JunitXml {
@@ -33,17 +29,18 @@ final class JunitXml {
   private final String target;
   private final List<FunctionPattern> absent;
   private final boolean staleFails;
-  private final Instant start = Instant.now();
+  private final Instant start;
 
-  JunitXml(String target, List<FunctionPattern> absent, boolean staleFails) {
+  JunitXml(String target, List<FunctionPattern> absent, boolean staleFails, Instant start) {
     this.target = target;
     this.absent = absent;
     this.staleFails = staleFails;
+    this.start = start;
   }
 
   /// What there is to say of one function.
   private sealed interface Outcome {
-    record Passed() implements Outcome {}
+    record Passed(Optional<String> note) implements Outcome {}
 
     record Skipped(String why) implements Outcome {}
 
@@ -52,14 +49,14 @@ final class JunitXml {
     record Broken(String message) implements Outcome {}
   }
 
-  void write(Path file, Check.Result result) throws IOException {
-    write(file, absent.stream().map(pattern -> outcome(pattern, result)).toList());
+  String of(Check.Result result) {
+    return text(absent.stream().map(pattern -> outcome(pattern, result)).toList());
   }
 
   /// The target could not be read.
-  void write(Path file, IOException failure) throws IOException {
+  String of(IOException failure) {
     String message = String.valueOf(failure.getMessage());
-    write(file, absent.stream().map(_ -> (Outcome) new Outcome.Broken(message)).toList());
+    return text(absent.stream().map(_ -> (Outcome) new Outcome.Broken(message)).toList());
   }
 
   private Outcome outcome(FunctionPattern pattern, Check.Result result) {
@@ -69,43 +66,26 @@ final class JunitXml {
       long threads = present.stream().mapToLong(StackGroup::count).sum();
       return new Outcome.Failed(
           Text.count(threads, "thread has ", "threads have ") + pattern + " on the stack",
-          stacks(present));
+          Check.stacks(present));
     }
     Optional<Check.UnknownName> unknown =
         result.unknown().stream().filter(name -> name.pattern().equals(pattern)).findFirst();
-    return unknown
-        .map(name ->
-            name.stale() && staleFails
-                ? new Outcome.Failed(name.toString(), "")
-                : (Outcome) new Outcome.Skipped(name.toString()))
-        .orElseGet(Outcome.Passed::new);
-  }
-
-  private static String stacks(List<StackGroup> groups) {
-    StringBuilder text = new StringBuilder();
-    for (StackGroup group : groups) {
-      DumpThread sample = group.sample();
-      text.append(
-              Text.count(
-                  group.count(), Report.noun(sample.kind(), 1), Report.noun(sample.kind(), 2)))
-          .append(", ")
-          .append(Report.doing(sample))
-          .append('\n');
-      sample
-          .stack()
-          .frames()
-          .forEach(f ->
-              text.append("\tat ")
-                  .append(f.function())
-                  .append(" (")
-                  .append(f.location())
-                  .append(")\n"));
+    Optional<Check.UnknownName> staleName = unknown.filter(Check.UnknownName::stale);
+    if (staleName.isPresent() && staleFails) {
+      return new Outcome.Failed(staleName.get().toString(), "");
     }
-    return text.toString();
+    if (result.incomplete().isPresent()) {
+      return new Outcome.Broken(result.incomplete().get());
+    }
+    return staleName.isPresent()
+        ? new Outcome.Skipped(staleName.get().toString())
+        : new Outcome.Passed(unknown.map(Check.UnknownName::toString));
   }
 
-  private void write(Path file, List<Outcome> outcomes) throws IOException {
-    try (Writer writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+  private String text(List<Outcome> outcomes) {
+    String seconds = seconds();
+    StringWriter writer = new StringWriter();
+    try {
       XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(writer);
       xml.writeStartDocument("UTF-8", "1.0");
       xml.writeStartElement("testsuite");
@@ -115,25 +95,33 @@ final class JunitXml {
       attribute(xml, "errors", count(outcomes, Outcome.Broken.class));
       attribute(xml, "skipped", count(outcomes, Outcome.Skipped.class));
       attribute(xml, "timestamp", start.truncatedTo(ChronoUnit.SECONDS).toString());
-      attribute(xml, "time", seconds());
+      attribute(xml, "time", seconds);
       for (int i = 0; i < outcomes.size(); i++) {
-        testCase(xml, absent.get(i), outcomes.get(i));
+        testCase(xml, absent.get(i), outcomes.get(i), seconds);
       }
       xml.writeEndDocument();
       xml.close();
     } catch (XMLStreamException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+      throw new IllegalStateException(e); // a text takes everything
     }
+    return writer.toString();
   }
 
-  private void testCase(XMLStreamWriter xml, FunctionPattern pattern, Outcome outcome)
+  private void testCase(
+      XMLStreamWriter xml, FunctionPattern pattern, Outcome outcome, String seconds)
       throws XMLStreamException {
     xml.writeStartElement("testcase");
     attribute(xml, "classname", "groundhog.check");
     attribute(xml, "name", pattern + " is absent");
-    attribute(xml, "time", seconds());
+    attribute(xml, "time", seconds);
     switch (outcome) {
-      case Outcome.Passed() -> {}
+      case Outcome.Passed(Optional<String> note) -> {
+        if (note.isPresent()) {
+          xml.writeStartElement("system-out");
+          xml.writeCharacters(legal(note.get()));
+          xml.writeEndElement();
+        }
+      }
       case Outcome.Skipped(String why) -> {
         xml.writeEmptyElement("skipped");
         attribute(xml, "message", why);

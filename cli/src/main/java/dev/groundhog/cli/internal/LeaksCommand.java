@@ -3,6 +3,7 @@ package dev.groundhog.cli.internal;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.leak.Baseline;
 import dev.groundhog.leak.Finding;
+import dev.groundhog.leak.LeakException;
 import dev.groundhog.leak.LeakReport;
 import dev.groundhog.leak.LeakRules;
 import dev.groundhog.leak.Looks;
@@ -121,6 +122,11 @@ final class LeaksCommand implements Callable<Integer> {
     try (Reader text =
         new InputStreamReader(new FileInputStream(file.toFile()), StandardCharsets.UTF_8)) {
       return Suppressions.read(text, file.toString());
+    } catch (LeakException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--suppressions takes a file that can be read: " + e.getMessage());
     }
   }
 

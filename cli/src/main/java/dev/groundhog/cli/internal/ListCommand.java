@@ -44,7 +44,8 @@ final class ListCommand implements Callable<Integer> {
       out.println("no JVM and no Go process here");
       return CommandLines.OK;
     }
-    int columns = TerminalWidth.of(System.getenv()).orElse(Integer.MAX_VALUE);
+    int columns =
+        TerminalWidth.of(System.getenv(), StandardOutput.isTerminal()).orElse(Integer.MAX_VALUE);
     out.println(String.format(Locale.ROOT, LINE, "PID", "PPID", "RUNTIME", "THREADS", "COMMAND"));
     for (ProcessSummary p : processes) {
       String line =

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,16 +25,26 @@ final class SourceFiles {
       Set.of(".git", "node_modules", "target", "build", ".gradle");
 
   private final Path root;
+  private final Map<String, List<Path>> named = new HashMap<>();
 
-  SourceFiles(Path root) {
+  /// Walks once, for what can be one of `paths`, whose parts are separated by `/`.
+  SourceFiles(Path root, Collection<String> paths) {
     this.root = root;
+    paths.forEach(path ->
+        parts(path).stream()
+            .reduce((_, last) -> last)
+            .ifPresent(name -> named.put(name, new ArrayList<>())));
+    if (!named.isEmpty()) {
+      walk();
+    }
   }
 
-  /// The file below the root that ends most like `path`, whose parts are separated by `/`; relative
-  /// to the root. Empty if there is none, or if several are equally like it.
+  /// The file below the root that ends most like `path`, which is one of those that were given;
+  /// relative to the root. Empty if there is none, or if several are equally like it.
   Optional<Path> find(String path) {
-    List<String> wanted = List.of(path.split("/"));
-    List<Path> candidates = named(wanted.getLast());
+    List<String> wanted = parts(path);
+    List<Path> candidates =
+        wanted.isEmpty() ? List.of() : named.getOrDefault(wanted.getLast(), List.of());
     List<Path> best = new ArrayList<>();
     int bestLength = 1;
     for (Path candidate : candidates) {
@@ -47,6 +60,11 @@ final class SourceFiles {
     return best.size() == 1 ? Optional.of(best.getFirst()) : Optional.empty();
   }
 
+  /// None of `/`.
+  private static List<String> parts(String path) {
+    return List.of(path.split("/"));
+  }
+
   private static int commonEnd(Path path, List<String> wanted) {
     int length = 0;
     while (length < Math.min(path.getNameCount(), wanted.size())
@@ -58,8 +76,7 @@ final class SourceFiles {
     return length;
   }
 
-  private List<Path> named(String name) {
-    List<Path> found = new ArrayList<>();
+  private void walk() {
     try {
       Files.walkFileTree(
           root,
@@ -77,7 +94,8 @@ final class SourceFiles {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              if (file.getFileName().toString().equals(name)) {
+              List<Path> found = named.get(file.getFileName().toString());
+              if (found != null) {
                 found.add(root.relativize(file));
               }
               return ++visited < MAX_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
@@ -89,8 +107,7 @@ final class SourceFiles {
             }
           });
     } catch (IOException e) {
-      return List.of(); // a mark in a pull request is a courtesy: without sources there is none
+      named.clear(); // a mark in a pull request is a courtesy: without sources there is none
     }
-    return found;
   }
 }

@@ -16,13 +16,17 @@ final class TerminalWidth {
 
   private TerminalWidth() {}
 
-  /// From `COLUMNS`, else as `stty` tells; empty where the output is no terminal.
-  static OptionalInt of(Map<String, String> environment) {
+  /// From `COLUMNS`, else as `stty` tells; empty where the output is no terminal: a pipe is not
+  /// cut, though a shell may export `COLUMNS`.
+  static OptionalInt of(Map<String, String> environment, boolean terminal) {
+    if (!terminal) {
+      return OptionalInt.empty();
+    }
     String columns = environment.getOrDefault("COLUMNS", "");
     if (COLUMNS.matcher(columns).matches()) {
       return OptionalInt.of(Integer.parseInt(columns));
     }
-    return Theme.isTerminal() ? askTerminal() : OptionalInt.empty();
+    return askTerminal();
   }
 
   private static OptionalInt askTerminal() {

@@ -39,24 +39,48 @@ final class Text {
     return columns < 1 ? "" : text.substring(0, text.offsetByCodePoints(0, columns - 1)) + "…";
   }
 
-  /// Text from a target is data: control characters are shown, never sent to the terminal.
+  /// Text from a target is data: control characters are shown, never sent to the terminal. Where
+  /// GitHub reads the output, nothing becomes one of its workflow commands either.
   static String line(String foreign) {
-    StringBuilder safe = null;
-    for (int i = 0; i < foreign.length(); i++) {
-      char c = foreign.charAt(i);
-      boolean harmful =
-          Character.isISOControl(c) || Character.getType(c) == Character.FORMAT || c == '\u2028';
-      if (harmful && safe == null) {
-        safe = new StringBuilder(foreign.length() + 8).append(foreign, 0, i);
-      }
-      if (safe != null) {
-        if (harmful) {
-          safe.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-        } else {
-          safe.append(c);
-        }
+    return line(foreign, "true".equals(System.getenv("GITHUB_ACTIONS")));
+  }
+
+  /// @param commands whether the reader takes `::…::` and `##[…]` for commands
+  static String line(String foreign, boolean commands) {
+    StringBuilder safe = new StringBuilder(foreign.length());
+    int before = 0;
+    int last = 0;
+    for (int i = 0; i < foreign.length(); i += Character.charCount(last)) {
+      int previous = last;
+      last = foreign.codePointAt(i);
+      boolean colons = last == ':' && previous == ':';
+      boolean bracket = last == '[' && previous == '#' && before == '#';
+      boolean command = commands && (colons || bracket);
+      before = previous;
+      if (command || isHarmful(last)) {
+        safe.append(shown(last));
+      } else {
+        safe.appendCodePoint(last);
       }
     }
-    return safe == null ? foreign : safe.toString();
+    return safe.toString();
+  }
+
+  private static String shown(int c) {
+    return c > 0xFFFF
+        ? String.format(Locale.ROOT, "\\u{%x}", c)
+        : String.format(Locale.ROOT, "\\u%04x", c);
+  }
+
+  private static boolean isHarmful(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          true;
+      default -> false;
+    };
   }
 }

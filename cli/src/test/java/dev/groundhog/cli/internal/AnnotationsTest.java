@@ -19,9 +19,9 @@ class AnnotationsTest {
       runtime.gopark(...)
       \t/usr/lib/go/src/runtime/proc.go:364
       main.follow(...)
-      \t/home/runner/work/acme/a,100%%b/logs.go:7
+      \t/home/runner/work/acme/a,b:100%%b/logs.go:7
       main.Server.logs(...)
-      \t/home/runner/work/acme/a,100%%b/logs.go:19
+      \t/home/runner/work/acme/a,b:100%%b/logs.go:19
 
       """
           .formatted();
@@ -30,12 +30,12 @@ class AnnotationsTest {
 
   @Test
   void marksTheLineOfTheFunctionThatWasChecked() throws Exception {
-    Files.createDirectories(workspace.resolve("a,100%b"));
-    Files.createFile(workspace.resolve("a,100%b/logs.go"));
+    Files.createDirectories(workspace.resolve("a,b:100%b"));
+    Files.createFile(workspace.resolve("a,b:100%b/logs.go"));
     List<FunctionPattern> absent = Results.patterns("Server.logs", "Server.lgos");
     assertThat(printed(Map.of("GITHUB_ACTIONS", "true"), absent))
         .containsExactly(
-            "::error file=a%2C100%25b/logs.go,line=19,title=Leak::1 goroutine is still in"
+            "::error file=a%2Cb%3A100%25b/logs.go,line=19,title=Leak::1 goroutine is still in"
                 + " main.Server.logs, chan receive",
             "::warning title=Stale check::stale name: the target has no Server.lgos loaded: did"
                 + " you mean Server.logs?");
@@ -48,18 +48,36 @@ class AnnotationsTest {
   }
 
   @Test
+  void marksTenPlacesAndCountsTheOthers() throws Exception {
+    StringBuilder dump = new StringBuilder();
+    for (int i = 1; i <= 13; i++) {
+      dump.append("goroutine %d [select]:\nmain.follow(...)\n\t/:%d\n\n".formatted(i, i));
+    }
+    assertThat(
+            printed(
+                dump.toString(), Map.of("GITHUB_ACTIONS", "true"), Results.patterns("main.follow")))
+        .hasSize(11)
+        .endsWith("::error title=Leak::and 3 more stacks");
+  }
+
+  @Test
   void isSilentElsewhere() throws Exception {
     assertThat(printed(Map.of(), Results.patterns("main.follow"))).isEmpty();
   }
 
   private List<String> printed(Map<String, String> environment, List<FunctionPattern> absent)
       throws Exception {
+    return printed(DUMP, environment, absent);
+  }
+
+  private List<String> printed(
+      String dump, Map<String, String> environment, List<FunctionPattern> absent) throws Exception {
     StringWriter text = new StringWriter();
     Map<String, String> all = new java.util.HashMap<>(environment);
     all.put("GITHUB_WORKSPACE", workspace.toString());
     FunctionPattern[] unknown =
         absent.stream().filter(p -> p.toString().contains("lgos")).toArray(FunctionPattern[]::new);
-    var result = Results.of(DUMP, absent, unknown);
+    var result = Results.of(dump, absent, unknown);
     Annotations.of(all, new PrintWriter(text, true))
         .ifPresent(annotations -> annotations.print(result, absent));
     return text.toString().lines().toList();

@@ -3,9 +3,13 @@ package dev.groundhog.cli.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.leak.FunctionPattern;
+import dev.groundhog.target.Check;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +44,24 @@ class JunitXmlTest {
   }
 
   @Test
+  void aNameThatIsOnlyOnNoStackPasses() throws Exception {
+    List<FunctionPattern> absent = Results.patterns("Server.exec");
+    Check.Result silent = Results.of(DUMP, absent);
+    Check.Result result =
+        new Check.Result(
+            silent.present(),
+            List.of(new Check.UnknownName(absent.getFirst(), false, Optional.empty())),
+            silent.dump(),
+            1);
+    Path file = folder.resolve("check.xml");
+    Files.writeString(file, new JunitXml(":1", absent, true, Instant.EPOCH).of(result));
+    Element suite = parsed(file);
+    assertThat(suite.getAttribute("skipped")).isEqualTo("0");
+    assertThat(child(suite.getElementsByTagName("testcase"), 0, "system-out").getTextContent())
+        .startsWith("Server.exec is on no stack");
+  }
+
+  @Test
   void aStaleNameFailsWhereThatIsAsked() throws Exception {
     List<FunctionPattern> absent = Results.patterns("Server.lgos");
     Element suite = written(absent, true, absent.getFirst());
@@ -50,8 +72,10 @@ class JunitXmlTest {
   @Test
   void aTargetThatIsNotThereIsAnErrorOfEachTestCase() throws Exception {
     Path file = folder.resolve("check.xml");
-    new JunitXml(":1", Results.patterns("a.B", "c.D"), false)
-        .write(file, new IOException("nobody listens"));
+    Files.writeString(
+        file,
+        new JunitXml(":1", Results.patterns("a.B", "c.D"), false, Instant.EPOCH)
+            .of(new IOException("nobody listens")));
     Element suite = parsed(file);
     assertThat(suite.getAttribute("errors")).isEqualTo("2");
     assertThat(child(suite.getElementsByTagName("testcase"), 1, "error").getAttribute("message"))
@@ -62,8 +86,10 @@ class JunitXmlTest {
       List<FunctionPattern> absent, boolean staleFails, FunctionPattern... unknown)
       throws Exception {
     Path file = folder.resolve("check.xml");
-    new JunitXml("target \ud800", absent, staleFails)
-        .write(file, Results.of(DUMP, absent, unknown));
+    Files.writeString(
+        file,
+        new JunitXml("target \ud800", absent, staleFails, Instant.EPOCH)
+            .of(Results.of(DUMP, absent, unknown)));
     return parsed(file);
   }
 

@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SourceFilesTest {
   @TempDir Path root;
@@ -39,17 +41,27 @@ class SourceFilesTest {
     "dev/acme/deep/Only.kt, kotlin/Only.kt",
   })
   void findsTheFileWhosePathEndsMostLikeIt(String path, Path expected) {
-    assertThat(new SourceFiles(root).find(path)).contains(expected);
+    assertThat(find(root, path)).contains(expected);
   }
 
   @Test
   void saysNothingWhereSeveralAreEquallyLikeIt() {
-    assertThat(new SourceFiles(root).find("net/Server.java")).isEmpty();
+    assertThat(find(root, "net/Server.java")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/", "//"})
+  void saysNothingToAPathWithoutAName(String path) {
+    assertThat(find(root, path)).isEmpty();
   }
 
   @Test
   void saysNothingWithoutSuchAFileOrWithoutSources() {
-    assertThat(new SourceFiles(root).find("dev/acme/Missing.java")).isEmpty();
-    assertThat(new SourceFiles(root.resolve("nowhere")).find("dev/acme/Server.java")).isEmpty();
+    assertThat(find(root, "dev/acme/Missing.java")).isEmpty();
+    assertThat(find(root.resolve("nowhere"), "dev/acme/Server.java")).isEmpty();
+  }
+
+  private static Optional<Path> find(Path root, String path) {
+    return new SourceFiles(root, List.of(path)).find(path);
   }
 }

@@ -1,6 +1,7 @@
 package dev.groundhog.cli.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpReader;
@@ -107,6 +108,88 @@ class StandardInputTest {
     assertThat(leaks.text()).contains("2 threads suspected in standard input");
   }
 
+  @Test
+  void aCheckOfADumpThatLostThreadsIsNoPass() throws Exception {
+    String cut = DUMP + "\ngoroutine 9 [chan rec";
+    Path xml = folder.resolve("check.xml");
+    Outcome outcome =
+        groundhog(bytes(cut), "check", "-", "--absent", "Server.exec", "--junit", xml.toString());
+    assertThat(outcome.exitCode()).isEqualTo(CommandLines.UNREADABLE);
+    assertThat(outcome.text())
+        .startsWith("unknown: Server.exec on no stack that could be read in standard input\n")
+        .contains("warning: line 9: ");
+    assertThat(xml).content().contains("errors=\"1\"", "the dump is incomplete");
+    Outcome leak = groundhog(bytes(cut), "check", "-", "--absent", "Server.logs");
+    assertThat(leak.exitCode()).isEqualTo(CommandLines.LEAK);
+    assertThat(leak.text()).startsWith("leak: 2 threads").contains("warning: line 9: ");
+  }
+
+  @Test
+  void aCheckTellsOfFramesThatTheRuntimeLeftOut() throws Exception {
+    String text =
+        DUMP.replace(
+            "\t/src/logs.go:19 +0x1\n\n", "\t/src/logs.go:19 +0x1\n...7 frames elided...\n\n");
+    Outcome outcome = groundhog(bytes(text), "check", "-", "--absent", "Server.exec");
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.text())
+        .contains("warning: stacks from which the runtime left out frames: 1");
+  }
+
+  @Test
+  void aJunitReportThatCannotBeWrittenHidesNoLeak() throws Exception {
+    String nowhere = folder.resolve("nowhere/check.xml").toString();
+    Outcome leak =
+        groundhog(bytes(DUMP), "check", "-", "--absent", "Server.logs", "--junit", nowhere);
+    assertThat(leak.exitCode()).isEqualTo(CommandLines.LEAK);
+    assertThat(leak.text()).contains("main.(*Server).logs");
+    assertThat(leak.errors()).contains("groundhog: cannot write the JUnit report " + nowhere);
+    Outcome pass =
+        groundhog(bytes(DUMP), "check", "-", "--absent", "Server.exec", "--junit", nowhere);
+    assertThat(pass.exitCode()).isEqualTo(CommandLines.UNREADABLE);
+  }
+
+  @Test
+  void aFullDiskIsTold() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "there is no /dev/full");
+    Outcome outcome = groundhog(full, List.of(), bytes(DUMP), "stack", "-");
+    assertThat(outcome.exitCode()).isEqualTo(CommandLines.UNREADABLE);
+    assertThat(outcome.errors().lines())
+        .singleElement()
+        .asString()
+        .startsWith("groundhog: standard output: ");
+  }
+
+  @Test
+  void suppressionsThatCannotBeReadAreWrongUsage() throws Exception {
+    String nowhere = folder.resolve("nowhere").toString();
+    Outcome outcome = groundhog(bytes(DUMP), "leaks", "-", "--suppressions", nowhere);
+    assertThat(outcome.exitCode()).isEqualTo(CommandLines.USAGE);
+    assertThat(outcome.errors()).contains("--suppressions takes a file", nowhere, "--help");
+  }
+
+  @Test
+  void tooLittleMemoryIsToldInOneLineAndIsNoLeak() throws Exception {
+    StringBuilder distinct = new StringBuilder();
+    for (int i = 0; i < 60_000; i++) {
+      distinct.append(
+          "goroutine %d [select]:\nmain.f%d(...)\n\t/src/f%d.go:1\n\n".formatted(i + 1, i, i));
+    }
+    Outcome outcome =
+        groundhog(
+            List.of("-Xmx12m", "-XX:+UseSerialGC"),
+            bytes(distinct.toString()),
+            "check",
+            "-",
+            "--absent",
+            "main.nothing");
+    assertThat(outcome.exitCode()).isEqualTo(CommandLines.UNREADABLE);
+    assertThat(outcome.errors().lines())
+        .singleElement()
+        .asString()
+        .startsWith("groundhog: not enough memory; give it more: java -Xmx");
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
@@ -116,6 +199,18 @@ class StandardInputTest {
   }
 
   private Outcome groundhog(byte[] input, String... arguments) throws Exception {
+    return groundhog(List.of(), input, arguments);
+  }
+
+  private Outcome groundhog(List<String> ofJava, byte[] input, String... arguments)
+      throws Exception {
+    Outcome outcome = groundhog(folder.resolve("output"), ofJava, input, arguments);
+    return new Outcome(
+        outcome.exitCode(), Files.readAllBytes(folder.resolve("output")), outcome.errors());
+  }
+
+  private Outcome groundhog(Path output, List<String> ofJava, byte[] input, String... arguments)
+      throws Exception {
     String places =
         String.join(
             File.pathSeparator,
@@ -125,27 +220,25 @@ class StandardInputTest {
                 .toList());
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ofJava);
     Collections.addAll(command, "-cp", places, "dev.groundhog.cli.Main");
     Collections.addAll(command, arguments);
-    File output = folder.resolve("output").toFile();
     File errors = folder.resolve("errors").toFile();
     Process process =
         new ProcessBuilder(command)
             .directory(folder.toFile())
-            .redirectOutput(output)
+            .redirectOutput(output.toFile())
             .redirectError(errors)
             .start();
     try {
       try (OutputStream pipe = process.getOutputStream()) {
         pipe.write(input);
+      } catch (IOException _) { // it may end before it has read all
       }
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     } finally {
       process.destroyForcibly();
     }
-    return new Outcome(
-        process.exitValue(),
-        Files.readAllBytes(output.toPath()),
-        Files.readString(errors.toPath()));
+    return new Outcome(process.exitValue(), new byte[0], Files.readString(errors.toPath()));
   }
 }

@@ -1,0 +1,30 @@
+package dev.groundhog.cli.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TextTest {
+  @Test
+  void controlAndFormatCharactersOfEveryPlaneAreShown() {
+    String foreign = "a\u001b[2J\u2028\u2029\u202e" + Character.toString(0xE0041) + "\ud83d\ude00é";
+    assertThat(Text.line(foreign, false))
+        .isEqualTo("a\\u001b[2J\\u2028\\u2029\\u202e\\u{e0041}\ud83d\ude00é");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "::stop-commands::pwn|:\\u003astop-commands:\\u003apwn",
+        ":::debug|:\\u003a\\u003adebug",
+        "a ##[add-mask]x|a ##\\u005badd-mask]x",
+        "std:map #[x|std:map #[x",
+      })
+  void nothingBecomesAWorkflowCommand(String foreign, String shown) {
+    assertThat(Text.line(foreign, true)).isEqualTo(shown);
+    assertThat(Text.line(foreign, false)).isEqualTo(foreign);
+  }
+}
