@@ -24,11 +24,10 @@ import java.util.Locale;
 ///
 /// Both are measured in turns, each time in a JVM of its own with [#HEAP] and everything else as it
 /// comes, from the opening of the file to its end; the start of the JVM does not count, warming up
-/// does. Arguments: `[MEGABYTES [ROUNDS]]`, 500 and 5 unless given. The last line is `ratio 0.50,
-/// peak heap 80 MiB`.
+/// does. Arguments: `[MEGABYTES [ROUNDS [STACKS]]]`, 500, 5 and 300 distinct stacks unless given.
+/// The last line is `ratio 0.50, peak heap 80 MiB`.
 public final class ReadSpeed {
   private static final String HEAP = "-Xmx256m";
-  private static final int DISTINCT_STACKS = 300;
   private static final long SEED = 20_261_124;
 
   private ReadSpeed() {}
@@ -43,16 +42,18 @@ public final class ReadSpeed {
       default ->
           compare(
               args.length > 0 ? Integer.parseInt(args[0]) : 500,
-              args.length > 1 ? Integer.parseInt(args[1]) : 5);
+              args.length > 1 ? Integer.parseInt(args[1]) : 5,
+              args.length > 2 ? Integer.parseInt(args[2]) : 300);
     }
   }
 
-  private static void compare(int megabytes, int rounds) throws IOException, InterruptedException {
+  private static void compare(int megabytes, int rounds, int stacks)
+      throws IOException, InterruptedException {
     Path file = Files.createTempFile("groundhog-bench-", ".txt");
     try {
       long goroutines;
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
-        goroutines = new ServerDump(SEED, DISTINCT_STACKS).write(out, megabytes * 1_000_000L);
+        goroutines = new ServerDump(SEED, stacks).write(out, megabytes * 1_000_000L);
       }
       List<Run> counts = new ArrayList<>();
       List<Run> reads = new ArrayList<>();
@@ -75,7 +76,12 @@ public final class ReadSpeed {
       long count = median(counts);
       long read = median(reads);
       System.out.printf(
-          Locale.ROOT, "%d MB, medians: count %d ms, read %d ms%n", megabytes, count, read);
+          Locale.ROOT,
+          "%d MB, %d stacks, medians: count %d ms, read %d ms%n",
+          megabytes,
+          stacks,
+          count,
+          read);
       System.out.printf(
           Locale.ROOT,
           "ratio %.2f, peak heap %d MiB%n",

@@ -6,8 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Sequences of lines that were seen before, as a tree: a line is known by its bytes and by the
-/// lines before it, and the last one of a sequence may have a value. Holds at most [#MAX_NODES]
-/// lines and [#MAX_BYTES] of text, then begins anew. Not thread-safe.
+/// lines before it, and the last one of a sequence may have a value. Full, it keeps what it has and
+/// learns nothing more: what is common comes early, and to begin anew again and again would cost
+/// more than is saved. Not thread-safe.
 ///
 /// @param <V> what a sequence of lines means
 public final class LineTree<V> {
@@ -17,12 +18,13 @@ public final class LineTree<V> {
   /// No node: the tree is full.
   public static final int NONE = -1;
 
-  private static final int MAX_NODES = 1 << 16;
-  private static final int MAX_BYTES = 1 << 23;
+  /// Room for the text of a line, on average.
+  private static final int BYTES_PER_LINE = 64;
 
   /// Text that is made to hash alike is not worth more steps.
   private static final int MAX_PROBES = 64;
 
+  private final int maxLines;
   private byte[] text = new byte[1 << 12];
   private int[] ends = new int[1 << 7];
   private int[] parents = new int[1 << 7];
@@ -33,17 +35,11 @@ public final class LineTree<V> {
 
   private int[] table = new int[1 << 8];
   private final List<@Nullable V> values = new ArrayList<>();
-  private boolean full;
 
-  public LineTree() {
-    clear();
-  }
-
-  /// Forgets everything if the tree is full, so that all nodes are void.
-  public void makeRoom() {
-    if (full) {
-      clear();
-    }
+  /// A tree of at most `maxLines` lines, and of 64 times as many bytes of text.
+  public LineTree(int maxLines) {
+    this.maxLines = maxLines;
+    values.add(null);
   }
 
   /// How many of the bytes from `from` on are the line that was behind `parent` the last time; 0 if
@@ -69,9 +65,7 @@ public final class LineTree<V> {
   /// [#NONE] if there is no room.
   public int child(int parent, byte[] bytes, int from, int to) {
     int node = find(parent, bytes, from, to);
-    if (node == NONE) {
-      full = true;
-    } else {
+    if (node != NONE) {
       lastChildren[parent] = node;
     }
     return node;
@@ -112,23 +106,16 @@ public final class LineTree<V> {
     return hash ^ hash >>> 16;
   }
 
-  private void clear() {
-    values.clear();
-    values.add(null);
-    Arrays.fill(table, 0);
-    lastChildren[ROOT] = 0;
-    full = false;
-  }
-
   private int add(int parent, int hash, int slot, byte[] bytes, int from, int to) {
     int node = values.size();
     int start = ends[node - 1];
     int end = start + to - from;
-    if (node == MAX_NODES || end > MAX_BYTES) {
+    int maxBytes = maxLines * BYTES_PER_LINE;
+    if (node > maxLines || end > maxBytes) {
       return NONE;
     }
     if (end > text.length) {
-      text = Arrays.copyOf(text, Math.max(end, text.length * 2));
+      text = Arrays.copyOf(text, Math.max(end, Math.min(text.length * 2, maxBytes)));
     }
     System.arraycopy(bytes, from, text, start, to - from);
     if (node == ends.length) {

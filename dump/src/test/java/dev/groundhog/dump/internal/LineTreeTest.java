@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class LineTreeTest {
-  private final LineTree<String> tree = new LineTree<>();
+  private final LineTree<String> tree = new LineTree<>(1_000);
 
   private int node(int parent, String line) {
     byte[] bytes = ("--" + line + "--").getBytes(StandardCharsets.UTF_8);
@@ -37,25 +37,28 @@ class LineTreeTest {
   }
 
   @Test
-  void aFullTreeBeginsAnew() {
-    int last = 0;
-    for (int i = 0; last != LineTree.NONE; i++) {
-      assertThat(i).as("the tree is bounded").isLessThan(1 << 20);
-      last = node(LineTree.ROOT, "line " + i);
+  void aFullTreeKeepsWhatItHasAndLearnsNothingMore() {
+    int first = node(LineTree.ROOT, "line 1");
+    tree.value(first, "the first");
+    for (int i = 2; i <= 1_000; i++) {
+      assertThat(node(LineTree.ROOT, "line " + i)).isEqualTo(i);
     }
-    assertThat(node(LineTree.ROOT, "line 0")).isNotEqualTo(LineTree.NONE);
-    tree.makeRoom();
-    int again = node(LineTree.ROOT, "fresh");
-    assertThat(again).isPositive();
-    assertThat(tree.value(again)).isNull();
+    for (int i = 0; i < 3; i++) {
+      assertThat(node(LineTree.ROOT, "fresh " + i)).isEqualTo(LineTree.NONE);
+      assertThat(node(first, "line 1")).isEqualTo(LineTree.NONE);
+      assertThat(node(LineTree.ROOT, "line 1")).isEqualTo(first);
+      assertThat(node(LineTree.ROOT, "line 1000")).isEqualTo(1_000);
+    }
+    assertThat(tree.value(first)).isEqualTo("the first");
   }
 
   @Test
   void longLinesFillItToo() {
-    int last = 0;
-    for (int i = 0; last != LineTree.NONE; i++) {
-      assertThat(i).as("the tree is bounded").isLessThan(1_000);
-      last = node(LineTree.ROOT, i + "x".repeat(60_000));
-    }
+    String half = "x".repeat(31_500);
+    int first = node(LineTree.ROOT, half);
+    assertThat(node(first, half)).isNotEqualTo(LineTree.NONE);
+    assertThat(node(LineTree.ROOT, "1")).isNotEqualTo(LineTree.NONE);
+    assertThat(node(LineTree.ROOT, "y".repeat(1_000))).isEqualTo(LineTree.NONE);
+    assertThat(node(LineTree.ROOT, half)).isEqualTo(first);
   }
 }

@@ -28,13 +28,17 @@ final class KnownGoroutines {
       List.of(ascii(" +0x"), ascii(" pc=0x"), STACK_POINTER, ascii(" fp=0x"));
 
   private static final int MAX_DIGITS = 18;
+  private static final int MAX_HEADERS = 1 << 12;
+
+  /// More than 10,000 stacks have; full, this takes about 25 MB.
+  private static final int MAX_STACK_LINES = 1 << 18;
 
   private record Known(CallStack stack, CallStack createdBy) {}
 
   /// What stands behind the id of a header.
-  private final LineTree<GoHeader> headers = new LineTree<>();
+  private final LineTree<GoHeader> headers = new LineTree<>(MAX_HEADERS);
 
-  private final LineTree<Known> stacks = new LineTree<>();
+  private final LineTree<Known> stacks = new LineTree<>(MAX_STACK_LINES);
 
   /// Where the goroutine that was not known belongs, or [LineTree#NONE].
   private int unknown = LineTree.NONE;
@@ -100,7 +104,6 @@ final class KnownGoroutines {
     }
     int minutesStart = minutesStart(idEnd);
     long minutes = minutesStart < 0 ? -1 : number(minutesStart, end - MINUTES.length);
-    headers.makeRoom();
     int node = headers.child(LineTree.ROOT, bytes, idEnd, minutesStart < 0 ? end : minutesStart);
     GoHeader known = node == LineTree.NONE ? null : headers.value(node);
     if (known != null) {
@@ -142,7 +145,6 @@ final class KnownGoroutines {
 
   /// The node of the lines up to the empty one, which is taken; sets `creator`.
   private int stack() {
-    stacks.makeRoom();
     int node = LineTree.ROOT;
     boolean hasCreator = false;
     creator = -1;
