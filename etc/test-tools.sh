@@ -2,7 +2,7 @@
 
 tools="$root/e2e/.tools"
 if [ -z "${GROUNDHOG_TEST_JDKS:-}" ]; then
-  GROUNDHOG_TEST_JDKS=$(find "$tools" -maxdepth 3 -name java-runtime 2> /dev/null | sort | paste -sd: - || true)
+  GROUNDHOG_TEST_JDKS=$(find -H "$tools" -maxdepth 3 -name java-runtime 2> /dev/null | sort | paste -sd: - || true)
 fi
 if [ -z "${GROUNDHOG_TEST_GO:-}" ] && [ -f "$tools/go-toolchains" ]; then
   GROUNDHOG_TEST_GO=$(cat "$tools/go-toolchains")
