@@ -157,7 +157,8 @@ public final class Formats {
     String text = new String(head, StandardCharsets.UTF_8).strip();
     int end = text.indexOf('\n');
     String first = end < 0 ? text : text.substring(0, end).strip();
-    boolean isDump = first.contains("\"threadDump\"") || first.contains(DumpJsonReader.SCHEMA);
+    boolean isDump =
+        first.contains("\"threadDump\"") || first.contains('"' + DumpJsonReader.ANY_SCHEMA);
     boolean goesOn = end > 0 && first.endsWith("}") && text.substring(end).strip().startsWith("{");
     return !isDump && (goesOn || !escapedDump(first).isEmpty());
   }

@@ -5,7 +5,9 @@ import dev.groundhog.dump.DumpSink;
 import dev.groundhog.dump.Warning;
 import dev.groundhog.dump.internal.json.DumpJsonReader;
 import dev.groundhog.dump.internal.json.JsonDump;
+import dev.groundhog.dump.internal.json.JsonDump.NextDump;
 import dev.groundhog.dump.internal.json.JsonTokens;
+import dev.groundhog.dump.internal.json.JsonTokens.Landmark;
 import dev.groundhog.dump.internal.json.JsonTokens.Malformed;
 import dev.groundhog.dump.internal.jvm.JvmJson;
 import java.io.InputStream;
@@ -16,37 +18,50 @@ import org.jspecify.annotations.Nullable;
 final class JsonFormats {
   private final JsonTokens json;
   private final DumpSink sink;
-  private boolean broken;
+
+  /// Where the next dump was found by a broken one, which has passed over its object's brace.
+  private Optional<Landmark> start = Optional.empty();
+
+  private boolean found;
+  private Optional<Warning> passedOver = Optional.empty();
 
   private JsonFormats(InputStream input, DumpSink sink) {
     this.json = new JsonTokens(input);
     this.sink = sink;
   }
 
-  /// Reads every dump of the input. A broken or cut one gives every complete thread and a warning,
-  /// and is the last.
+  /// Reads every dump of the input. A broken or cut one gives every complete thread and a warning;
+  /// reading goes on where the next one begins.
   static void read(InputStream input, DumpSink sink) throws DumpException {
     JsonFormats formats = new JsonFormats(input, sink);
-    boolean found = false;
-    while (!formats.broken && formats.json.peekValue() == '{') {
-      found |= formats.document(!found);
+    while (formats.start.isPresent() || formats.json.peekValue() == '{') {
+      formats.document();
     }
-    if (!found) {
+    if (!formats.found) {
       throw new DumpException(
           DumpException.Code.UNKNOWN_FORMAT,
           "JSON without a \"threadDump\" of a JVM and without the schema " + DumpJsonReader.SCHEMA);
     }
   }
 
-  /// Reads one object; whether it was a dump.
-  private boolean document(boolean first) throws DumpException {
+  /// Reads one object, or what is left of it, whether or not it is a dump.
+  private void document() throws DumpException {
     DumpJsonReader own = new DumpJsonReader(json, sink);
     @Nullable JsonDump dump = null;
+    Optional<Landmark> at = start;
+    start = Optional.empty();
     try {
-      json.beginObject();
-      while (json.nextMember()) {
-        String name = json.name();
-        boolean isJvms = name.equals("threadDump") && json.peekValue() == '{';
+      if (at.isEmpty()) {
+        json.beginObject();
+      } else if (!at.get().isName()) {
+        own.resumeBehindSchema();
+        dump = own;
+      }
+      boolean named = at.isPresent() && at.get().isName();
+      while (named || json.nextMember()) {
+        String name = named ? JsonDump.THREAD_DUMP : json.name();
+        named = false;
+        boolean isJvms = name.equals(JsonDump.THREAD_DUMP) && json.peekValue() == '{';
         if (dump != null && (isJvms || dump != own)) {
           // An object is one dump: what is behind it or is another one is passed over.
           json.skip();
@@ -58,24 +73,33 @@ final class JsonFormats {
         }
       }
     } catch (Malformed e) {
-      broken = true;
-      if (dump == null && own.begun()) {
-        dump = own;
-      }
-      if (dump == null || !dump.begun()) {
-        if (!first) {
-          return false;
-        }
-        throw new DumpException(
-            DumpException.Code.UNKNOWN_FORMAT, "JSON that is no thread dump: " + e.getMessage());
-      }
-      dump.end(Optional.of(new Warning(0, "the dump is cut or broken " + e.getMessage())));
-      return true;
+      start =
+          e instanceof NextDump next ? Optional.of(next.start()) : json.resumeAt(JsonDump.STARTS);
+      broken(dump == null && own.begun() ? own : dump, e);
+      return;
     }
-    if (dump == null) {
-      return false;
+    if (dump != null) {
+      end(dump, Optional.empty());
     }
-    dump.end(Optional.empty());
-    return true;
+  }
+
+  private void broken(@Nullable JsonDump dump, Malformed e) throws DumpException {
+    if (dump != null && dump.begun()) {
+      end(dump, Optional.of(new Warning(0, "the dump is cut or broken " + e.getMessage())));
+    } else if (found || start.isPresent()) {
+      passedOver = Optional.of(new Warning(0, "a broken object was passed over " + e.getMessage()));
+    } else {
+      throw new DumpException(
+          DumpException.Code.UNKNOWN_FORMAT, "JSON that is no thread dump: " + e.getMessage());
+    }
+  }
+
+  private void end(JsonDump dump, Optional<Warning> cut) {
+    found = true;
+    if (dump.begun()) {
+      passedOver.ifPresent(sink::warning);
+      passedOver = Optional.empty();
+    }
+    dump.end(cut);
   }
 }

@@ -29,15 +29,23 @@ import java.util.OptionalLong;
 public final class DumpJsonReader implements JsonDump {
   public static final String SCHEMA = "groundhog.dump/1";
 
-  private static final String ANY_SCHEMA = "groundhog.dump/";
+  /// What the schemas of all versions begin with.
+  public static final String ANY_SCHEMA = "groundhog.dump/";
+
   private static final int MAX_FRAMES = 10_000;
+
+  /// Of locks held and of labels; of more a thread keeps these.
+  private static final int MAX_OF_A_THREAD = 10_000;
+
   private static final BigDecimal NANOSECOND = BigDecimal.valueOf(1, 9);
-  private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(1_000_000_000_000L);
+  private static final BigDecimal MAX_SECONDS =
+      BigDecimal.valueOf(Long.MAX_VALUE).add(BigDecimal.valueOf(999_999_999, 9));
 
   private final JsonTokens json;
   private final DumpSink sink;
   private final Map<Frame, Frame> frames = new HashMap<>();
-  private final List<CallStack> stacks = new ArrayList<>();
+  private final Map<Long, CallStack> stacks = new HashMap<>();
+  private long nextStack;
   private ProcessInfo process =
       new ProcessInfo(OptionalLong.empty(), Optional.empty(), "", "unknown");
   private boolean isOurs;
@@ -47,6 +55,11 @@ public final class DumpJsonReader implements JsonDump {
   public DumpJsonReader(JsonTokens json, DumpSink sink) {
     this.json = json;
     this.sink = sink;
+  }
+
+  /// Goes on in an object whose schema has been read and is ours.
+  public void resumeBehindSchema() {
+    isOurs = true;
   }
 
   /// Reads the value of one member of the object, and passes over those that are not ours; whether
@@ -64,7 +77,6 @@ public final class DumpJsonReader implements JsonDump {
       }
       case "threads" -> {
         if (isOurs) {
-          begin();
           threads();
         } else {
           json.skip();
@@ -141,31 +153,21 @@ public final class DumpJsonReader implements JsonDump {
     process = new ProcessInfo(pid, time, runtime, format);
   }
 
-  /// After a broken stack the rest of the table is lost, since threads point into it by position.
   private void stacks() throws Malformed, DumpException {
-    int depth = json.depth();
-    try {
-      json.each(this::stack);
-    } catch (Malformed e) {
-      if (!json.resumeAtMember("threads", depth)) {
-        throw e;
-      }
-      begin();
-      sink.warning(new Warning(0, "stacks were lost " + e.getMessage()));
+    JsonRows rows = new JsonRows(json, "index", Optional.of("threads"), this::stack);
+    if (rows.read(e -> dropped("stack", e)) == JsonRows.End.BEHIND) {
       threads();
     }
   }
 
-  private void stack() throws Malformed, DumpException {
+  private void stack(boolean resumed) throws Malformed, DumpException {
     List<Frame> read = new ArrayList<>();
+    long index = resumed ? number().orElse(nextStack) : nextStack;
     long elidedAfter = -1;
     long elided = 0;
-    if (json.peekValue() != '{') {
-      throw json.malformed("a stack is an object");
-    }
-    json.beginObject();
     while (json.nextMember()) {
       switch (json.name()) {
+        case "index" -> index = number().orElse(nextStack);
         case "elidedAfter" -> elidedAfter = number().orElse(-1);
         case "elided" -> elided = number().orElse(0);
         case "frames" -> json.each(() -> read.add(frame(read.size())));
@@ -174,7 +176,8 @@ public final class DumpJsonReader implements JsonDump {
     }
     boolean hasGap = elidedAfter >= 0 && elidedAfter <= read.size() && elided >= -1 && elided != 0;
     int gap = (int) Math.min(elided, Integer.MAX_VALUE);
-    stacks.add(hasGap ? new CallStack(read, (int) elidedAfter, gap) : new CallStack(read));
+    stacks.put(index, hasGap ? new CallStack(read, (int) elidedAfter, gap) : new CallStack(read));
+    nextStack = index + 1;
   }
 
   private Frame frame(int index) throws Malformed, DumpException {
@@ -202,45 +205,27 @@ public final class DumpJsonReader implements JsonDump {
     return frames.computeIfAbsent(new Frame(function, file, (int) line), fresh -> fresh);
   }
 
-  /// After a broken thread it goes on at the next.
   private void threads() throws Malformed, DumpException {
-    if (json.peekValue() != '[') {
-      json.skip();
-      return;
-    }
-    json.beginArray();
-    int depth = json.depth();
-    boolean resumed = false;
-    while (true) {
-      try {
-        if (resumed) {
-          resumed = false;
-          thread(kind());
-        } else if (json.nextElement()) {
-          json.beginObject();
-          thread(Optional.empty());
-        } else {
-          return;
-        }
-      } catch (Malformed e) {
-        if (!json.resumeAtMember("kind", depth + 1)) {
-          throw e;
-        }
-        String resumedAt = "; read on at byte " + json.offset();
-        sink.warning(new Warning(0, "a broken thread was dropped " + e.getMessage() + resumedAt));
-        resumed = true;
-      }
-    }
+    begin();
+    new JsonRows(json, "kind", Optional.empty(), this::thread).read(e -> dropped("thread", e));
+  }
+
+  private void dropped(String what, Malformed damage) {
+    begin();
+    String resumedAt = "; read on at byte " + json.offset();
+    String text = "a broken " + what + " was dropped " + damage.getMessage() + resumedAt;
+    sink.warning(new Warning(0, text));
   }
 
   private Optional<ThreadKind> kind() throws Malformed, DumpException {
     return constant(ThreadKind.class, json.text());
   }
 
-  /// The members of a thread that are left, the object included.
-  private void thread(Optional<ThreadKind> kindBefore) throws Malformed, DumpException {
+  private void thread(boolean resumed) throws Malformed, DumpException {
     ThreadFacts facts = new ThreadFacts();
-    facts.kind = kindBefore;
+    if (resumed) {
+      facts.kind = kind();
+    }
     while (json.nextMember()) {
       switch (json.name()) {
         case "kind" -> facts.kind = kind();
@@ -256,7 +241,7 @@ public final class DumpJsonReader implements JsonDump {
         case "ageSeconds" -> facts.age = seconds();
         case "blockedOn" -> facts.blockedOn = lock();
         case "blockedOnOwner" -> facts.blockedOnOwner = number();
-        case "holds" -> json.each(() -> lock().ifPresent(facts.holds::add));
+        case "holds" -> holds(facts.holds);
         case "labels" -> labels(facts.labels);
         case "group" -> facts.group = json.text();
         case "lockedToThread" -> facts.lockedToThread = json.text().equals("true");
@@ -274,12 +259,12 @@ public final class DumpJsonReader implements JsonDump {
     if (index.isEmpty()) {
       return CallStack.EMPTY;
     }
-    long at = index.getAsLong();
-    if (at < 0 || at >= stacks.size()) {
+    CallStack stack = stacks.get(index.getAsLong());
+    if (stack == null) {
       withoutStack++;
       return CallStack.EMPTY;
     }
-    return stacks.get((int) at);
+    return stack;
   }
 
   private Optional<LockRef> lock() throws Malformed, DumpException {
@@ -302,8 +287,36 @@ public final class DumpJsonReader implements JsonDump {
     if (!json.inObject()) {
       return;
     }
+    long dropped = 0;
     while (json.nextMember()) {
-      labels.put(json.name(), json.text());
+      String name = json.name();
+      if (labels.size() < MAX_OF_A_THREAD) {
+        labels.put(name, json.text());
+      } else {
+        json.skip();
+        dropped++;
+      }
+    }
+    notKept(dropped, "labels");
+  }
+
+  private void holds(List<LockRef> holds) throws Malformed, DumpException {
+    long[] dropped = {0};
+    json.each(() -> {
+      Optional<LockRef> lock = lock();
+      if (holds.size() < MAX_OF_A_THREAD) {
+        lock.ifPresent(holds::add);
+      } else {
+        dropped[0]++;
+      }
+    });
+    notKept(dropped[0], "locks");
+  }
+
+  private void notKept(long dropped, String what) {
+    if (dropped > 0) {
+      String text = dropped + " " + what + " of a thread were not kept, at byte " + json.offset();
+      sink.warning(new Warning(0, text));
     }
   }
 
@@ -342,7 +355,7 @@ public final class DumpJsonReader implements JsonDump {
     try {
       BigDecimal seconds = new BigDecimal(digits);
       if (seconds.signum() >= 0
-          && seconds.precision() - seconds.scale() <= 13
+          && seconds.precision() - seconds.scale() <= 19
           && seconds.compareTo(MAX_SECONDS) <= 0) {
         // Less than can be told; 1e-2000000000 must not be written out.
         if (seconds.compareTo(NANOSECOND) < 0) {

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,7 +25,9 @@ public final class DumpJsonWriter {
   private final Dump dump;
   private final Appendable out;
   private final JsonWriter json;
-  private final Map<CallStack, Integer> stacks = new HashMap<>();
+
+  /// By identity: a dump has equal stacks once.
+  private final IdentityHashMap<CallStack, Integer> stacks = new IdentityHashMap<>();
 
   private DumpJsonWriter(Dump dump, Appendable out) {
     this.dump = dump;
@@ -79,7 +81,7 @@ public final class DumpJsonWriter {
     if (stack.equals(CallStack.EMPTY) || stacks.putIfAbsent(stack, stacks.size()) != null) {
       return;
     }
-    json.onNewLine().beginObject();
+    json.onNewLine().beginObject().name("index").value(stacks.size() - 1L);
     if (stack.elidedAfter() >= 0) {
       json.name("elidedAfter").value(stack.elidedAfter());
       json.name("elided").value(stack.elided());

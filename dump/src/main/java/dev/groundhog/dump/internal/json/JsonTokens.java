@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A pull parser of JSON (RFC 8259) for streams of any length, with bounds: nesting of [#MAX_DEPTH]
 /// and strings of [#MAX_STRING_BYTES]. The caller asks for what it expects and skips what it does
@@ -15,11 +18,25 @@ public final class JsonTokens {
   public static final int MAX_STRING_BYTES = 1 << 20;
 
   /// The input is not JSON, or ended too early.
-  public static final class Malformed extends Exception {
+  public static class Malformed extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Malformed(String message) {
+    Malformed(@Nullable String message) {
       super(message);
+    }
+  }
+
+  /// Something to go on at after damage: the name of a member, whose colon is then taken too, or a
+  /// text that is a value.
+  ///
+  /// @param depth that of the object in which it stands
+  public record Landmark(String text, boolean isName, int depth) {
+    public static Landmark member(String name, int depth) {
+      return new Landmark(name, true, depth);
+    }
+
+    public static Landmark value(String text, int depth) {
+      return new Landmark(text, false, depth);
     }
   }
 
@@ -29,6 +46,11 @@ public final class JsonTokens {
   private int limit;
   private long bufferStart;
   private byte[] text = new byte[256];
+
+  /// A string up to its last escaped surrogate. UTF-8 has no form for half a pair, so that what
+  /// `text` holds is decoded before each.
+  private final StringBuilder surrogates = new StringBuilder();
+
   private int depth;
   private boolean first;
 
@@ -143,26 +165,38 @@ public final class JsonTokens {
     return depth;
   }
 
-  /// After a [Malformed]: passes over everything up to the next member called `name`, and takes its
-  /// name and colon, as if the caller stood at `depth` in the object that has it. False if there is
-  /// none up to the end of the input.
-  public boolean resumeAtMember(String name, int depth) throws DumpException {
-    byte[] quoted = ('"' + name + '"').getBytes(StandardCharsets.UTF_8);
-    int matched = 0;
+  /// After a [Malformed]: passes over everything up to the first of `landmarks` and takes it, as if
+  /// the caller stood in the object that has it. Empty if there is none up to the end of the input.
+  public Optional<Landmark> resumeAt(List<Landmark> landmarks) throws DumpException {
+    byte[][] quoted = new byte[landmarks.size()][];
+    for (int i = 0; i < quoted.length; i++) {
+      quoted[i] = ('"' + landmarks.get(i).text() + '"').getBytes(StandardCharsets.UTF_8);
+    }
+    int[] matched = new int[quoted.length];
     for (int c = peekByte(); c >= 0; c = peekByte()) {
       position++;
-      matched = c == quoted[matched] ? matched + 1 : c == '"' ? 1 : 0;
-      if (matched == quoted.length) {
-        matched = 0;
-        if (peekValue() == ':') {
-          position++;
-          this.depth = depth;
-          first = false;
-          return true;
+      for (int i = 0; i < quoted.length; i++) {
+        matched[i] = c == quoted[i][matched[i]] ? matched[i] + 1 : c == '"' ? 1 : 0;
+        if (matched[i] == quoted[i].length) {
+          matched[i] = 0;
+          if (takes(landmarks.get(i))) {
+            depth = landmarks.get(i).depth();
+            first = false;
+            return Optional.of(landmarks.get(i));
+          }
         }
       }
     }
-    return false;
+    return Optional.empty();
+  }
+
+  /// Whether a landmark's text, which has just been read, is what the landmark is.
+  private boolean takes(Landmark landmark) throws DumpException {
+    boolean isName = peekValue() == ':';
+    if (isName && landmark.isName()) {
+      position++;
+    }
+    return isName == landmark.isName();
   }
 
   public Malformed malformed(String what) {
@@ -230,13 +264,15 @@ public final class JsonTokens {
 
   private String string() throws Malformed, DumpException {
     expect('"');
+    surrogates.setLength(0);
     int length = 0;
     while (true) {
       int c = readByte();
       if (c == '"') {
-        return new String(text, 0, length, StandardCharsets.UTF_8);
+        String end = new String(text, 0, length, StandardCharsets.UTF_8);
+        return surrogates.isEmpty() ? end : surrogates.append(end).toString();
       }
-      if (length > MAX_STRING_BYTES) {
+      if (length + surrogates.length() > MAX_STRING_BYTES) {
         throw malformed("a string of more than " + MAX_STRING_BYTES + " bytes");
       }
       if (c == '\\') {
@@ -265,17 +301,13 @@ public final class JsonTokens {
   }
 
   private int appendUtf16(int length) throws Malformed, DumpException {
-    String unit = String.valueOf((char) hex4());
-    if (Character.isHighSurrogate(unit.charAt(0)) && peekByte() == '\\') {
-      position++;
-      int c = readByte();
-      if (c != 'u') {
-        throw malformed("half of a surrogate pair");
-      }
-      unit += (char) hex4();
+    char unit = (char) hex4();
+    if (Character.isSurrogate(unit)) {
+      surrogates.append(new String(text, 0, length, StandardCharsets.UTF_8)).append(unit);
+      return 0;
     }
     int end = length;
-    for (byte b : unit.getBytes(StandardCharsets.UTF_8)) {
+    for (byte b : String.valueOf(unit).getBytes(StandardCharsets.UTF_8)) {
       append(end++, b);
     }
     return end;

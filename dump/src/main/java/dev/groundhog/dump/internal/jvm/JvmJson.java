@@ -8,9 +8,11 @@ import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.Warning;
 import dev.groundhog.dump.internal.json.JsonDump;
 import dev.groundhog.dump.internal.json.JsonTokens;
+import dev.groundhog.dump.internal.json.JsonTokens.Landmark;
 import dev.groundhog.dump.internal.json.JsonTokens.Malformed;
 import dev.groundhog.dump.internal.jvm.JvmThread.Wait;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -115,9 +117,7 @@ public final class JvmJson implements JsonDump {
           return;
         }
       } catch (Malformed e) {
-        if (!json.resumeAtMember("tid", depth + 1)) {
-          throw e;
-        }
+        JsonDump.resume(json, e, List.of(Landmark.member("tid", depth + 1)));
         String resumedAt = "; read on at byte " + json.offset();
         sink.warning(new Warning(0, "a broken thread was dropped " + e.getMessage() + resumedAt));
         resumed = true;

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class DumpJsonTest {
   private static final Path DOCS = Path.of("..", "docs");
-  private static final DumpThread RICH =
+  static final DumpThread RICH =
       DumpThread.of(
               ThreadKind.GOROUTINE,
               new CallStack(
@@ -64,7 +64,7 @@ class DumpJsonTest {
           .createdBy(new CallStack(List.of(new Frame("main.main", "/m.go", 1))))
           .creatorId(0)
           .build();
-  private static final DumpThread POOR = DumpThread.of(ThreadKind.VIRTUAL, CallStack.EMPTY).build();
+  static final DumpThread POOR = DumpThread.of(ThreadKind.VIRTUAL, CallStack.EMPTY).build();
 
   @ParameterizedTest
   @MethodSource("dev.groundhog.dump.CorpusTruthTest#dumpFiles")
@@ -154,7 +154,7 @@ class DumpJsonTest {
     assertThat(dump.row(0).stack()).isEqualTo(CallStack.EMPTY);
     assertThat(dump.warnings())
         .extracting(Warning::text)
-        .anyMatch(text -> text.startsWith("stacks were lost at byte"))
+        .anyMatch(text -> text.startsWith("a broken stack was dropped at byte"))
         .anyMatch(text -> text.equals("the stacks of 2 threads were lost"));
   }
 
@@ -231,7 +231,7 @@ class DumpJsonTest {
     assertThat(json(dump)).isEqualTo(example + "\n");
   }
 
-  private static Dump dump(DumpThread... threads) {
+  static Dump dump(DumpThread... threads) {
     Dump.Collector collector = new Dump.Collector();
     collector.begin(
         new ProcessInfo(
@@ -257,7 +257,7 @@ class DumpJsonTest {
     return rows;
   }
 
-  private static String json(Dump dump) throws IOException {
+  static String json(Dump dump) throws IOException {
     StringBuilder out = new StringBuilder();
     DumpWriter.json(dump, out);
     return out.toString();
