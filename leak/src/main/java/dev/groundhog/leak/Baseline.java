@@ -37,7 +37,8 @@ public final class Baseline {
         : of(dump, suppressions.unsuppressed(Groups.of(dump), dump));
   }
 
-  private static Baseline of(Dump dump, List<StackGroup> groups) {
+  /// The same of some `groups` of `dump`.
+  static Baseline of(Dump dump, List<StackGroup> groups) {
     Baseline baseline = new Baseline(dump);
     for (StackGroup group : groups) {
       baseline.counts.merge(group.signature(), group.count(), Long::sum);

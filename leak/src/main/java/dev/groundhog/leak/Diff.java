@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /// Compares two dumps by signature: of one process, or of two builds of one program.
 public final class Diff {
@@ -17,22 +16,15 @@ public final class Diff {
 
   /// What appeared, grew, shrank, went or stayed, the greatest growth first.
   public static List<Change> of(Dump before, Dump after) {
-    Baseline baseline = Baseline.of(before);
-    Map<String, Change> bySignature = bySignature(baseline, Groups.of(after), after);
-    Stream<Change> gone =
-        Groups.of(before).stream()
-            .filter(group -> !bySignature.containsKey(group.signature()))
-            .collect(
-                LinkedHashMap<String, Change>::new,
-                (map, group) ->
-                    map.putIfAbsent(
-                        group.signature(),
-                        new Change(
-                            group, baseline.count(group.signature()), 0, OptionalLong.empty())),
-                Map::putAll)
-            .values()
-            .stream();
-    return Stream.concat(bySignature.values().stream(), gone).sorted(MOST_GROWN_FIRST).toList();
+    List<StackGroup> groupsBefore = Groups.of(before);
+    Baseline baseline = Baseline.of(before, groupsBefore);
+    Map<String, Change> changes = bySignature(baseline, Groups.of(after), after);
+    for (StackGroup group : groupsBefore) {
+      changes.putIfAbsent(
+          group.signature(),
+          new Change(group, baseline.count(group.signature()), 0, OptionalLong.empty()));
+    }
+    return changes.values().stream().sorted(MOST_GROWN_FIRST).toList();
   }
 
   /// What became of each signature that `groups` of the dump `after` have; a signature that only

@@ -66,16 +66,17 @@ public record LeakRules(
       Optional<Suppression> suppression,
       Optional<Duration> waited,
       Map<String, Change> changes) {
-    List<String> reasons = reasons(group, waited, changes);
-    boolean isMany = group.count() >= atLeast || growth(group, changes).isPresent();
+    Optional<String> growth = growth(group, changes);
+    boolean isMany = group.count() >= atLeast || growth.isPresent();
     Optional<String> expected = expectedBy(group, suppression, isMany);
     if (expected.isPresent()) {
       List<String> why = new ArrayList<>(List.of(expected.get()));
       if (suppression.isEmpty()) {
-        growth(group, changes).ifPresent(why::add);
+        growth.ifPresent(why::add);
       }
       return new Finding(group, Optional.of(Verdict.EXPECTED), why, suppression, waited);
     }
+    List<String> reasons = reasons(group, waited, growth);
     Optional<Verdict> verdict =
         group.sample().leaked()
             ? Optional.of(Verdict.PROVEN)
@@ -99,7 +100,7 @@ public record LeakRules(
   }
 
   private List<String> reasons(
-      StackGroup group, Optional<Duration> waited, Map<String, Change> changes) {
+      StackGroup group, Optional<Duration> waited, Optional<String> growth) {
     List<String> reasons = new ArrayList<>();
     if (group.sample().leaked()) {
       reasons.add("marked as leaked by Go's collector");
@@ -115,7 +116,7 @@ public record LeakRules(
               + older.toSeconds()
               + " s");
     }
-    growth(group, changes).ifPresent(reasons::add);
+    growth.ifPresent(reasons::add);
     return reasons;
   }
 

@@ -102,6 +102,11 @@ public final class Check {
           : Optional.of("stacks from which the runtime left out frames: " + threads[0]);
     }
 
+    /// The groups that have `pattern` on their stacks.
+    public List<StackGroup> present(FunctionPattern pattern) {
+      return present.stream().filter(group -> pattern.matches(group.stack())).toList();
+    }
+
     /// What there is to say of the groups that are still there, as in a report.
     List<Finding> findings(List<FunctionPattern> absent) {
       return present.stream().map(group -> finding(group, absent)).toList();

@@ -27,11 +27,16 @@ final class Annotations {
 
   /// Present where `GITHUB_ACTIONS` is `true`; the sources are looked for in `GITHUB_WORKSPACE`.
   static Optional<Annotations> of(Map<String, String> environment, PrintWriter out) {
-    if (!"true".equals(environment.get("GITHUB_ACTIONS"))) {
+    if (!areRead(environment)) {
       return Optional.empty();
     }
     Path workspace = Path.of(environment.getOrDefault("GITHUB_WORKSPACE", "")).toAbsolutePath();
     return Optional.of(new Annotations(workspace, out));
+  }
+
+  /// Whether GitHub reads the output, and takes workflow commands from it.
+  static boolean areRead(Map<String, String> environment) {
+    return "true".equals(environment.get("GITHUB_ACTIONS"));
   }
 
   /// One error for each group that is still there, up to a bound, at the line of the function that

@@ -136,9 +136,7 @@ final class CheckCommand implements Callable<Integer> {
 
   private String leak(Theme theme, Check.Result result) {
     List<FunctionPattern> present =
-        absent.stream()
-            .filter(p -> result.present().stream().anyMatch(g -> p.matches(g.stack())))
-            .toList();
+        absent.stream().filter(p -> !result.present(p).isEmpty()).toList();
     String some = Text.count(result.threads(), "thread has ", "threads have ");
     return theme.alarm("leak") + ": " + some + names(present) + " on the stack in ";
   }

@@ -60,8 +60,7 @@ final class JunitXml {
   }
 
   private Outcome outcome(FunctionPattern pattern, Check.Result result) {
-    List<StackGroup> present =
-        result.present().stream().filter(g -> pattern.matches(g.stack())).toList();
+    List<StackGroup> present = result.present(pattern);
     if (!present.isEmpty()) {
       long threads = present.stream().mapToLong(StackGroup::count).sum();
       return new Outcome.Failed(

@@ -7,6 +7,8 @@ import java.util.Locale;
 final class Text {
   static final String ABSENT = "—";
 
+  private static final boolean COMMANDS_ARE_READ = Annotations.areRead(System.getenv());
+
   private Text() {}
 
   static String count(long count, String one, String many) {
@@ -42,7 +44,7 @@ final class Text {
   /// Text from a target is data: control characters are shown, never sent to the terminal. Where
   /// GitHub reads the output, nothing becomes one of its workflow commands either.
   static String line(String foreign) {
-    return line(foreign, "true".equals(System.getenv("GITHUB_ACTIONS")));
+    return line(foreign, COMMANDS_ARE_READ);
   }
 
   /// @param commands whether the reader takes `::…::` and `##[…]` for commands

@@ -19,9 +19,9 @@ class AnnotationsTest {
       runtime.gopark(...)
       \t/usr/lib/go/src/runtime/proc.go:364
       main.follow(...)
-      \t/home/runner/work/acme/a,b:100%%b/logs.go:7
+      \t/home/runner/checkout/acme/a,b:100%%b/logs.go:7
       main.Server.logs(...)
-      \t/home/runner/work/acme/a,b:100%%b/logs.go:19
+      \t/home/runner/checkout/acme/a,b:100%%b/logs.go:19
 
       """
           .formatted();

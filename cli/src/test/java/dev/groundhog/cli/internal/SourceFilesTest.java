@@ -36,7 +36,7 @@ class SourceFilesTest {
   @CsvSource({
     "dev/acme/Server.java, core/src/main/java/dev/acme/Server.java",
     "dev/other/Server.java, core/src/main/java/dev/other/Server.java",
-    "/home/runner/work/acme/acme/api/server/server.go, api/server/server.go",
+    "/home/runner/checkout/acme/acme/api/server/server.go, api/server/server.go",
     "github.com/acme/api/client/server.go, api/client/server.go",
     "dev/acme/deep/Only.kt, kotlin/Only.kt",
   })

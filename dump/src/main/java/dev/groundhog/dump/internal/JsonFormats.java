@@ -66,8 +66,9 @@ final class JsonFormats {
           // An object is one dump: what is behind it or is another one is passed over.
           json.skip();
         } else if (isJvms) {
-          dump = new JvmJson(json, sink);
-          dump.read();
+          JvmJson jvm = new JvmJson(json, sink);
+          dump = jvm;
+          jvm.read();
         } else if (own.member(name)) {
           dump = own;
         }

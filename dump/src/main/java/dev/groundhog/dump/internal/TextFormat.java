@@ -2,6 +2,8 @@ package dev.groundhog.dump.internal;
 
 import dev.groundhog.dump.DumpException;
 import dev.groundhog.dump.DumpSink;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A dump format made of lines.
 public interface TextFormat {
@@ -17,6 +19,13 @@ public interface TextFormat {
   /// logs.
   default int openingIn(String line) {
     return -1;
+  }
+
+  /// Where `opening` matches in `line`, -1 if nowhere; lines without `mark`, which every match has,
+  /// are told at once.
+  static int find(Pattern opening, String mark, String line) {
+    Matcher matcher = opening.matcher(line);
+    return line.contains(mark) && matcher.find() ? matcher.start() : -1;
   }
 
   /// Whether a line may be one of a dump of this format, rather than one that a log has in between.

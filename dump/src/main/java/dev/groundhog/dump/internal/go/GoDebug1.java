@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Go's aggregated text, `debug=1` of the goroutine, goroutineleak and threadcreate profiles, as
@@ -43,8 +42,7 @@ public final class GoDebug1 implements TextFormat {
 
   @Override
   public int openingIn(String line) {
-    Matcher opening = OPENING.matcher(line);
-    return line.contains(" profile: total ") && opening.find() ? opening.start() : -1;
+    return TextFormat.find(OPENING, " profile: total ", line);
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.groundhog.dump.internal.Lines;
 import dev.groundhog.dump.internal.TextFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The text of every goroutine: `debug=2`, `runtime.Stack`, a panic, SIGQUIT, of Go 1.4 to 1.27, as
@@ -30,8 +29,7 @@ public final class GoTraceback implements TextFormat {
 
   @Override
   public int openingIn(String line) {
-    Matcher opening = OPENING.matcher(line);
-    return line.contains(START) && opening.find() ? opening.start() : -1;
+    return TextFormat.find(OPENING, START, line);
   }
 
   @Override

@@ -88,14 +88,6 @@ public final class DumpJsonReader implements JsonDump {
     return isOurs;
   }
 
-  /// The members that are left.
-  @Override
-  public void read() throws Malformed, DumpException {
-    while (json.nextMember()) {
-      member(json.name());
-    }
-  }
-
   @Override
   public boolean begun() {
     return begun;

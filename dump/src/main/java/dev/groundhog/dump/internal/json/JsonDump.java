@@ -50,9 +50,6 @@ public interface JsonDump {
     return found.get();
   }
 
-  /// Reads what stands at the tokens.
-  void read() throws Malformed, DumpException;
-
   /// Whether the sink has been told that a dump begins, so that it must be ended.
   boolean begun();
 

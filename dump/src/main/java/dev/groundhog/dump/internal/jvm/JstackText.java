@@ -37,8 +37,7 @@ public final class JstackText implements TextFormat {
 
   @Override
   public int openingIn(String line) {
-    Matcher opening = OPENING.matcher(line);
-    return line.contains(START) && opening.find() ? opening.start() : -1;
+    return TextFormat.find(OPENING, START, line);
   }
 
   @Override

@@ -40,24 +40,7 @@ public final class JvmJson implements JsonDump {
   }
 
   /// Reads the value of `threadDump`.
-  @Override
   public void read() throws Malformed, DumpException {
-    threadDump();
-  }
-
-  @Override
-  public boolean begun() {
-    return begun;
-  }
-
-  @Override
-  public void end(Optional<Warning> cut) {
-    threads.flush();
-    cut.ifPresent(sink::warning);
-    sink.end();
-  }
-
-  private void threadDump() throws Malformed, DumpException {
     json.beginObject();
     while (json.nextMember()) {
       switch (json.name()) {
@@ -72,6 +55,18 @@ public final class JvmJson implements JsonDump {
       }
     }
     begin();
+  }
+
+  @Override
+  public boolean begun() {
+    return begun;
+  }
+
+  @Override
+  public void end(Optional<Warning> cut) {
+    threads.flush();
+    cut.ifPresent(sink::warning);
+    sink.end();
   }
 
   private void begin() {
