@@ -1,6 +1,7 @@
 package dev.groundhog.leak;
 
 import dev.groundhog.dump.Dump;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.Optional;
 ///
 /// @param target what a person calls it: the file's name, the URL, `PID 1234`
 /// @param takenAt when the last look was taken; empty for a file that does not tell
+/// @param watched from the first look to the last; empty if there was one look only
 /// @param dump the last look
 /// @param findings what there is to say of its groups
 /// @param warnings what the person who asked should know besides the dump's own warnings: a
@@ -16,6 +18,7 @@ import java.util.Optional;
 public record LeakReport(
     String target,
     Optional<Instant> takenAt,
+    Optional<Duration> watched,
     Dump dump,
     List<Finding> findings,
     List<String> warnings) {
@@ -34,6 +37,11 @@ public record LeakReport(
     return findings.stream()
         .filter(f -> f.verdict().equals(Optional.of(Verdict.EXPECTED)))
         .toList();
+  }
+
+  /// Those that wait, and that a longer watch would decide.
+  public List<Finding> undecided() {
+    return findings.stream().filter(Finding::undecided).toList();
   }
 
   /// How many threads `findings` stand for.

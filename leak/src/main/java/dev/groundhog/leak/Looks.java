@@ -3,11 +3,17 @@ package dev.groundhog.leak;
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.ThreadKind;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// What one process did at several moments. A thread that is at the same stack in each look has
 /// been there at least from the end of the first of them, by which it was seen, to the beginning of
@@ -15,57 +21,103 @@ import java.util.OptionalLong;
 ///
 /// Moments are those of [System#nanoTime], since the clock on the wall can jump.
 ///
-/// Costs some 50 bytes for each thread; not thread-safe.
+/// Costs some 60 bytes for each thread; not thread-safe.
 public final class Looks {
-  private record Seen(CallStack stack, long sinceNanos) {}
+  /// @param since the look that first saw the thread at this stack
+  /// @param isNew whether no look before `since` saw the thread anywhere
+  private record Seen(CallStack stack, Look since, boolean isNew) {}
+
+  private record Look(int number, long beganNanos, long endedNanos) {}
+
+  /// How threads gathered at one stack.
+  ///
+  /// @param newcomers how many came there that the process did not have before
+  /// @param over for how long at least nobody left that stack
+  public record Growth(long newcomers, Duration over) {}
+
+  /// By how much Go's own number of minutes may be too large. A goroutine that a collection finds
+  /// waiting is said to wait since the mark termination of the collection before (`gcMark` and
+  /// `markroot` in Go's runtime): one that parked ten seconds ago can be said to wait for 2
+  /// minutes. The runtime forces a collection after 2 minutes (`forcegcperiod`), and looks for that
+  /// at least once a minute. With `GOGC=off` nothing bounds it.
+  private static final Duration GO_MINUTES_TOO_MANY = Duration.ofMinutes(3);
+
+  /// Fewer arrivals than these could be chance.
+  private static final int MIN_ARRIVALS = 2;
 
   private Map<Long, Seen> seen = new HashMap<>();
-  private OptionalLong latestBeganNanos = OptionalLong.empty();
-  private long latestEndedNanos;
+  private Map<CallStack, Look> nobodyLeftSince = new HashMap<>();
+  private Optional<Look> first = Optional.empty();
+  private Optional<Look> latest = Optional.empty();
 
   /// Adds a look at the same process, later than those before.
   ///
   /// @param beganNanos [System#nanoTime] before the dump was asked for
   /// @param endedNanos [System#nanoTime] when it had been read
   public void add(Dump dump, long beganNanos, long endedNanos) {
-    boolean overlaps = latestBeganNanos.isPresent() && beganNanos - latestEndedNanos < 0;
-    if (overlaps || endedNanos - beganNanos < 0) {
+    if (latest.filter(before -> beganNanos - before.endedNanos < 0).isPresent()
+        || endedNanos - beganNanos < 0) {
       throw new IllegalArgumentException(
-          "a look from %d to %d after one that ended at %d"
-              .formatted(beganNanos, endedNanos, latestEndedNanos));
+          "a look from %d to %d after %s".formatted(beganNanos, endedNanos, latest));
     }
+    Look look = new Look(latest.map(l -> l.number + 1).orElse(0), beganNanos, endedNanos);
     Map<Long, Seen> now = new HashMap<>();
-    dump.forEach(thread ->
-        thread
-            .id()
-            .ifPresent(id -> {
-              Seen before = seen.get(id);
-              long since =
-                  before != null && before.stack.equals(thread.stack())
-                      ? before.sinceNanos
-                      : endedNanos;
-              now.put(id, new Seen(thread.stack(), since));
-            }));
+    Set<CallStack> stacks = Collections.newSetFromMap(new IdentityHashMap<>());
+    dump.forEach(thread -> {
+      stacks.add(thread.stack());
+      thread.id().ifPresent(id -> now.put(id, seenAgain(id, thread.stack(), look)));
+    });
+    Set<CallStack> left = leftSince(now);
+    Map<CallStack, Look> since = new HashMap<>();
+    for (CallStack stack : stacks) {
+      since.put(stack, left.contains(stack) ? look : nobodyLeftSince.getOrDefault(stack, look));
+    }
     seen = now;
-    latestBeganNanos = OptionalLong.of(beganNanos);
-    latestEndedNanos = endedNanos;
+    nobodyLeftSince = since;
+    first = first.or(() -> Optional.of(look));
+    latest = Optional.of(look);
   }
 
-  /// How long `thread` of the latest look is known to have been at its stack: what the dump itself
-  /// says, else what the looks say; empty if neither says anything.
+  /// The stacks of the latest look that somebody is not at any more.
+  private Set<CallStack> leftSince(Map<Long, Seen> now) {
+    Set<CallStack> left = Collections.newSetFromMap(new IdentityHashMap<>());
+    seen.forEach((id, before) -> {
+      Seen after = now.get(id);
+      if (after == null || !after.stack.equals(before.stack)) {
+        left.add(before.stack);
+      }
+    });
+    return new HashSet<>(left);
+  }
+
+  private Seen seenAgain(long id, CallStack stack, Look look) {
+    Seen before = seen.get(id);
+    return before != null && before.stack.equals(stack)
+        ? before
+        : new Seen(stack, look, before == null);
+  }
+
+  /// From the end of the first look to the beginning of the latest; empty with fewer than two.
+  public Optional<Duration> watched() {
+    return latest
+        .map(look -> Duration.ofNanos(look.beganNanos - first.orElseThrow().endedNanos))
+        .filter(Duration::isPositive);
+  }
+
+  /// How long `thread` of the latest look is known to have been at its stack: the longer of what
+  /// the looks and the dump itself say, of Go's minutes three fewer, since they can be that wrong;
+  /// empty if neither says anything.
   public Optional<Duration> atLeast(DumpThread thread) {
-    Optional<Duration> observed =
-        thread.id().stream()
-            .mapToObj(seen::get)
-            .filter(s -> s != null && s.stack.equals(thread.stack()))
-            .map(s -> Duration.ofNanos(latestBeganNanos.orElseThrow() - s.sinceNanos))
-            .filter(Duration::isPositive)
-            .findFirst();
-    if (thread.waiting().isPresent()
-        && (observed.isEmpty() || thread.waiting().get().compareTo(observed.get()) > 0)) {
-      return thread.waiting();
-    }
-    return observed;
+    Optional<Duration> observed = seen(thread).map(s -> until(s.since));
+    Optional<Duration> told =
+        thread
+            .waiting()
+            .map(time ->
+                thread.kind() == ThreadKind.GOROUTINE ? time.minus(GO_MINUTES_TOO_MANY) : time);
+    return Stream.of(observed, told)
+        .flatMap(Optional::stream)
+        .filter(Duration::isPositive)
+        .max(Comparator.naturalOrder());
   }
 
   /// The shortest time for which all threads of `group` are known to have been there; empty if one
@@ -82,5 +134,43 @@ public final class Looks {
       }
     }
     return Optional.ofNullable(shortest);
+  }
+
+  /// Whether threads gather at the stack of `group` of the latest look: threads that the process
+  /// did not have before came there at two looks or more, and between the looks nobody was seen to
+  /// leave it. Handlers that come and go, and workers that come back to the same place, do not
+  /// gather.
+  public Optional<Growth> growth(StackGroup group, Dump dump) {
+    Look since = nobodyLeftSince.get(group.stack());
+    if (since == null) {
+      return Optional.empty();
+    }
+    long newcomers = 0;
+    Set<Integer> arrivals = new HashSet<>();
+    for (int row : group.rows()) {
+      Optional<Look> came =
+          seen(dump.row(row))
+              .filter(Seen::isNew)
+              .map(Seen::since)
+              .filter(l -> l.number > since.number);
+      if (came.isPresent()) {
+        newcomers++;
+        arrivals.add(came.get().number);
+      }
+    }
+    return arrivals.size() < MIN_ARRIVALS
+        ? Optional.empty()
+        : Optional.of(new Growth(newcomers, until(since)));
+  }
+
+  private Optional<Seen> seen(DumpThread thread) {
+    return thread.id().stream()
+        .mapToObj(seen::get)
+        .filter(s -> s != null && s.stack.equals(thread.stack()))
+        .findFirst();
+  }
+
+  private Duration until(Look since) {
+    return Duration.ofNanos(latest.orElseThrow().beganNanos - since.endedNanos);
   }
 }

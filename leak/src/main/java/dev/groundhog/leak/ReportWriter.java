@@ -29,6 +29,7 @@ public final class ReportWriter {
     json.name("schema").value("groundhog.report/1");
     json.name("target").value(report.target());
     json.name("takenAt").value(report.takenAt().map(Instant::toString));
+    seconds(json.name("watchedSeconds"), report.watched());
     json.name("threads").value(report.dump().threadCount());
     json.name("maxThreads").value(MAX_THREADS);
     json.name("warnings").beginArray();

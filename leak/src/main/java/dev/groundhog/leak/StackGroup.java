@@ -1,6 +1,7 @@
 package dev.groundhog.leak;
 
 import dev.groundhog.dump.CallStack;
+import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import java.util.List;
 
@@ -17,5 +18,13 @@ public record StackGroup(String signature, long count, DumpThread sample, List<I
 
   public CallStack stack() {
     return sample.stack();
+  }
+
+  /// Some of its threads.
+  ///
+  /// @param some where they stand in `dump`, at least one
+  StackGroup part(List<Integer> some, Dump dump) {
+    long threads = some.stream().mapToLong(row -> dump.row(row).count()).sum();
+    return new StackGroup(signature, threads, dump.row(some.getFirst()), some);
   }
 }

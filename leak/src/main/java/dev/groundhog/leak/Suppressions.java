@@ -108,7 +108,7 @@ public record Suppressions(List<Suppression> rules) {
       return Map.of(parts.keySet().iterator().next(), group);
     }
     Map<Optional<Suppression>, StackGroup> split = new LinkedHashMap<>();
-    parts.forEach((rule, rows) -> split.put(rule, part(group, dump, rows)));
+    parts.forEach((rule, rows) -> split.put(rule, group.part(rows, dump)));
     return split;
   }
 
@@ -118,10 +118,5 @@ public record Suppressions(List<Suppression> rules) {
         .map(group -> split(group, dump).get(Optional.<Suppression>empty()))
         .filter(Objects::nonNull)
         .toList();
-  }
-
-  private static StackGroup part(StackGroup group, Dump dump, List<Integer> rows) {
-    long count = rows.stream().mapToLong(row -> dump.row(row).count()).sum();
-    return new StackGroup(group.signature(), count, dump.row(rows.getFirst()), rows);
   }
 }

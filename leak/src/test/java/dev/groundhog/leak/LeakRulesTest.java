@@ -61,6 +61,19 @@ class LeakRulesTest {
   }
 
   @Test
+  void goSaysUpToThreeMinutesTooMany() {
+    Looks looks = new Looks();
+    Dump dump = Dumps.of(goroutine(1, 2), goroutine(2, 3), goroutine(3, 4));
+    Dumps.look(looks, dump, Duration.ZERO);
+    assertThat(looks.atLeast(dump.row(0))).isEmpty();
+    assertThat(looks.atLeast(dump.row(1))).isEmpty();
+    assertThat(looks.atLeast(dump.row(2))).contains(Duration.ofMinutes(1));
+    Dumps.look(looks, dump, Duration.ofSeconds(70));
+    assertThat(looks.atLeast(dump.row(0))).contains(Duration.ofSeconds(70));
+    assertThat(looks.atLeast(dump.row(2))).contains(Duration.ofSeconds(70));
+  }
+
+  @Test
   void aLookThatBeginsBeforeTheLastOneEndedIsRefused() {
     Looks looks = new Looks();
     Dump dump = Dumps.of(Dumps.waiting(1, "a.A.f"));
@@ -70,12 +83,86 @@ class LeakRulesTest {
   }
 
   @Test
-  void oneYoungThreadKeepsItsGroupFromBeingOld() {
+  void newcomersDoNotExcuseThoseThatWaitForLong() {
     Looks looks = new Looks();
-    Dumps.look(looks, Dumps.of(Dumps.waiting(1, "a.A.f")), Duration.ZERO);
-    Dump latest = Dumps.of(Dumps.waiting(1, "a.A.f"), Dumps.waiting(2, "a.A.f"));
+    Dumps.look(looks, Dumps.of(waiting(1, 2)), Duration.ZERO);
+    Dump latest = Dumps.of(waiting(1, 3));
     Dumps.look(looks, latest, Duration.ofSeconds(600));
-    assertThat(RULES.judge(latest, looks).getFirst().verdict()).isEmpty();
+    List<Finding> findings = RULES.judge(latest, looks);
+    assertThat(findings).hasSize(2);
+    assertThat(findings.getFirst().verdict()).contains(Verdict.SUSPECTED);
+    assertThat(findings.getFirst().group().count()).isEqualTo(2);
+    assertThat(findings.getFirst().group().rows()).containsExactly(0, 1);
+    assertThat(findings.getFirst().reasons())
+        .containsExactly("2 of the 3 at this stack wait for at least 600 s, the limit is 60 s");
+    assertThat(findings.getLast().verdict()).isEmpty();
+    assertThat(findings.getLast().undecided()).isTrue();
+    assertThat(findings.getLast().group().rows()).containsExactly(2);
+  }
+
+  @Test
+  void whatHoldsForTheWholeGroupKeepsItTogether() {
+    Looks looks = new Looks();
+    Dumps.look(looks, Dumps.of(waiting(1, 2)), Duration.ZERO);
+    Dump latest = Dumps.of(waiting(1, 100));
+    Dumps.look(looks, latest, Duration.ofSeconds(600));
+    assertThat(RULES.judge(latest, looks))
+        .singleElement()
+        .satisfies(finding ->
+            assertThat(finding.reasons())
+                .containsExactly(
+                    "100 threads at one stack, the limit is 100",
+                    "2 of the 100 at this stack wait for at least 600 s, the limit is 60 s"));
+  }
+
+  @Test
+  void onlyTheThreadsThatWaitWithoutADeadlineCountAsWaiting() {
+    DumpThread ready = Dumps.thread(2, ThreadState.TIMED_WAITING, "a.A.f");
+    assertThat(judge(Duration.ofSeconds(600), Dumps.waiting(1, "a.A.f"), ready))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.group().rows()).containsExactly(0));
+  }
+
+  @Test
+  void newThreadsThatGatherWhereNobodyLeavesAreSuspected() {
+    Looks looks = new Looks();
+    Dumps.look(looks, Dumps.of(sleeping(1)), Duration.ZERO);
+    Dumps.look(looks, Dumps.of(sleeping(1, 2)), Duration.ofSeconds(30));
+    Dump latest = Dumps.of(sleeping(1, 2, 3, 4));
+    Dumps.look(looks, latest, Duration.ofSeconds(60));
+    assertThat(RULES.judge(latest, looks))
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.verdict()).contains(Verdict.SUSPECTED);
+          assertThat(finding.grew()).isTrue();
+          assertThat(finding.reasons())
+              .containsExactly("3 new threads came to this stack in 60 s, and none left");
+        });
+    LeakRules patient = new LeakRules(Duration.ofSeconds(61), 100);
+    assertThat(patient.judge(latest, looks)).noneMatch(Finding::accused);
+  }
+
+  @Test
+  void threadsThatCameAtOneLookOnlyDoNotGather() {
+    assertThat(gathers(sleeping(1), sleeping(1, 2, 3), sleeping(1, 2, 3))).isFalse();
+    assertThat(gathers(sleeping(1), sleeping(1, 2), sleeping(1, 2, 3))).isTrue();
+  }
+
+  @Test
+  void handlersThatComeAndGoDoNotGather() {
+    assertThat(gathers(sleeping(1, 2), sleeping(1, 3, 4), sleeping(1, 3, 4, 5))).isFalse();
+    assertThat(gathers(sleeping(1), sleeping(2, 3), sleeping(3, 4, 5), sleeping(3, 4, 5, 6)))
+        .isFalse();
+  }
+
+  @Test
+  void workersThatComeBackToTheirPlaceDoNotGather() {
+    List<DumpThread> atWork = new ArrayList<>(sleeping(1));
+    atWork.add(Dumps.waiting(2, "a.A.work"));
+    atWork.add(Dumps.waiting(3, "a.A.work"));
+    List<DumpThread> half = new ArrayList<>(sleeping(1, 2));
+    half.add(Dumps.waiting(3, "a.A.work"));
+    assertThat(gathers(atWork, half, sleeping(1, 2, 3))).isFalse();
   }
 
   @Test
@@ -196,6 +283,36 @@ class LeakRulesTest {
             .build();
     assertThat(RULES.judge(Dumps.of(worker), new Looks()).getFirst().verdict())
         .contains(Verdict.PROVEN);
+  }
+
+  private static DumpThread goroutine(long id, int minutes) {
+    return DumpThread.of(ThreadKind.GOROUTINE, Dumps.stack("main.f"))
+        .id(id)
+        .state(ThreadState.WAITING)
+        .waiting(Duration.ofMinutes(minutes))
+        .build();
+  }
+
+  private static List<DumpThread> waiting(int first, int last) {
+    return IntStream.rangeClosed(first, last).mapToObj(id -> Dumps.waiting(id, "a.A.f")).toList();
+  }
+
+  private static List<DumpThread> sleeping(int... ids) {
+    return IntStream.of(ids)
+        .mapToObj(id -> Dumps.thread(id, ThreadState.TIMED_WAITING, "a.A.f"))
+        .toList();
+  }
+
+  /// Whether somebody is accused after these looks, one minute apart.
+  @SafeVarargs
+  private static boolean gathers(List<DumpThread>... threads) {
+    Looks looks = new Looks();
+    Dump latest = Dumps.of();
+    for (int i = 0; i < threads.length; i++) {
+      latest = Dumps.of(threads[i]);
+      Dumps.look(looks, latest, Duration.ofMinutes(i));
+    }
+    return RULES.judge(latest, looks).stream().anyMatch(Finding::accused);
   }
 
   private static DumpThread ready(ThreadState state, WaitKind kind) {

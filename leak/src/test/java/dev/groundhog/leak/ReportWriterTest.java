@@ -34,6 +34,7 @@ class ReportWriterTest {
         new LeakReport(
             "PID 1",
             Optional.of(Instant.parse("2026-01-02T03:04:05Z")),
+            Optional.of(Duration.ofMillis(2_100)),
             dump,
             findings,
             List.of("careful"));
@@ -44,7 +45,7 @@ class ReportWriterTest {
         .hasToString(
             """
             {"schema":"groundhog.report/1","target":"PID 1","takenAt":"2026-01-02T03:04:05Z",\
-            "threads":1,"maxThreads":1000,"warnings":["careful"],"groups":[{"signature":"%s",\
+            "watchedSeconds":2.1,"threads":1,"maxThreads":1000,"warnings":["careful"],"groups":[{"signature":"%s",\
             "verdict":"SUSPECTED","count":1,"kind":"PLATFORM","state":"WAITING","waitingOn":null,\
             "waitedSeconds":61.5,"reasons":["all wait for at least 61 s, the limit is 60 s"],\
             "stack":[{"function":"a.A.f","file":"File.java","line":5}],"elided":null,\
@@ -64,7 +65,12 @@ class ReportWriterTest {
     StringBuilder out = new StringBuilder();
     ReportWriter.json(
         new LeakReport(
-            "f", Optional.empty(), dump, LeakRules.DEFAULT.judge(dump, new Looks()), List.of()),
+            "f",
+            Optional.empty(),
+            Optional.empty(),
+            dump,
+            LeakRules.DEFAULT.judge(dump, new Looks()),
+            List.of()),
         out);
     assertThat(out)
         .contains("\"takenAt\":null", "\"count\":1001", "{\"id\":1000,\"name\":\"\"}]")

@@ -119,7 +119,12 @@ public final class Check {
               .map(pattern -> pattern + " is still on the stack")
               .toList();
       return new Finding(
-          group, Optional.of(Verdict.SUSPECTED), reasons, Optional.empty(), Optional.empty());
+          group,
+          Optional.of(Verdict.SUSPECTED),
+          reasons,
+          Optional.empty(),
+          Optional.empty(),
+          false);
     }
 
     /// The names of which a check can never fail.
@@ -211,7 +216,7 @@ public final class Check {
         Stream.concat(
                 result.unknown().stream().map(UnknownName::toString), result.elided().stream())
             .toList();
-    return target.report(result.dump(), result.findings(absent), warnings);
+    return target.report(result.dump(), Optional.empty(), result.findings(absent), warnings);
   }
 
   private List<StackGroup> present(Dump dump) {

@@ -13,6 +13,7 @@ import dev.groundhog.target.internal.StandardInput;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -99,10 +100,13 @@ public final class Target {
   }
 
   /// The report of a look at this target, with what was found in it.
-  public LeakReport report(Dump look, List<Finding> findings, List<String> warnings) {
+  ///
+  /// @param watched from the first look to this one; empty if it is the only one
+  public LeakReport report(
+      Dump look, Optional<Duration> watched, List<Finding> findings, List<String> warnings) {
     Optional<Instant> takenAt =
         look.process().time().or(() -> changes() ? Optional.of(Instant.now()) : Optional.empty());
-    return new LeakReport(name(), takenAt, look, findings, warnings);
+    return new LeakReport(name(), takenAt, watched, look, findings, warnings);
   }
 
   /// Which functions the target has, as far as it tells; `dump` is a look at it. A JVM is asked for

@@ -21,11 +21,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -44,7 +46,7 @@ final class LeaksCommand implements Callable<Integer> {
       names = "--older",
       paramLabel = "TIME",
       converter = Durations.class,
-      description = "suspect groups that wait at least this long; default 1m")
+      description = "suspect threads that wait at least this long; default 1m")
   Duration older = LeakRules.DEFAULT.older();
 
   @Option(
@@ -92,6 +94,12 @@ final class LeaksCommand implements Callable<Integer> {
     }
     TargetArgument.requireOneStandardInput(spec, argument.spec(), baseline.orElse(""));
     Target target = argument.target();
+    if (!target.changes() && isGiven("--looks", "--every")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "a file is one look: --looks and --every need a process; compare two files with"
+              + " --baseline or diff");
+    }
     LeakRules rules = new LeakRules(older, atLeast, readBaseline(), readSuppressions());
     Looks seen = new Looks();
     Dump latest = target.look(seen);
@@ -104,8 +112,13 @@ final class LeaksCommand implements Callable<Integer> {
         rules.suppressions().unused(findings).stream()
             .map(rule -> rule.place() + ": this suppression expects none of them")
             .toList();
-    show(target.report(latest, findings, warnings));
+    show(target.report(latest, seen.watched(), findings, warnings), target.changes());
     return findings.stream().anyMatch(this::fails) ? CommandLines.LEAK : CommandLines.OK;
+  }
+
+  private boolean isGiven(String... options) {
+    ParseResult given = spec.commandLine().getParseResult();
+    return Stream.of(options).anyMatch(given::hasMatchedOption);
   }
 
   private Optional<Baseline> readBaseline() throws IOException {
@@ -139,32 +152,14 @@ final class LeaksCommand implements Callable<Integer> {
         };
   }
 
-  private void show(LeakReport report) throws IOException {
+  private void show(LeakReport report, boolean isLive) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     if (format.isJson()) {
       ReportWriter.json(report, out);
       return;
     }
-    Theme theme = Theme.ofTerminal();
-    Report text = new Report(out, theme);
-    List<Finding> accused = report.accused();
-    String scope =
-        Text.line(report.target())
-            + ", "
-            + Text.count(report.dump().threadCount(), "thread", "threads");
-    String suspected = Text.count(LeakReport.threads(accused), "thread", "threads") + " suspected";
-    out.println(
-        (accused.isEmpty() ? theme.good("nothing suspected") : theme.alarm(suspected))
-            + " in "
-            + scope);
-    text.warnings(report.dump());
-    report.warnings().forEach(warning -> out.println("warning: " + Text.line(warning)));
-    for (Finding finding : all ? report.findings() : accused) {
-      out.println();
-      text.finding(finding);
-    }
-    out.println();
-    long expected = LeakReport.threads(report.expected());
-    out.println(theme.faint(Text.count(expected, "thread is", "threads are") + " expected"));
+    LeakText text = new LeakText(out, Theme.ofTerminal());
+    text.report(report, all);
+    text.undecided(report, isLive, older, looks);
   }
 }
