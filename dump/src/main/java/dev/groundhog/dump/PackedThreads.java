@@ -3,11 +3,13 @@ package dev.groundhog.dump;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Threads as columns: id 8 bytes, waiting 4, shared facts 4, blocker or creator 8; the name is a
@@ -18,7 +20,7 @@ final class PackedThreads {
   private static final long NO_ID = Long.MIN_VALUE;
   private static final int RECENT_STACKS = 1 << 12;
 
-  /// What many threads have in common.
+  /// What many threads have in common. Ordered by what strangers can write, see [Frame].
   private record Shared(
       ThreadKind kind,
       ThreadState state,
@@ -31,7 +33,21 @@ final class PackedThreads {
       boolean leaked,
       Relation relation,
       int stack,
-      int createdBy) {}
+      int createdBy)
+      implements Comparable<Shared> {
+    private static final Comparator<Shared> ORDER =
+        Comparator.comparingInt(Shared::stack)
+            .thenComparingInt(Shared::createdBy)
+            .thenComparing(Shared::waitReason)
+            .thenComparing(Shared::blockedOnType)
+            .thenComparing(Shared::group)
+            .thenComparing(shared -> new TreeMap<>(shared.labels).toString());
+
+    @Override
+    public int compareTo(Shared other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   /// What the column of relations has for a thread.
   private enum Relation {

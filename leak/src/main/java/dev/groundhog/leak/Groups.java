@@ -14,13 +14,22 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// Folds a dump into stack groups.
 public final class Groups {
   private static final int SIGNATURE_BYTES = 6;
 
-  private record Key(
-      ThreadKind kind, CallStack stack, Map<String, String> labels, boolean leaked) {}
+  private record Key(ThreadKind kind, CallStack stack, Map<String, String> labels, boolean leaked)
+      implements Comparable<Key> {
+    private static final Comparator<Key> ORDER =
+        Comparator.comparing(Key::stack).thenComparing(key -> new TreeMap<>(key.labels).toString());
+
+    @Override
+    public int compareTo(Key other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   private static final class Members {
     final DumpThread sample;

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpException;
 import dev.groundhog.dump.DumpReader;
+import dev.groundhog.dump.DumpWriter;
 import dev.groundhog.dump.internal.protobuf.ProtobufWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Small inputs that would cost much: memory, or time without end. The bound on time only tells a
-/// reading that ends from one that does not; what is read here takes well under a second.
+/// reading that ends from one that does not; what is read here takes some seconds at most.
 @Timeout(120)
 class BombTest {
   private static final int LARGE = 1 << 20;
@@ -43,6 +45,40 @@ class BombTest {
     List<Dump> dumps = reads("{\"schema\":\"groundhog.dump/1\",\"threads\":[" + thread + "]}");
     assertThat(dumps).hasSize(1);
     assertThat(dumps.getFirst().row(0).age()).contains(java.time.Duration.ZERO);
+  }
+
+  /// Compared one by one with all others, these take many minutes.
+  @Test
+  void namesThatAreMadeToHashAlikeAreToldApart() throws IOException {
+    int bits = 16;
+    int names = 1 << bits;
+    StringBuilder stacks = new StringBuilder();
+    StringBuilder threads = new StringBuilder();
+    StringBuilder goroutines = new StringBuilder();
+    for (int i = 0; i < names; i++) {
+      StringBuilder name = new StringBuilder();
+      for (int bit = 1; bit < names; bit <<= 1) {
+        name.append((i & bit) == 0 ? "Aa" : "BB");
+      }
+      assertThat(name.toString().hashCode()).isEqualTo("Aa".repeat(bits).hashCode());
+      stacks.append(i == 0 ? "" : ",").append("{\"frames\":[{\"function\":\"");
+      stacks.append(name).append("\"}]}");
+      threads.append(i == 0 ? "" : ",").append("{\"kind\":\"VIRTUAL\",\"stack\":");
+      threads.append(i).append(",\"waitReason\":\"").append(name);
+      threads.append("\",\"labels\":{\"job\":\"").append(name).append("\"}}");
+      goroutines.append("goroutine 1 [select]:\n").append(name).append("()\n\t/x.go:1\n\n");
+    }
+    String json =
+        "{\"schema\":\"groundhog.dump/1\",\"stacks\":[%s],\"threads\":[%s]}"
+            .formatted(stacks, threads);
+    for (String text : List.of(json, goroutines.toString())) {
+      assertThat(reads(text))
+          .singleElement()
+          .satisfies(dump -> {
+            assertThat(dump.rows()).isEqualTo(names);
+            DumpWriter.profile(dump, OutputStream.nullOutputStream());
+          });
+    }
   }
 
   @Test

@@ -23,8 +23,6 @@ public final class GoProfileWriter {
   private final Map<String, Long> strings = new LinkedHashMap<>();
   private final Map<Frame, Long> locations = new LinkedHashMap<>();
 
-  private record Function(String name, String file) {}
-
   private GoProfileWriter() {}
 
   /// Writes `dump`, gzipped, and does not close `out`.
@@ -78,9 +76,9 @@ public final class GoProfileWriter {
   /// A function has no `system_name`: where one is equal to the name, pprof takes it for a mangled
   /// name of C++ and cuts what is between `<` and `>`.
   private void tables() {
-    Map<Function, Long> functions = new HashMap<>();
+    Map<Frame, Long> functions = new HashMap<>();
     locations.forEach((frame, id) -> {
-      Function function = new Function(frame.function(), frame.file());
+      Frame function = new Frame(frame.function(), frame.file(), Frame.UNKNOWN_LINE);
       Long known = functions.get(function);
       long functionId = known == null ? functions.size() + 1L : known;
       if (known == null) {

@@ -8,13 +8,22 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// A dump as the aggregated formats have it: how many threads are in equal stacks with equal
 /// labels.
 final class StackCounts {
   record Group(CallStack stack, Map<String, String> labels, long count) {}
 
-  private record Key(CallStack stack, Map<String, String> labels) {}
+  private record Key(CallStack stack, Map<String, String> labels) implements Comparable<Key> {
+    private static final Comparator<Key> ORDER =
+        Comparator.comparing(Key::stack).thenComparing(key -> new TreeMap<>(key.labels).toString());
+
+    @Override
+    public int compareTo(Key other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   private StackCounts() {}
 
