@@ -10,7 +10,6 @@ import dev.groundhog.dump.internal.json.JsonTokens;
 import dev.groundhog.dump.internal.json.JsonTokens.Landmark;
 import dev.groundhog.dump.internal.json.JsonTokens.Malformed;
 import dev.groundhog.dump.internal.jvm.JvmJson;
-import java.io.InputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,23 +24,34 @@ final class JsonFormats {
   private boolean found;
   private Optional<Warning> passedOver = Optional.empty();
 
-  private JsonFormats(InputStream input, DumpSink sink) {
+  private String problem = "";
+
+  JsonFormats(Content input, DumpSink sink) {
     this.json = new JsonTokens(input);
     this.sink = sink;
   }
 
-  /// Reads every dump of the input. A broken or cut one gives every complete thread and a warning;
-  /// reading goes on where the next one begins.
-  static void read(InputStream input, DumpSink sink) throws DumpException {
-    JsonFormats formats = new JsonFormats(input, sink);
-    while (formats.start.isPresent() || formats.json.peekValue() == '{') {
-      formats.document();
+  /// Reads every dump up to the end or to what is no JSON, and gives back the rest; whether there
+  /// was one. A broken or cut dump gives every complete thread and a warning; reading goes on where
+  /// the next one begins.
+  boolean read() throws DumpException {
+    while (start.isPresent() || json.atDocument()) {
+      document();
     }
-    if (!formats.found) {
-      throw new DumpException(
-          DumpException.Code.UNKNOWN_FORMAT,
-          "JSON without a \"threadDump\" of a JVM and without the schema " + DumpJsonReader.SCHEMA);
-    }
+    json.giveBack();
+    return found;
+  }
+
+  /// Why there was no dump.
+  String problem() {
+    return problem.isEmpty()
+        ? "JSON without a \"threadDump\" of a JVM and without the schema " + DumpJsonReader.SCHEMA
+        : problem;
+  }
+
+  /// How many ends of line were read.
+  long lines() {
+    return json.lines();
   }
 
   /// Reads one object, or what is left of it, whether or not it is a dump.
@@ -90,8 +100,7 @@ final class JsonFormats {
     } else if (found || start.isPresent()) {
       passedOver = Optional.of(new Warning(0, "a broken object was passed over " + e.getMessage()));
     } else {
-      throw new DumpException(
-          DumpException.Code.UNKNOWN_FORMAT, "JSON that is no thread dump: " + e.getMessage());
+      problem = "JSON that is no thread dump: " + e.getMessage();
     }
   }
 

@@ -23,7 +23,7 @@ public final class Lines {
 
   private static final int MAX_AHEAD = 64;
 
-  private final InputStream input;
+  private final Content input;
   private byte[] buffer;
   private int position;
   private int limit;
@@ -41,17 +41,20 @@ public final class Lines {
   private @Nullable Log log;
   private long passedOver;
   private final boolean isOneLine;
+  private boolean atJson;
   private long number;
 
-  public Lines(InputStream input) {
+  /// @param number how many lines stand before
+  public Lines(Content input, long number) {
     this.input = input;
+    this.number = number;
     this.buffer = new byte[4 * WINDOW_BYTES];
     this.isOneLine = false;
   }
 
   /// The lines of a text that stands in line `number` of another one: this is the number of all.
   Lines(String text, long number) {
-    this.input = InputStream.nullInputStream();
+    this.input = new Content(InputStream.nullInputStream());
     this.buffer = text.getBytes(StandardCharsets.UTF_8);
     this.limit = buffer.length;
     this.ended = true;
@@ -123,6 +126,17 @@ public final class Lines {
     return inLog;
   }
 
+  /// Gives back what comes behind the last line, where a dump in JSON ended the lines; whether one
+  /// did.
+  boolean giveBack() {
+    if (atJson) {
+      input.unread(buffer, position, limit);
+      limit = position;
+      ended = true;
+    }
+    return atJson;
+  }
+
   /// Whether the lines are those of a log, which may lack blank lines and have others between.
   public boolean inLog() {
     return log != null;
@@ -190,6 +204,10 @@ public final class Lines {
   }
 
   private @Nullable Ahead readLine() throws DumpException {
+    if (atJson || startsJson()) {
+      atJson = true;
+      return null;
+    }
     // Counted from `position`, since filling moves what is there.
     int scanned = bytesAhead;
     while (true) {
@@ -215,10 +233,29 @@ public final class Lines {
     }
   }
 
+  /// Whether the next line is the first of a dump in JSON.
+  private boolean startsJson() throws DumpException {
+    if (isOneLine || (position + bytesAhead == limit && !fill())) {
+      return false;
+    }
+    byte first = buffer[position + bytesAhead];
+    if (!Formats.mayStartJson(first) && first != Formats.BYTE_ORDER_MARK[0]) {
+      return false;
+    }
+    while (limit - position - bytesAhead < Formats.HEAD_BYTES && fill()) {}
+    return Formats.startsJsonDump(buffer, afterMark(position + bytesAhead), limit);
+  }
+
+  private int afterMark(int start) {
+    return Formats.hasByteOrderMark(buffer, start, limit)
+        ? start + Formats.BYTE_ORDER_MARK.length
+        : start;
+  }
+
   /// The text of `length` bytes behind those that are ahead.
   private String text(int length) {
-    int start = position + bytesAhead;
-    int end = start + Math.min(length, MAX_LINE_BYTES);
+    int end = position + bytesAhead + Math.min(length, MAX_LINE_BYTES);
+    int start = Math.min(end, afterMark(position + bytesAhead));
     if (end > start && buffer[end - 1] == '\r') {
       end--;
     }

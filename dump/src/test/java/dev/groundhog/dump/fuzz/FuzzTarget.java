@@ -3,6 +3,7 @@ package dev.groundhog.dump.fuzz;
 import dev.groundhog.dump.DumpException;
 import dev.groundhog.dump.DumpReader;
 import dev.groundhog.dump.fuzz.Oracle.Outcome;
+import dev.groundhog.dump.internal.Content;
 import dev.groundhog.dump.internal.Lines;
 import dev.groundhog.dump.internal.TextFormat;
 import dev.groundhog.dump.internal.go.GoDebug1;
@@ -82,7 +83,7 @@ enum FuzzTarget {
   /// Reads all dumps of one text format and passes over everything else.
   private static Oracle.Reader only(TextFormat format) {
     return (input, sink) -> {
-      Lines lines = new Lines(input);
+      Lines lines = new Lines(new Content(input), 0);
       boolean found = false;
       while (lines.peek() != null) {
         if (format.startsAt(lines)) {

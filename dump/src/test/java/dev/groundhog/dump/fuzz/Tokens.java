@@ -1,6 +1,7 @@
 package dev.groundhog.dump.fuzz;
 
 import dev.groundhog.dump.DumpException;
+import dev.groundhog.dump.internal.Content;
 import dev.groundhog.dump.internal.json.JsonTokens;
 import dev.groundhog.dump.internal.protobuf.ProtobufReader;
 import java.io.ByteArrayInputStream;
@@ -17,8 +18,8 @@ final class Tokens {
   /// What is pulled out of JSON value by value, written down and pulled again is the same; passing
   /// over it ends at the same byte.
   static void json(byte[] input) {
-    JsonTokens pulled = new JsonTokens(new ByteArrayInputStream(input));
-    JsonTokens skipped = new JsonTokens(new ByteArrayInputStream(input));
+    JsonTokens pulled = new JsonTokens(new Content(new ByteArrayInputStream(input)));
+    JsonTokens skipped = new JsonTokens(new Content(new ByteArrayInputStream(input)));
     Optional<String> text = pull(pulled);
     boolean passed = pass(skipped);
     if (passed != text.isPresent() || pulled.offset() != skipped.offset()) {
@@ -27,7 +28,7 @@ final class Tokens {
     }
     if (text.isPresent()) {
       byte[] again = text.get().getBytes(StandardCharsets.UTF_8);
-      Optional<String> second = pull(new JsonTokens(new ByteArrayInputStream(again)));
+      Optional<String> second = pull(new JsonTokens(new Content(new ByteArrayInputStream(again))));
       if (!second.equals(text)) {
         throw new AssertionError(text.get() + " is read as " + second);
       }

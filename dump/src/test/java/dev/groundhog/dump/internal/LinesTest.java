@@ -35,7 +35,7 @@ class LinesTest {
       expected.add(line);
       text.append(line).append('\n');
     }
-    Lines lines = new Lines(inPieces(text.toString(), random));
+    Lines lines = new Lines(new Content(inPieces(text.toString(), random)), 0);
     for (int i = 0; i < expected.size(); i++) {
       int distance = random.nextInt(64);
       String ahead = i + distance < expected.size() ? expected.get(i + distance) : null;
@@ -75,7 +75,8 @@ class LinesTest {
   }
 
   private static Lines lines(String text) {
-    return new Lines(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    return new Lines(
+        new Content(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))), 0);
   }
 
   private static List<String> all(Lines lines) throws DumpException {

@@ -6,6 +6,7 @@ import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.dump.Warning;
 import dev.groundhog.dump.internal.Lines;
 import dev.groundhog.dump.internal.TextFormat;
+import dev.groundhog.dump.internal.jvm.DumpToFileText;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -60,7 +61,7 @@ public final class GoTraceback implements TextFormat {
     while (true) {
       any |= separated && known.takeAll(lines, sink);
       String line = lines.peek();
-      if (line == null || startsAnotherDump(line)) {
+      if (line == null || startsAnotherDump(line) || DumpToFileText.isPreamble(lines)) {
         break;
       }
       Optional<GoHeader> header = GoHeader.parse(line);

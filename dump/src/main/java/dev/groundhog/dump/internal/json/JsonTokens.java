@@ -1,9 +1,9 @@
 package dev.groundhog.dump.internal.json;
 
 import dev.groundhog.dump.DumpException;
+import dev.groundhog.dump.internal.Content;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -40,11 +40,12 @@ public final class JsonTokens {
     }
   }
 
-  private final InputStream input;
+  private final Content input;
   private final byte[] buffer = new byte[1 << 16];
   private int position;
   private int limit;
   private long bufferStart;
+  private long linesBefore;
   private byte[] text = new byte[256];
 
   /// A string up to its last escaped surrogate. UTF-8 has no form for half a pair, so that what
@@ -54,8 +55,26 @@ public final class JsonTokens {
   private int depth;
   private boolean first;
 
-  public JsonTokens(InputStream input) {
+  /// Whether the documents are the elements of an array.
+  private boolean inArray;
+
+  public JsonTokens(Content input) {
     this.input = input;
+    this.bufferStart = input.offset();
+  }
+
+  /// How many ends of line were read.
+  public long lines() {
+    return linesBefore + lines(position);
+  }
+
+  /// Gives back what was not read, for a reader of another format; nothing can be read here then.
+  public void giveBack() {
+    linesBefore = lines();
+    input.unread(buffer, position, limit);
+    bufferStart += position;
+    position = 0;
+    limit = 0;
   }
 
   /// The byte that is read next, counted from 0.
@@ -95,6 +114,31 @@ public final class JsonTokens {
   public int peekValue() throws DumpException {
     skipBlanks();
     return peekByte();
+  }
+
+  /// Whether an object comes next. Objects may stand side by side, or in an array; what is between
+  /// them is passed over.
+  public boolean atDocument() throws DumpException {
+    while (true) {
+      int next = peekValue();
+      boolean opens = next == '[' && nextInBuffer(position + 1) == '{';
+      if (opens || (inArray && (next == ',' || next == ']'))) {
+        inArray = next != ']';
+        position++;
+      } else {
+        return next == '{';
+      }
+    }
+  }
+
+  /// The first byte from `from` on that is no blank, -1 if the buffer has none.
+  private int nextInBuffer(int from) {
+    for (int i = from; i < limit; i++) {
+      if (!isBlank(buffer[i])) {
+        return buffer[i] & 0xff;
+      }
+    }
+    return -1;
   }
 
   /// A string, or a number, `true`, `false` or `null` as its text.
@@ -333,9 +377,21 @@ public final class JsonTokens {
   }
 
   private void skipBlanks() throws DumpException {
-    for (int c = peekByte(); c == ' ' || c == '\n' || c == '\r' || c == '\t'; c = peekByte()) {
+    while (isBlank(peekByte())) {
       position++;
     }
+  }
+
+  private static boolean isBlank(int c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+  }
+
+  private long lines(int end) {
+    long lines = 0;
+    for (int i = 0; i < end; i++) {
+      lines += buffer[i] == '\n' ? 1 : 0;
+    }
+    return lines;
   }
 
   private int readByte() throws Malformed, DumpException {
@@ -354,6 +410,7 @@ public final class JsonTokens {
   private boolean fill() throws DumpException {
     try {
       bufferStart += limit;
+      linesBefore += lines(limit);
       position = 0;
       limit = 0;
       limit = Math.max(0, input.read(buffer));

@@ -35,8 +35,8 @@ public final class DumpToFileText implements TextFormat {
     return line != null && (header(lines) != null || isPreamble(lines));
   }
 
-  /// PID, time, version, blank line.
-  private static boolean isPreamble(Lines lines) throws DumpException {
+  /// Whether a dump starts at the next line with PID, time, version, blank line.
+  public static boolean isPreamble(Lines lines) throws DumpException {
     String pid = String.valueOf(lines.peek());
     if (pid.isEmpty() || pid.length() > 10 || !pid.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return false;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.groundhog.dump.internal.Content;
 import dev.groundhog.dump.internal.json.JsonTokens.Malformed;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTokensTest {
   private static JsonTokens tokens(String text) {
-    return new JsonTokens(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    return new JsonTokens(
+        new Content(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))));
   }
 
   @Test
