@@ -66,17 +66,23 @@ public final class Check {
   ///
   /// @param present the groups that have one of the functions on their stacks
   /// @param unknown the names that the target does not know
-  /// @param dump the last look
+  /// @param last the last look
   /// @param looks how many looks were taken
-  public record Result(List<StackGroup> present, List<UnknownName> unknown, Dump dump, int looks) {
+  public record Result(
+      List<StackGroup> present, List<UnknownName> unknown, Target.Look last, int looks) {
     public Result {
       present = List.copyOf(present);
       unknown = List.copyOf(unknown);
     }
 
+    /// What the last look showed.
+    public Dump dump() {
+      return last.dump();
+    }
+
     /// None of the functions is on any stack, and nothing of the dump was lost.
     public boolean passed() {
-      return present.isEmpty() && dump.warnings().isEmpty();
+      return present.isEmpty() && dump().warnings().isEmpty();
     }
 
     /// Why the check neither passed nor failed: none of the functions was seen, but they may be in
@@ -85,7 +91,7 @@ public final class Check {
       if (passed() || !present.isEmpty()) {
         return Optional.empty();
       }
-      List<Warning> lost = dump.warnings();
+      List<Warning> lost = dump().warnings();
       return Optional.of(
           "the dump is incomplete, so nothing is shown by what is not in it: "
               + lost.getFirst()
@@ -96,7 +102,7 @@ public final class Check {
     /// behind the first 50 of long ones: a function may have been among them.
     public Optional<String> elided() {
       long[] threads = {0};
-      dump.forEach(t -> threads[0] += t.stack().elided() == 0 ? 0 : t.count());
+      dump().forEach(t -> threads[0] += t.stack().elided() == 0 ? 0 : t.count());
       return threads[0] == 0
           ? Optional.empty()
           : Optional.of("stacks from which the runtime left out frames: " + threads[0]);
@@ -191,12 +197,13 @@ public final class Check {
     int looks = 0;
     while (true) {
       boolean last = !target.changes() || !left(limit, beganNanos).isPositive();
-      Dump dump = target.dumps().getLast();
+      Target.Look look = target.look();
+      Dump dump = look.dump();
       List<StackGroup> present = present(dump);
       present.forEach(g -> absent.stream().filter(p -> p.matches(g.stack())).forEach(seen::add));
       looks++;
       if (last || (present.isEmpty() && dump.warnings().isEmpty())) {
-        return new Result(present, unknown(seen, dump), dump, looks);
+        return new Result(present, unknown(seen, dump), look, looks);
       }
       Duration left = left(limit, beganNanos);
       Duration pause = left.compareTo(PAUSE) < 0 ? left : PAUSE;
@@ -213,8 +220,11 @@ public final class Check {
   /// What a run of this check showed, as a report for programs.
   public LeakReport report(Result result) {
     List<String> warnings =
-        Stream.concat(
-                result.unknown().stream().map(UnknownName::toString), result.elided().stream())
+        Stream.of(
+                result.last().note().stream(),
+                result.unknown().stream().map(UnknownName::toString),
+                result.elided().stream())
+            .flatMap(texts -> texts)
             .toList();
     return target.report(result.dump(), Optional.empty(), result.findings(absent), warnings);
   }

@@ -89,14 +89,35 @@ public final class Target {
     return source.dumps();
   }
 
-  /// Takes one look, adds it to `looks` and gives it; of a file with several dumps the last.
+  /// One look.
+  ///
+  /// @param dump of a file with several dumps the last
+  /// @param dumps how many there are
+  public record Look(Dump dump, int dumps) {
+    /// What to tell of the others, which were not looked at.
+    public Optional<String> note() {
+      return dumps == 1
+          ? Optional.empty()
+          : Optional.of("of " + dumps + " dumps the last is looked at");
+    }
+  }
+
+  /// Takes one look.
   ///
   /// @throws TargetException if the target cannot be read
-  public Dump look(Looks looks) throws TargetException {
+  public Look look() throws TargetException {
+    List<Dump> dumps = source.dumps();
+    return new Look(dumps.getLast(), dumps.size());
+  }
+
+  /// Takes one look and adds it to `looks`.
+  ///
+  /// @throws TargetException if the target cannot be read
+  public Look look(Looks looks) throws TargetException {
     long began = System.nanoTime();
-    Dump dump = source.dumps().getLast();
-    looks.add(dump, began, System.nanoTime());
-    return dump;
+    Look look = look();
+    looks.add(look.dump(), began, System.nanoTime());
+    return look;
   }
 
   /// The report of a look at this target, with what was found in it.

@@ -92,10 +92,14 @@ final class CheckCommand implements Callable<Integer> {
       show(target, result);
     }
     boolean saved = xml.isEmpty() || save(xml.get().of(result));
-    if (!result.present().isEmpty() || (stale == Stale.fail && !result.stale().isEmpty())) {
+    if (!result.present().isEmpty() || failsOnStale(result)) {
       return CommandLines.LEAK;
     }
     return result.passed() && saved ? CommandLines.OK : CommandLines.UNREADABLE;
+  }
+
+  private boolean failsOnStale(Check.Result result) {
+    return stale == Stale.fail && !result.stale().isEmpty();
   }
 
   /// Writes the report for CI, last: a leak that was found is told wherever that report ends up.
@@ -117,20 +121,32 @@ final class CheckCommand implements Callable<Integer> {
     Theme theme = Theme.ofTerminal();
     Report report = new Report(out, theme);
     String where = Text.line(target.name());
-    if (result.incomplete().isPresent()) {
+    if (!result.present().isEmpty()) {
+      out.println(leak(theme, result) + where);
+    } else if (failsOnStale(result)) {
+      List<FunctionPattern> stale =
+          result.stale().stream().map(Check.UnknownName::pattern).toList();
+      out.println(
+          theme.alarm("stale")
+              + ": "
+              + names(stale)
+              + " can be on no stack in "
+              + where
+              + ", so that this check can never fail");
+    } else if (result.incomplete().isPresent()) {
       out.println("unknown: " + names(absent) + " on no stack that could be read in " + where);
-    } else if (result.passed()) {
+    } else {
       String all = Text.count(result.dump().threadCount(), "thread", "threads");
       out.println(
           theme.good("ok") + ": " + names(absent) + " on no stack of " + all + " in " + where);
-    } else {
-      out.println(leak(theme, result) + where);
     }
     report.warnings(result.dump());
+    result.last().note().ifPresent(note -> out.println("note: " + note));
     result.elided().ifPresent(note -> out.println("warning: " + note));
+    Members members = new Members(result.dump());
     for (StackGroup group : result.present()) {
       out.println();
-      report.group(group, Optional.empty());
+      report.group(group, members);
     }
   }
 

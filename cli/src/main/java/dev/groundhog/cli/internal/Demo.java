@@ -72,13 +72,13 @@ final class Demo {
     Looks looks = new Looks();
     target.look(looks);
     Thread.sleep(betweenLooks);
-    Dump dump = target.look(looks);
+    Dump dump = target.look(looks).dump();
     FunctionPattern function = FunctionPattern.parse(checked);
     List<StackGroup> leaked =
         Groups.of(dump).stream().filter(g -> function.matches(g.stack())).toList();
     Report report = new Report(out, theme);
     for (StackGroup group : leaked) {
-      report.group(group, looks.atLeast(group, dump));
+      report.group(group, dump, looks.atLeast(group, dump));
       out.println();
     }
     if (leaked.isEmpty()) {
@@ -86,7 +86,9 @@ final class Demo {
       return false;
     }
     out.println("The function to search for, and the check for your tests:");
-    out.println(theme.strong("    groundhog check " + process.pid() + " --absent " + checked));
+    String command = System.getProperty("groundhog.command", "groundhog");
+    String pid = hold ? Long.toString(process.pid()) : "PID";
+    out.println(theme.strong("    " + command + " check " + pid + " --absent " + checked));
     if (hold) {
       out.println("Holding until standard input ends (Ctrl-D).");
       out.flush();

@@ -7,7 +7,6 @@ import dev.groundhog.leak.ReportWriter;
 import dev.groundhog.target.Target;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,7 +77,7 @@ final class DiffCommand implements Callable<Integer> {
     for (Change change : shown) {
       out.println();
       out.println(headline(change, theme));
-      report.group(change.group(), Optional.empty());
+      report.group(change.group(), new Members(change.after() == 0 ? first : last));
     }
     out.println();
     out.println(

@@ -44,7 +44,7 @@ final class JunitXml {
 
     record Skipped(String why) implements Outcome {}
 
-    record Failed(String message, String details) implements Outcome {}
+    record Failed(String type, String message, String details) implements Outcome {}
 
     record Broken(String message) implements Outcome {}
   }
@@ -64,6 +64,7 @@ final class JunitXml {
     if (!present.isEmpty()) {
       long threads = present.stream().mapToLong(StackGroup::count).sum();
       return new Outcome.Failed(
+          "leak",
           Text.count(threads, "thread has ", "threads have ") + pattern + " on the stack",
           Check.stacks(present));
     }
@@ -71,7 +72,7 @@ final class JunitXml {
         result.unknown().stream().filter(name -> name.pattern().equals(pattern)).findFirst();
     Optional<Check.UnknownName> staleName = unknown.filter(Check.UnknownName::stale);
     if (staleName.isPresent() && staleFails) {
-      return new Outcome.Failed(staleName.get().toString(), "");
+      return new Outcome.Failed("stale", staleName.get().toString(), "");
     }
     if (result.incomplete().isPresent()) {
       return new Outcome.Broken(result.incomplete().get());
@@ -125,9 +126,9 @@ final class JunitXml {
         xml.writeEmptyElement("skipped");
         attribute(xml, "message", why);
       }
-      case Outcome.Failed(String message, String details) -> {
+      case Outcome.Failed(String type, String message, String details) -> {
         xml.writeStartElement("failure");
-        attribute(xml, "type", "leak");
+        attribute(xml, "type", type);
         attribute(xml, "message", message);
         xml.writeCharacters(legal(details));
         xml.writeEndElement();

@@ -36,10 +36,12 @@ final class LeakText {
     Report text = new Report(out, theme);
     text.warnings(report.dump());
     report.warnings().forEach(warning -> out.println("warning: " + Text.line(warning)));
+    text.deadlocks(report.dump());
+    Members members = new Members(report.dump());
     for (Finding finding : report.findings()) {
       if (all || finding.accused() || finding.grew()) {
         out.println();
-        text.finding(finding);
+        text.finding(finding, members);
       }
     }
     out.println();

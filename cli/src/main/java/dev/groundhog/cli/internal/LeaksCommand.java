@@ -1,6 +1,5 @@
 package dev.groundhog.cli.internal;
 
-import dev.groundhog.dump.Dump;
 import dev.groundhog.leak.Baseline;
 import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.LeakException;
@@ -100,19 +99,26 @@ final class LeaksCommand implements Callable<Integer> {
           "a file is one look: --looks and --every need a process; compare two files with"
               + " --baseline or diff");
     }
-    LeakRules rules = new LeakRules(older, atLeast, readBaseline(), readSuppressions());
+    Optional<Target.Look> before = readBaseline();
+    LeakRules rules =
+        new LeakRules(
+            older, atLeast, before.map(look -> Baseline.of(look.dump())), readSuppressions());
     Looks seen = new Looks();
-    Dump latest = target.look(seen);
+    Target.Look latest = target.look(seen);
     for (int look = 1; look < looks && target.changes(); look++) {
       Thread.sleep(every);
       latest = target.look(seen);
     }
-    List<Finding> findings = rules.judge(latest, seen);
+    List<Finding> findings = rules.judge(latest.dump(), seen);
     List<String> warnings =
-        rules.suppressions().unused(findings).stream()
-            .map(rule -> rule.place() + ": this suppression expects none of them")
+        Stream.of(
+                before.flatMap(Target.Look::note).map("the baseline: "::concat).stream(),
+                latest.note().stream(),
+                rules.suppressions().unused(findings).stream()
+                    .map(rule -> rule.place() + ": this suppression expects none of them"))
+            .flatMap(texts -> texts)
             .toList();
-    show(target.report(latest, seen.watched(), findings, warnings), target.changes());
+    show(target.report(latest.dump(), seen.watched(), findings, warnings), target.changes());
     return findings.stream().anyMatch(this::fails) ? CommandLines.LEAK : CommandLines.OK;
   }
 
@@ -121,10 +127,8 @@ final class LeaksCommand implements Callable<Integer> {
     return Stream.of(options).anyMatch(given::hasMatchedOption);
   }
 
-  private Optional<Baseline> readBaseline() throws IOException {
-    return baseline.isEmpty()
-        ? Optional.empty()
-        : Optional.of(Baseline.of(Target.of(baseline.get()).dumps().getLast()));
+  private Optional<Target.Look> readBaseline() throws IOException {
+    return baseline.isEmpty() ? Optional.empty() : Optional.of(Target.of(baseline.get()).look());
   }
 
   private Suppressions readSuppressions() throws IOException {

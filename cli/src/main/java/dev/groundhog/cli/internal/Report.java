@@ -7,6 +7,7 @@ import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
 import dev.groundhog.dump.WaitKind;
 import dev.groundhog.dump.Warning;
+import dev.groundhog.leak.Deadlocks;
 import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.Origin;
 import dev.groundhog.leak.StackGroup;
@@ -21,6 +22,7 @@ import java.util.Optional;
 /// How groups and stacks look to a person: the most important line first, identical stacks once.
 final class Report {
   private static final int MAX_WARNINGS_SHOWN = 5;
+  private static final int MAX_CIRCLES = 10;
 
   private final PrintWriter out;
   private final Theme theme;
@@ -30,39 +32,82 @@ final class Report {
     this.theme = theme;
   }
 
-  /// `7 virtual threads, WAITING (process), at this stack for ≥ 2.1 s`, then the stack.
-  void group(StackGroup group, Optional<Duration> atLeast) {
-    out.println(headline(group, atLeast));
+  /// `7 virtual threads, WAITING (process), at this stack for ≥ 2.1 s`, then who they are and their
+  /// stack.
+  ///
+  /// @param dump what the group is of
+  void group(StackGroup group, Dump dump, Optional<Duration> atLeast) {
+    out.println(headline(group, since(atLeast)));
+    members(group, new Members(dump));
+    stack(group.sample());
+  }
+
+  /// The same with the time for which the threads wait as the dump tells it.
+  void group(StackGroup group, Members members) {
+    out.println(headline(group, members.waiting(group)));
+    members(group, members);
     stack(group.sample());
   }
 
   /// The verdict, its reasons, the stack, and the line that would suppress it.
-  void finding(Finding finding) {
+  void finding(Finding finding, Members members) {
     StackGroup group = finding.group();
     String verdict = finding.verdict().map(Verdict::name).orElse(Text.ABSENT);
     out.println(
         (finding.accused() ? theme.alarm(verdict) : verdict)
             + "  "
-            + headline(group, finding.atLeast()));
+            + headline(group, since(finding.atLeast())));
     finding.reasons().forEach(reason -> out.println("    because " + Text.line(reason)));
+    members(group, members);
     stack(group.sample());
     if (finding.accused()) {
       out.println(theme.faint("    to expect it: " + Text.line(Suppression.lineFor(group))));
     }
   }
 
-  private String headline(StackGroup group, Optional<Duration> atLeast) {
+  /// Circles of threads that wait for each other.
+  void deadlocks(Dump dump) {
+    List<List<DumpThread>> circles = Deadlocks.of(dump);
+    Members members = new Members(dump);
+    for (List<DumpThread> circle : circles.subList(0, Math.min(MAX_CIRCLES, circles.size()))) {
+      out.println();
+      out.println(
+          theme.alarm("deadlock")
+              + " of "
+              + Text.count(circle.size(), "thread", "threads")
+              + ", each blocked on what the next one holds");
+      for (DumpThread thread : circle.subList(0, Math.min(MAX_CIRCLES, circle.size()))) {
+        out.println("    " + Members.who(thread) + " " + members.blockedOn(thread));
+      }
+    }
+    if (circles.size() > MAX_CIRCLES) {
+      out.println("and " + Text.number(circles.size() - MAX_CIRCLES) + " more deadlocks");
+    }
+  }
+
+  private static String since(Optional<Duration> atLeast) {
+    return atLeast.map(d -> "at this stack for ≥ " + Text.duration(d)).orElse("");
+  }
+
+  private String headline(StackGroup group, String time) {
     DumpThread sample = group.sample();
     StringBuilder line = new StringBuilder();
     line.append(
         theme.strong(Text.count(group.count(), noun(sample.kind(), 1), noun(sample.kind(), 2))));
     line.append(", ").append(doing(sample));
-    line.append(", at this stack for ");
-    line.append(atLeast.map(d -> "≥ " + Text.duration(d)).orElse(Text.ABSENT));
+    line.append(time.isEmpty() ? "" : ", ").append(time);
     if (!sample.labels().isEmpty()) {
       line.append(", ").append(Text.line(sample.labels().toString()));
     }
     return line.toString();
+  }
+
+  private void members(StackGroup group, Members members) {
+    for (String line : List.of(members.who(group), members.blockedOn(group))) {
+      if (!line.isEmpty()) {
+        out.println("    " + theme.faint(line));
+      }
+    }
   }
 
   private void stack(DumpThread thread) {

@@ -132,9 +132,11 @@ final class StackCommand implements Callable<Integer> {
             + " at "
             + Text.count(groups.size(), "stack", "stacks"));
     report.warnings(dump);
+    report.deadlocks(dump);
+    Members members = new Members(dump);
     for (StackGroup group : groups) {
       out.println();
-      report.group(group, group.count() == 1 ? group.sample().waiting() : Optional.empty());
+      report.group(group, members);
     }
   }
 }

@@ -21,8 +21,14 @@ final class StandardOutput {
           || device.startsWith("/dev/tty")
           || device.equals("/dev/console");
     } catch (IOException | UnsupportedOperationException _) {
-      return Theme.isTerminal();
+      return isConsole();
     }
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // null where the JDK's own console module is missing
+  private static boolean isConsole() {
+    java.io.Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   @FunctionalInterface

@@ -12,7 +12,12 @@ final class Text {
   private Text() {}
 
   static String count(long count, String one, String many) {
-    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? one : many);
+    return number(count) + " " + (count == 1 ? one : many);
+  }
+
+  /// 12,345.
+  static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
   }
 
   /// 0.4 s, 12 s, 3 min 20 s, 5 h 2 min.
@@ -21,7 +26,7 @@ final class Text {
     if (seconds < 10) {
       return String.format(Locale.ROOT, "%.1f s", Math.floorDiv(duration.toMillis(), 100) / 10.0);
     }
-    if (seconds < 120) {
+    if (seconds < 120 && seconds != 60) {
       return seconds + " s";
     }
     if (seconds < 7_200) {

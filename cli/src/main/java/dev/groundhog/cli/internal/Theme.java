@@ -8,14 +8,8 @@ record Theme(boolean colour) {
     Map<String, String> environment = System.getenv();
     boolean refused = !environment.getOrDefault("NO_COLOR", "").isEmpty();
     boolean dumb = "dumb".equals(environment.getOrDefault("TERM", "dumb"));
-    boolean isTerminal = isTerminal();
+    boolean isTerminal = StandardOutput.isTerminal();
     return new Theme(isTerminal && !refused && !dumb);
-  }
-
-  @SuppressWarnings("SystemConsoleNull") // null where the JDK's own console module is missing
-  static boolean isTerminal() {
-    java.io.Console console = System.console();
-    return console != null && console.isTerminal();
   }
 
   String strong(String text) {

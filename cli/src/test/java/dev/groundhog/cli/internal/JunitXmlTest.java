@@ -51,7 +51,7 @@ class JunitXmlTest {
         new Check.Result(
             silent.present(),
             List.of(new Check.UnknownName(absent.getFirst(), false, Optional.empty())),
-            silent.dump(),
+            silent.last(),
             1);
     Path file = folder.resolve("check.xml");
     Files.writeString(file, new JunitXml(":1", absent, true, Instant.EPOCH).of(result));
@@ -67,6 +67,8 @@ class JunitXmlTest {
     Element suite = written(absent, true, absent.getFirst());
     assertThat(suite.getAttribute("failures")).isEqualTo("1");
     assertThat(suite.getAttribute("skipped")).isEqualTo("0");
+    Element failure = child(suite.getElementsByTagName("testcase"), 0, "failure");
+    assertThat(failure.getAttribute("type")).isEqualTo("stale");
   }
 
   @Test

@@ -30,7 +30,7 @@ class LeakTextTest {
     assertThat(text(Optional.of(Duration.ofSeconds(2)), true, 2))
         .contains(
             "2 other threads wait, watched for 2.0 s only: with --every 61s those that wait for"
-                + " 60 s are suspected");
+                + " 1 min are suspected");
     assertThat(text(Optional.of(Duration.ofSeconds(8)), true, 5))
         .contains("with --every 16s those");
     assertThat(text(Optional.empty(), true, 1))

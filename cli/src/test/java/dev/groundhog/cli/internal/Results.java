@@ -6,6 +6,7 @@ import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.Groups;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Check;
+import dev.groundhog.target.Target;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ final class Results {
         List.of(unknown).stream()
             .map(p -> new Check.UnknownName(p, true, Optional.of("Server.logs")))
             .toList();
-    return new Check.Result(present, names, read, 1);
+    return new Check.Result(present, names, new Target.Look(read, 1), 1);
   }
 
   static List<FunctionPattern> patterns(String... patterns) {

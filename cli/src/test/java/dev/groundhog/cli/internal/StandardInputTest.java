@@ -125,6 +125,38 @@ class StandardInputTest {
   }
 
   @Test
+  void ofSeveralDumpsTheLastIsLookedAtAndThatIsTold() throws Exception {
+    Path before = Files.writeString(folder.resolve("before"), DUMP + DUMP + DUMP);
+    Outcome check = groundhog(bytes(DUMP + DUMP), "check", "-", "--absent", "Server.exec");
+    assertThat(check.text()).contains("note: of 2 dumps the last is looked at");
+    Outcome leaks = groundhog(bytes(DUMP + DUMP), "leaks", "-", "--baseline", before.toString());
+    assertThat(leaks.text())
+        .contains("of 2 dumps the last is looked at")
+        .contains("the baseline: of 3 dumps the last is looked at");
+    Outcome one = groundhog(bytes(DUMP), "check", "-", "--absent", "Server.exec");
+    assertThat(one.text()).doesNotContain("the last");
+  }
+
+  @Test
+  void aFileIsNotLookedAtTwice() throws Exception {
+    Outcome outcome = groundhog(bytes(DUMP), "leaks", "-", "--looks", "3");
+    assertThat(outcome.exitCode()).isEqualTo(CommandLines.USAGE);
+    assertThat(outcome.errors()).contains("a file is one look");
+  }
+
+  @Test
+  void aDurationNeedsAUnit() throws Exception {
+    Outcome outcome =
+        groundhog(bytes(DUMP), "check", "-", "--absent", "Server.exec", "--within", "10");
+    assertThat(outcome.exitCode()).isEqualTo(CommandLines.USAGE);
+    assertThat(outcome.errors()).contains("'10' is no duration", "10s");
+    assertThat(
+            groundhog(bytes(DUMP), "check", "-", "--absent", "Server.exec", "--within", "0")
+                .exitCode())
+        .isZero();
+  }
+
+  @Test
   void aCheckTellsOfFramesThatTheRuntimeLeftOut() throws Exception {
     String text =
         DUMP.replace(

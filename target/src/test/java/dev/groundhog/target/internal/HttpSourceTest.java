@@ -100,7 +100,7 @@ class HttpSourceTest {
       Target target = Target.of(server.address());
       Looks looks = new Looks();
       target.look(looks);
-      DumpThread thread = target.look(looks).row(0);
+      DumpThread thread = target.look(looks).dump().row(0);
       Duration between = asked.getLast().minus(answered.getFirst());
       assertThat(looks.atLeast(thread))
           .hasValueSatisfying(known -> assertThat(known).isLessThanOrEqualTo(between));

@@ -1,0 +1,120 @@
+package dev.groundhog.cli.internal;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.LockRef;
+import dev.groundhog.leak.StackGroup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What a person wants to know of the threads of a group beside their stack: who they are, for how
+/// long the dump says that they wait, and what they are blocked on.
+final class Members {
+  private static final int SHOWN = 3;
+  private static final int NAME_COLUMNS = 40;
+
+  private final Dump dump;
+  private Optional<Map<Long, Integer>> rowsById = Optional.empty();
+
+  Members(Dump dump) {
+    this.dump = dump;
+  }
+
+  /// `"main" #1, #35 and 22 more`; empty if they have neither names nor ids.
+  String who(StackGroup group) {
+    String some =
+        group.rows().stream()
+            .limit(SHOWN)
+            .map(row -> who(dump.row(row)))
+            .filter(who -> !who.isEmpty())
+            .collect(Collectors.joining(", "));
+    int others = group.rows().size() - SHOWN;
+    return some + (some.isEmpty() || others <= 0 ? "" : " and " + Text.number(others) + " more");
+  }
+
+  /// `"main" #1`.
+  static String who(DumpThread thread) {
+    String name =
+        thread.name().isEmpty() ? "" : '"' + Text.fit(Text.line(thread.name()), NAME_COLUMNS) + '"';
+    String id = thread.id().isPresent() ? "#" + thread.id().getAsLong() : "";
+    return name + (name.isEmpty() || id.isEmpty() ? "" : " ") + id;
+  }
+
+  /// `waiting 3 min`, `waiting 3 min to 14 min`, `waiting up to 14 min` if it is told of some only;
+  /// empty if of none.
+  String waiting(StackGroup group) {
+    List<Duration> told =
+        group.rows().stream()
+            .flatMap(row -> dump.row(row).waiting().stream())
+            .sorted(Comparator.naturalOrder())
+            .toList();
+    if (told.isEmpty()) {
+      return "";
+    }
+    String longest = Text.duration(told.getLast());
+    String shortest = Text.duration(told.getFirst());
+    if (told.size() < group.rows().size()) {
+      return "waiting up to " + longest;
+    }
+    return "waiting " + (shortest.equals(longest) ? "" : shortest + " to ") + longest;
+  }
+
+  /// `blocked on java.lang.Object@7f, held by "main" #1`, or how many objects it is; empty if the
+  /// dump does not tell.
+  String blockedOn(StackGroup group) {
+    Set<LockRef> locks = new LinkedHashSet<>();
+    List<DumpThread> blocked = new ArrayList<>();
+    for (int row : group.rows()) {
+      DumpThread thread = dump.row(row);
+      if (thread.blockedOn().isPresent() && locks.add(thread.blockedOn().get())) {
+        blocked.add(thread);
+      }
+    }
+    if (locks.isEmpty()) {
+      return "";
+    }
+    if (locks.size() > 1) {
+      String types =
+          locks.stream()
+              .map(LockRef::type)
+              .distinct()
+              .limit(SHOWN)
+              .collect(Collectors.joining(", "));
+      return "blocked on " + Text.number(locks.size()) + " objects: " + Text.line(types);
+    }
+    return blockedOn(blocked.getFirst());
+  }
+
+  /// The same of one thread.
+  String blockedOn(DumpThread thread) {
+    String lock =
+        thread.blockedOn().map(ref -> "blocked on " + Text.line(ref.toString())).orElse("");
+    return thread.blockedOnOwner().isEmpty()
+        ? lock
+        : (lock.isEmpty() ? "blocked on a lock" : lock)
+            + ", held by "
+            + owner(thread.blockedOnOwner().getAsLong());
+  }
+
+  private String owner(long id) {
+    if (rowsById.isEmpty()) {
+      Map<Long, Integer> rows = new HashMap<>();
+      for (int row = 0; row < dump.rows(); row++) {
+        int at = row;
+        dump.row(row).id().ifPresent(each -> rows.put(each, at));
+      }
+      rowsById = Optional.of(rows);
+    }
+    Integer row = rowsById.get().get(id);
+    return Objects.isNull(row) ? "#" + id : who(dump.row(row));
+  }
+}
