@@ -1,6 +1,7 @@
 package dev.groundhog.leak;
 
 import dev.groundhog.dump.CallStack;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -11,7 +12,7 @@ import java.util.regex.PatternSyntaxException;
 /// Go's receivers may be written or left out: `Server.logs` and `(*Server).logs` both name
 /// `github.com/acme/api.(*Server).logs`, and so may type arguments: `Cache.get` and
 /// `Cache[...].get` both name `main.(*Cache[...]).get`. A nested class may be written with `.` or
-/// `$`.
+/// `$`, and a method behind `#` or `::`.
 public final class FunctionPattern {
   private final String source;
   private final Match match;
@@ -49,7 +50,8 @@ public final class FunctionPattern {
       return new FunctionPattern(
           source, new Match.Prefix(normalized(source.substring(0, source.length() - 1))));
     }
-    return new FunctionPattern(source, new Match.Suffix(normalized(source)));
+    String dotted = source.replace("::", ".").replace('#', '.');
+    return new FunctionPattern(source, new Match.Suffix(normalized(dotted)));
   }
 
   /// Whether `function`, as its runtime writes it, is meant.
@@ -73,6 +75,21 @@ public final class FunctionPattern {
   /// Whether this is a plain name, which a target can know or not know.
   public boolean isName() {
     return match instanceof Match.Suffix;
+  }
+
+  /// The plain name that is meant: with dots, without receiver marks and type arguments.
+  String name() {
+    return match instanceof Match.Suffix(String name) ? name : source;
+  }
+
+  /// What stands in front of every function that is meant; empty if this is no package.
+  Optional<String> prefix() {
+    return match instanceof Match.Prefix(String prefix) ? Optional.of(prefix) : Optional.empty();
+  }
+
+  /// The regular expression, if this is one.
+  Optional<Pattern> regex() {
+    return match instanceof Match.Regex(Pattern pattern) ? Optional.of(pattern) : Optional.empty();
   }
 
   @Override

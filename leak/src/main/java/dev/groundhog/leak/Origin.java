@@ -68,11 +68,16 @@ public final class Origin {
 
   private Origin() {}
 
+  /// Whether a class or function of a JVM is the JDK's own.
+  static boolean isJdk(String name) {
+    return JDK_PACKAGES.stream().anyMatch(name::startsWith);
+  }
+
   /// Whether `frame` belongs to the JDK or to Go's standard library.
   public static boolean isRuntime(Frame frame, ThreadKind kind) {
     String function = frame.function();
     if (kind != ThreadKind.GOROUTINE) {
-      return JDK_PACKAGES.stream().anyMatch(function::startsWith);
+      return isJdk(function);
     }
     int end = 0;
     while (end < function.length() && function.charAt(end) != '/' && function.charAt(end) != '.') {

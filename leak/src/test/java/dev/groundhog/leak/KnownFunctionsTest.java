@@ -100,9 +100,90 @@ class KnownFunctionsTest {
     assertThat(go.nearest(FunctionPattern.parse(misspelt))).contains(meant);
   }
 
+  private final KnownFunctions server =
+      KnownFunctions.ofJvm(
+          List.of(
+              "java.util.concurrent.locks.Lock",
+              "java.lang.Lock2",
+              "dev.acme.Server",
+              "dev.acme.Tick",
+              "dev.acme.Outer$Inner",
+              "dev.acme.Server$$Lambda"),
+          List.of(
+              "node",
+              "NOPE",
+              "lock",
+              "main",
+              "lambda$main$0",
+              "combinedOutput",
+              "run",
+              "<init>",
+              "a method of Kotlin",
+              "()V"),
+          Dumps.of(Dumps.waiting(1, "dev.acme.Worker.run")));
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Server.lambda$main$0",
+        "Server.lambda.main.0",
+        "Outer$Inner.run",
+        "Outer.Inner.run",
+        "Server#main",
+        "dev.acme.Server::main",
+        "Server.<init>",
+        "Server.a method of Kotlin",
+        "dev.acme.*",
+        "dev.acme.Server.*",
+        "dev.*",
+        "/Server/",
+        "/Server\\.(main|nope)$/",
+        "/main$/",
+        "/^dev\\.acme\\.Outer.Inner\\.run/",
+        "/Out.*un$/",
+      })
+  void whatAJvmMayHaveIsNeverStale(String name) {
+    assertThat(server.knows(FunctionPattern.parse(name))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Server.lambda$main$1",
+        "Outer.Inner.walk",
+        "dev.acne.*",
+        "dev.acme.Serve.*",
+        "/Sever\\./",
+        "/Server\\.nope$/",
+        "/^acme/",
+        "/Inner\\.main2/",
+      })
+  void aPackageOrExpressionThatMatchesNothingIsStale(String name) {
+    assertThat(server.knows(FunctionPattern.parse(name))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Server.mian, Server.main",
+    "server.main, Server.main",
+    "com.acme.Server.main, dev.acme.Server.main",
+    "Server.combinedOutpt, Server.combinedOutput",
+    "Server#combinedoutput, Server.combinedOutput",
+    "Sevrer.run, Server.run",
+  })
+  void aSlipIsMended(String misspelt, String meant) {
+    assertThat(server.nearest(FunctionPattern.parse(misspelt))).contains(meant);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Tock.nope", "Server.nope", "Tock.main", "dev.acne.*", "/Sever/"})
+  void whatIsNoSlipIsOfferedNothing(String name) {
+    assertThat(server.nearest(FunctionPattern.parse(name))).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({"exec, exec, 0", "exce, exec, 1", "exc, exec, 1", "abc, xyz, 3", "'', ab, 2"})
   void distanceCountsEdits(String a, String b, int edits) {
-    assertThat(KnownFunctions.distance(a, b)).isEqualTo(edits);
+    assertThat(NearNames.distance(a, b)).isEqualTo(edits);
   }
 }

@@ -68,16 +68,17 @@ final class JvmFunctions {
     return slash <= start ? Optional.empty() : Optional.of(line.substring(start, slash).strip());
   }
 
-  /// `14 1: combinedOutput`: length, references, text. Only what can be a method's name.
+  /// `14 1: combinedOutput`: length, references, text. Only what can be a method's name (JVMS
+  /// 4.2.2).
   private static Optional<String> symbol(String line) {
     int colon = line.indexOf(": ");
     String text = colon < 0 ? "" : line.substring(colon + 2);
-    boolean identifier =
+    boolean canBeMethod =
         !text.isEmpty()
-            && (Character.isJavaIdentifierStart(text.charAt(0)) || text.charAt(0) == '<')
             && text.indexOf('/') < 0
             && text.indexOf('.') < 0
-            && text.indexOf(';') < 0;
-    return identifier ? Optional.of(text) : Optional.empty();
+            && text.indexOf(';') < 0
+            && text.indexOf('[') < 0;
+    return canBeMethod ? Optional.of(text) : Optional.empty();
   }
 }
