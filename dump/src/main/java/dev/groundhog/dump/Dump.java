@@ -1,8 +1,10 @@
 package dev.groundhog.dump;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -58,6 +60,16 @@ public final class Dump {
     });
     some.trim();
     return new Dump(process, some, warnings);
+  }
+
+  /// The same dump with the time when it was taken, if it does not tell that itself.
+  public Dump takenAt(Instant time) {
+    return process.time().isPresent()
+        ? this
+        : new Dump(
+            new ProcessInfo(process.pid(), Optional.of(time), process.runtime(), process.format()),
+            threads,
+            warnings);
   }
 
   public List<Warning> warnings() {

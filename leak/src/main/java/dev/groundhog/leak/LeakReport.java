@@ -9,7 +9,7 @@ import java.util.Optional;
 /// What was found in one target: the facts behind every form in which a report is shown.
 ///
 /// @param target what a person calls it: the file's name, the URL, `PID 1234`
-/// @param takenAt when the last look was taken; empty for a file that does not tell
+/// @param takenAt when the last look was asked for; empty for a file that does not tell
 /// @param watched from the first look to the last; empty if there was one look only
 /// @param dump the last look
 /// @param findings what there is to say of its groups

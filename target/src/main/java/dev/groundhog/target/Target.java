@@ -86,7 +86,9 @@ public final class Target {
   ///
   /// @throws TargetException if the target cannot be read
   public List<Dump> dumps() throws TargetException {
-    return source.dumps();
+    Instant asked = Instant.now();
+    List<Dump> dumps = source.dumps();
+    return changes() ? dumps.stream().map(dump -> dump.takenAt(asked)).toList() : dumps;
   }
 
   /// One look.
@@ -106,7 +108,7 @@ public final class Target {
   ///
   /// @throws TargetException if the target cannot be read
   public Look look() throws TargetException {
-    List<Dump> dumps = source.dumps();
+    List<Dump> dumps = dumps();
     return new Look(dumps.getLast(), dumps.size());
   }
 
@@ -125,9 +127,7 @@ public final class Target {
   /// @param watched from the first look to this one; empty if it is the only one
   public LeakReport report(
       Dump look, Optional<Duration> watched, List<Finding> findings, List<String> warnings) {
-    Optional<Instant> takenAt =
-        look.process().time().or(() -> changes() ? Optional.of(Instant.now()) : Optional.empty());
-    return new LeakReport(name(), takenAt, watched, look, findings, warnings);
+    return new LeakReport(name(), look.process().time(), watched, look, findings, warnings);
   }
 
   /// Which functions the target has, as far as it tells; `dump` is a look at it. A JVM is asked for

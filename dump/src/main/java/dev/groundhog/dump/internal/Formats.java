@@ -126,11 +126,11 @@ public final class Formats {
   }
 
   private static String noDumpIn(long lines) {
-    return "no thread dump in "
-        + lines
-        + (lines == 1 ? " line" : " lines")
-        + "; known are: "
-        + KNOWN;
+    String where =
+        lines == 0
+            ? "the input is empty"
+            : "no thread dump in " + lines + (lines == 1 ? " line" : " lines");
+    return where + "; known are: " + KNOWN;
   }
 
   /// Nothing was read: if unpacking had to end, that is why.

@@ -161,6 +161,15 @@ final class AttachSocket implements Closeable {
     }
   }
 
+  /// The name that the kernel has for the process.
+  private static String command(long pid) {
+    try {
+      return ProcFs.head(ProcFs.folder(pid).resolve("comm"), 64).strip();
+    } catch (IOException _) {
+      return "?";
+    }
+  }
+
   private static TargetException notAJvm(long pid) {
     boolean go;
     try {
@@ -173,7 +182,8 @@ final class AttachSocket implements Closeable {
         go
             ? "PID %d is a Go process: give the host:port of its net/http/pprof, or a file with what 'gops stack %d' prints"
                 .formatted(pid, pid)
-            : "PID " + pid + " is no HotSpot JVM and was left alone: give the PID of a JVM");
+            : "PID %d (%s) is no HotSpot JVM and was left alone: list the processes to find one"
+                .formatted(pid, command(pid)));
   }
 
   /// Without a handler, SIGQUIT would end the process. (With `-Xrs` there is none, but then HotSpot

@@ -17,12 +17,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /// A dump that is asked for over HTTP: Go's `net/http/pprof`, our own endpoint, or any URL of a
 /// dump.
@@ -157,6 +161,7 @@ public final class HttpSource implements Source {
   private TargetException status(int status) {
     String next =
         switch (status) {
+          case 400 -> isTls() ? "look at the server's log" : "does it want https://?";
           case 401, 403 -> "give user and password as in http://USER:PASSWORD@HOST";
           case 404 -> "does it serve net/http/pprof? Else give the whole URL of a dump";
           default -> "look at the server's log";
@@ -171,10 +176,28 @@ public final class HttpSource implements Source {
     } else if (e instanceof TargetException told) {
       return told;
     }
-    return new TargetException(
-        UNREACHABLE,
-        "nothing that speaks HTTP at " + address.getAuthority() + ": is the server running?",
-        e);
+    return new TargetException(UNREACHABLE, unreachable(e), e);
+  }
+
+  private String unreachable(IOException e) {
+    String place = address.getAuthority();
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case CertPathBuilderException _, CertificateException _ -> {
+          return "the certificate of "
+              + place
+              + " is not trusted: give its authority to Java, as in"
+              + " JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE";
+        }
+        case UnresolvedAddressException _ -> {
+          return "no host is called " + address.getHost() + ": is the name right?";
+        }
+        default -> {}
+      }
+    }
+    return e instanceof SSLException
+        ? place + " does not speak TLS (" + e.getMessage() + "): try http://" + place
+        : "nothing that speaks HTTP at " + place + ": is the server running?";
   }
 
   private static String authorization(URI given) {

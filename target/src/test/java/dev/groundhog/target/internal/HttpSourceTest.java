@@ -1,17 +1,23 @@
 package dev.groundhog.target.internal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.leak.Looks;
 import dev.groundhog.target.Check;
 import dev.groundhog.target.Target;
 import dev.groundhog.target.TargetException;
 import dev.groundhog.target.TargetException.Code;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
@@ -182,6 +188,43 @@ class HttpSourceTest {
       port = closed.getLocalPort();
     }
     assertFails(Code.UNREACHABLE, "is the server running", Target.of("127.0.0.1:" + port)::dumps);
+  }
+
+  @Test
+  void aServerWithoutTlsIsToldFromNone() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread answering =
+          Thread.ofVirtual()
+              .start(() -> {
+                try (Socket client = server.accept()) {
+                  client.getOutputStream().write("HTTP/1.1 400 No\r\n\r\n".getBytes(UTF_8));
+                  client.getInputStream().transferTo(OutputStream.nullOutputStream());
+                } catch (IOException _) {
+                  // the client has gone
+                }
+              });
+      String url = "https://127.0.0.1:" + server.getLocalPort();
+      assertFails(Code.UNREACHABLE, "does not speak TLS", Target.of(url)::dumps);
+      answering.join();
+    }
+    try (OneAnswer server = new OneAnswer("HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n")) {
+      assertFails(Code.NOT_A_DUMP, "https://", Target.of(server.address())::dumps);
+    }
+  }
+
+  @Test
+  void aHostThatIsNoneIsToldSo() throws Exception {
+    assertFails(Code.UNREACHABLE, "no host is called", Target.of("http://no.invalid:1")::dumps);
+  }
+
+  @Test
+  void aLookAtAServerSaysWhenItWasTaken() throws Exception {
+    Instant before = Instant.now();
+    try (OneAnswer server = new OneAnswer(OneAnswer.ok(GO))) {
+      Dump dump = Target.of(server.address()).look().dump();
+      assertThat(dump.process().time())
+          .hasValueSatisfying(time -> assertThat(time).isBetween(before, Instant.now()));
+    }
   }
 
   @Test
