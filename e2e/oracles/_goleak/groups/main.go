@@ -1,5 +1,6 @@
 // Command groups reads Go's debug=2 text from standard input with goleak's parser and prints its
-// groups: count, the first function, then all functions once, sorted. goleak keeps no more.
+// groups: count, the first function, then all functions once, sorted. goleak keeps no more of a stack.
+// With the argument `threads` it prints id and state of each.
 package main
 
 import (
@@ -16,6 +17,13 @@ func main() {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
+	}
+	if len(os.Args) > 1 && os.Args[1] == "threads" {
+		for _, s := range stacks {
+			state, _, _ := strings.Cut(s.State(), ",")
+			fmt.Printf("%d\t%s\n", s.ID(), state)
+		}
+		return
 	}
 	counts := map[string]int{}
 	for _, s := range stacks {
