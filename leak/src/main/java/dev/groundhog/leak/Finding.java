@@ -31,6 +31,6 @@ public record Finding(
   /// Whether it waits for something that no deadline ends, and neither a rule expects that nor has
   /// it been seen to wait for long enough.
   public boolean undecided() {
-    return verdict.isEmpty() && LeakRules.waitsWithoutDeadline(group.sample());
+    return verdict.isEmpty() && Judge.waitsWithoutDeadline(group.sample());
   }
 }

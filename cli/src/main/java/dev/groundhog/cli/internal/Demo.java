@@ -86,7 +86,7 @@ final class Demo {
       return false;
     }
     out.println("The function to search for, and the check for your tests:");
-    String command = System.getProperty("groundhog.command", "groundhog");
+    String command = Text.shell(System.getProperty("groundhog.command", "groundhog"));
     String pid = hold ? Long.toString(process.pid()) : "PID";
     out.println(theme.strong("    " + command + " check " + pid + " --absent " + checked));
     if (hold) {

@@ -46,6 +46,11 @@ final class Text {
     return columns < 1 ? "" : text.substring(0, text.offsetByCodePoints(0, columns - 1)) + "…";
   }
 
+  /// `text` as one word of a shell.
+  static String shell(String text) {
+    return text.matches("[\\w./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+
   /// Text from a target is data: control characters are shown, never sent to the terminal. Where
   /// GitHub reads the output, nothing becomes one of its workflow commands either.
   static String line(String foreign) {

@@ -8,6 +8,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TextTest {
   @Test
+  void aPathIsOneWordOfAShell() {
+    assertThat(Text.shell("./groundhog")).isEqualTo("./groundhog");
+    assertThat(Text.shell("/a b/it's")).isEqualTo("'/a b/it'\\''s'");
+  }
+
+  @Test
   void controlAndFormatCharactersOfEveryPlaneAreShown() {
     String foreign = "a\u001b[2J\u2028\u2029\u202e" + Character.toString(0xE0041) + "\ud83d\ude00é";
     assertThat(Text.line(foreign, false))

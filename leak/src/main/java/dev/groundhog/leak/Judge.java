@@ -1,0 +1,162 @@
+package dev.groundhog.leak;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.WaitKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Judges the groups of one dump by some rules.
+///
+/// @param dump the latest of `looks`
+/// @param changes how signatures changed since the baseline, if there is one
+record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> changes) {
+  /// What there is to say of a group, of which all threads are suppressed or none.
+  Stream<Finding> findings(StackGroup group, Optional<Suppression> suppression) {
+    List<String> growth = growth(group);
+    boolean grew = !growth.isEmpty();
+    Optional<String> expected =
+        expectedBy(group, suppression, grew || group.count() >= rules.atLeast());
+    if (expected.isPresent()) {
+      List<String> why = new ArrayList<>(List.of(expected.get()));
+      if (suppression.isEmpty()) {
+        why.addAll(growth);
+      }
+      return Stream.of(
+          new Finding(group, Optional.of(Verdict.EXPECTED), why, suppression, waited(group), grew));
+    }
+    List<String> reasons = sizeAndMark(group);
+    reasons.addAll(growth);
+    List<Integer> longest = waitingForLong(group);
+    if (longest.isEmpty()) {
+      return Stream.of(unexpected(group, reasons, grew));
+    }
+    StackGroup hanging = group.part(longest, dump);
+    String wait = waiting(hanging, group);
+    if (reasons.isEmpty() && longest.size() < group.rows().size()) {
+      return Stream.of(
+          unexpected(hanging, List.of(wait), false),
+          unexpected(without(group, longest), List.of(), false));
+    }
+    reasons.add(wait);
+    return Stream.of(unexpected(group, reasons, grew));
+  }
+
+  private Finding unexpected(StackGroup group, List<String> reasons, boolean grew) {
+    Optional<Verdict> verdict =
+        group.sample().leaked()
+            ? Optional.of(Verdict.PROVEN)
+            : reasons.isEmpty() ? Optional.empty() : Optional.of(Verdict.SUSPECTED);
+    return new Finding(group, verdict, reasons, Optional.empty(), waited(group), grew);
+  }
+
+  private StackGroup without(StackGroup group, List<Integer> some) {
+    Set<Integer> left = new HashSet<>(some);
+    return group.part(group.rows().stream().filter(row -> !left.contains(row)).toList(), dump);
+  }
+
+  private Optional<Duration> waited(StackGroup group) {
+    return looks.atLeast(group, dump);
+  }
+
+  /// A reviewed rule stands above everything, the runtime's own proof above the built-in rules: an
+  /// idle worker whose pool nobody can reach is a leak. Rules that guess yield to numbers. Where
+  /// the others do not, growth is told all the same: pools that are never closed leave idle
+  /// workers.
+  private static Optional<String> expectedBy(
+      StackGroup group, Optional<Suppression> suppression, boolean isMany) {
+    if (suppression.isPresent()) {
+      return suppression.map(rule -> "suppressed by " + rule.place() + ": " + rule.reason());
+    }
+    if (group.sample().leaked()) {
+      return Optional.empty();
+    }
+    return isMany ? ExpectedRules.certainRuleFor(group) : ExpectedRules.ruleFor(group);
+  }
+
+  private List<String> sizeAndMark(StackGroup group) {
+    List<String> reasons = new ArrayList<>();
+    if (group.sample().leaked()) {
+      reasons.add("marked as leaked by Go's collector");
+    }
+    if (group.count() >= rules.atLeast()) {
+      reasons.add(group.count() + " threads at one stack, the limit is " + rules.atLeast());
+    }
+    return reasons;
+  }
+
+  private List<Integer> waitingForLong(StackGroup group) {
+    return group.rows().stream()
+        .filter(row -> {
+          DumpThread thread = dump.row(row);
+          return waitsWithoutDeadline(thread)
+              && looks
+                  .atLeast(thread)
+                  .filter(time -> time.compareTo(rules.older()) >= 0)
+                  .isPresent();
+        })
+        .toList();
+  }
+
+  private String waiting(StackGroup longest, StackGroup group) {
+    return (longest.count() == group.count()
+            ? "all wait"
+            : longest.count() + " of the " + group.count() + " at this stack wait")
+        + " for at least "
+        + waited(longest).orElseThrow().toSeconds()
+        + " s, the limit is "
+        + rules.older().toSeconds()
+        + " s";
+  }
+
+  /// What grew over the baseline, and what gathers from look to look for as long as a wait would
+  /// have to last.
+  private List<String> growth(StackGroup group) {
+    return Stream.of(
+            growthOverBaseline(group),
+            looks
+                .growth(group, dump)
+                .filter(growth -> growth.over().compareTo(rules.older()) >= 0)
+                .map(growth ->
+                    growth.newcomers()
+                        + " new threads came to this stack in "
+                        + growth.over().toSeconds()
+                        + " s, and none left"))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /// Growth is that of the whole signature: a leak whose threads wait at two lines, or differ in
+  /// their labels, is one leak.
+  private Optional<String> growthOverBaseline(StackGroup group) {
+    return Optional.ofNullable(changes.get(group.signature()))
+        .filter(change -> change.growth() > 0)
+        .map(change ->
+            "grew from "
+                + change.before()
+                + " to "
+                + change.after()
+                + " over the baseline"
+                + (change.newcomers().isPresent()
+                    ? ", " + change.newcomers().getAsLong() + " of them new"
+                    : "")
+                + (group.count() < change.after()
+                    ? "; this counts all groups with its signature"
+                    : ""));
+  }
+
+  /// A thread of the JVM that reads from a pipe or socket says `RUNNABLE`; what it waits for tells.
+  static boolean waitsWithoutDeadline(DumpThread thread) {
+    return switch (thread.state()) {
+      case WAITING, BLOCKED, UNKNOWN, SYSCALL -> true;
+      case RUNNING, RUNNABLE -> thread.waitKind() != WaitKind.NONE;
+      case NEW, TIMED_WAITING, TERMINATED -> false;
+    };
+  }
+}
