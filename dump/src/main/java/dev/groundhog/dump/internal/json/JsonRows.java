@@ -8,18 +8,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// An array of objects of which a broken one costs no other: behind it reading goes on at the next
-/// that has the member `first`, or at the member `behind` of the object that holds the array.
-final class JsonRows {
+/// An array of objects, other elements passed over, of which a broken one costs no other: behind it
+/// reading goes on at the next that has the member `first`, or at the member `behind` of the object
+/// that holds the array.
+public final class JsonRows {
   /// Where reading ended.
-  enum End {
+  public enum End {
     /// Behind the array.
     LEFT,
     /// At the value of the member behind it.
     BEHIND
   }
 
-  interface Row {
+  public interface Row {
     /// Reads the members of a row that are left, and its end.
     ///
     /// @param atFirst whether it stands at the value of the member `first`, whose name is taken
@@ -31,7 +32,7 @@ final class JsonRows {
   private final Optional<String> behind;
   private final Row row;
 
-  JsonRows(JsonTokens json, String first, Optional<String> behind, Row row) {
+  public JsonRows(JsonTokens json, String first, Optional<String> behind, Row row) {
     this.json = json;
     this.first = first;
     this.behind = behind;
@@ -42,7 +43,7 @@ final class JsonRows {
   ///
   /// @param dropped is told of each broken row when reading goes on behind it
   /// @throws Malformed the damage behind which there is nothing to go on at
-  End read(Consumer<Malformed> dropped) throws Malformed, DumpException {
+  public End read(Consumer<Malformed> dropped) throws Malformed, DumpException {
     if (json.peekValue() != '[') {
       json.skip();
       return End.LEFT;
@@ -59,7 +60,9 @@ final class JsonRows {
           if (!json.nextElement()) {
             return End.LEFT;
           }
-          json.beginObject();
+          if (!json.inObject()) {
+            continue;
+          }
         }
         row.read(atFirst);
         atFirst = false;

@@ -7,12 +7,11 @@ import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.Warning;
 import dev.groundhog.dump.internal.json.JsonDump;
+import dev.groundhog.dump.internal.json.JsonRows;
 import dev.groundhog.dump.internal.json.JsonTokens;
-import dev.groundhog.dump.internal.json.JsonTokens.Landmark;
 import dev.groundhog.dump.internal.json.JsonTokens.Malformed;
 import dev.groundhog.dump.internal.jvm.JvmThread.Wait;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -32,6 +31,9 @@ public final class JvmJson implements JsonDump {
   private Optional<Instant> time = Optional.empty();
   private String runtime = "";
   private boolean begun;
+
+  /// The container of the threads that are read.
+  private String group = "";
 
   public JvmJson(JsonTokens json, DumpSink sink) {
     this.json = json;
@@ -90,49 +92,25 @@ public final class JvmJson implements JsonDump {
     }
   }
 
-  /// Every thread of a container. After a broken one it goes on at the next, whose container is
-  /// then not known.
+  /// Every thread of a container. Behind a broken one reading goes on at the next, whose container
+  /// is then not known.
   private void threads(String container) throws Malformed, DumpException {
-    if (json.peekValue() != '[') {
-      json.skip();
-      return;
-    }
-    json.beginArray();
-    int depth = json.depth();
-    String group = container;
-    boolean resumed = false;
-    while (true) {
-      try {
-        if (resumed) {
-          resumed = false;
-          resumedThread();
-        } else if (json.nextElement()) {
-          thread(group);
-        } else {
-          return;
-        }
-      } catch (Malformed e) {
-        JsonDump.resume(json, e, List.of(Landmark.member("tid", depth + 1)));
-        String resumedAt = "; read on at byte " + json.offset();
-        sink.warning(new Warning(0, "a broken thread was dropped " + e.getMessage() + resumedAt));
-        resumed = true;
-        group = "";
-      }
-    }
+    group = container;
+    new JsonRows(json, "tid", Optional.empty(), this::thread).read(this::dropped);
   }
 
-  private void thread(String container) throws Malformed, DumpException {
-    if (!json.inObject()) {
-      return;
-    }
-    JvmThread thread = new JvmThread();
-    thread.group = container;
-    members(thread);
+  private void dropped(Malformed damage) {
+    String resumedAt = "; read on at byte " + json.offset();
+    sink.warning(new Warning(0, "a broken thread was dropped " + damage.getMessage() + resumedAt));
+    group = "";
   }
 
-  private void resumedThread() throws Malformed, DumpException {
+  private void thread(boolean atId) throws Malformed, DumpException {
     JvmThread thread = new JvmThread();
-    thread.id = JvmFacts.number(json.text());
+    thread.group = group;
+    if (atId) {
+      thread.id = JvmFacts.number(json.text());
+    }
     members(thread);
   }
 
