@@ -69,6 +69,7 @@ final class CutGzip extends GZIPInputStream {
     if (!loss.isEmpty()) {
       return -1;
     }
+    long before = inf.getBytesWritten();
     try {
       int read = super.read(into, offset, length);
       unpacked += Math.max(0, read);
@@ -82,7 +83,9 @@ final class CutGzip extends GZIPInputStream {
       return -1;
     } catch (ZipException e) {
       loss = "is damaged (" + e.getMessage() + ")";
-      return -1;
+      // What the inflater wrote before it came to the damage.
+      long written = inf.getBytesWritten() - before;
+      return written > 0 ? (int) written : -1;
     }
   }
 
