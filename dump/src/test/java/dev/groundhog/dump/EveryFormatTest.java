@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,9 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EveryFormatTest {
   @Test
   void severalDumpsInOneFileAreGivenInOrder() throws IOException {
-    String early = text("go/zoo-early-debug2.txt.gz");
-    String jvm = text("jvm/zoo-jdk25-thread_print.txt.gz");
-    String profile = text("go/zoo-aged-debug1.txt");
+    String early = Corpus.text("go/zoo-early-debug2.txt.gz");
+    String jvm = Corpus.text("jvm/zoo-jdk25-thread_print.txt.gz");
+    String profile = Corpus.text("go/zoo-aged-debug1.txt");
     List<Dump> dumps = read(early + early + jvm + profile);
     assertThat(dumps).extracting(Dump::threadCount).containsExactly(166L, 166L, 33L, 166L);
   }
@@ -31,7 +29,7 @@ class EveryFormatTest {
         "jvm/zoo-jdk25-thread_print.txt.gz"
       })
   void noPrefixOfADumpThrowsAnythingElseOrGivesMoreThanTheWhole(String file) throws IOException {
-    byte[] whole = bytes(file);
+    byte[] whole = Corpus.bytes(file);
     long threads = one(file).threadCount();
     for (int length = 0; length < whole.length; length += 97) {
       try {
@@ -51,32 +49,13 @@ class EveryFormatTest {
   }
 
   private static Dump one(String file) throws IOException {
-    try (InputStream input = open(file)) {
-      List<Dump> dumps = DumpReader.readAll(input);
-      assertThat(dumps).hasSize(1);
-      return dumps.getFirst();
-    }
+    List<Dump> dumps = DumpReader.readAll(new ByteArrayInputStream(Corpus.raw(file)));
+    assertThat(dumps).hasSize(1);
+    return dumps.getFirst();
   }
 
   private static List<Dump> read(String text) throws IOException {
     return DumpReader.readAll(
         new ByteArrayInputStream(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-  }
-
-  private static String text(String file) throws IOException {
-    return new String(bytes(file), java.nio.charset.StandardCharsets.UTF_8);
-  }
-
-  private static byte[] bytes(String file) throws IOException {
-    InputStream raw = open(file);
-    try (InputStream input = file.endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
-      return input.readAllBytes();
-    }
-  }
-
-  private static InputStream open(String file) {
-    InputStream input = EveryFormatTest.class.getResourceAsStream("/corpus/" + file);
-    assertThat(input).as(file).isNotNull();
-    return java.util.Objects.requireNonNull(input);
   }
 }

@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -76,7 +73,7 @@ class LogTest {
             "go/zoo-sigquit-all.txt.gz",
             "jvm/zoo-jdk25-thread_print.txt.gz",
             "jvm/waits-jdk17-thread_print.txt.gz")) {
-      same(prefixed(corpus(file), prefix), corpus(file));
+      same(prefixed(Corpus.text(file), prefix), Corpus.text(file));
     }
   }
 
@@ -84,7 +81,7 @@ class LogTest {
   @MethodSource("prefixes")
   void otherLinesOfTheLogInBetweenAreNoThreads(String name, IntFunction<String> prefix)
       throws IOException {
-    for (String text : List.of(GO, corpus("jvm/zoo-jdk25-thread_print.txt.gz"))) {
+    for (String text : List.of(GO, Corpus.text("jvm/zoo-jdk25-thread_print.txt.gz"))) {
       StringBuilder mixed = new StringBuilder("the server starts\n");
       int n = 0;
       for (String line : text.lines().toList()) {
@@ -113,14 +110,14 @@ class LogTest {
     same("2026-11-25 ERROR msg=failed stack=\"" + escaped + "\" code=7\n", dump);
     same("{\"level\":\"error\",\"stack\":\"" + escaped + "\",\"ts\":1.5}\n", dump);
     same("{\"msg\":\"a\"}\n{\"stack\":\"" + escaped + "\"}\n{\"msg\":\"b\"}", dump);
-    String jvm = corpus("jvm/zoo-jdk25-thread_print.txt.gz");
+    String jvm = Corpus.text("jvm/zoo-jdk25-thread_print.txt.gz");
     String quoted = jvm.replace("\"", "\\\"").replace("\n", "\\n").replace("\t", "\\t");
     same("{\"msg\":\"" + quoted.replace("<", "\\u003c") + "\"}\n", jvm);
   }
 
   @Test
   void theFilesOfDockerHaveALineInEachObject() throws IOException {
-    for (String text : List.of(GO, corpus("jvm/zoo-jdk25-thread_print.txt.gz"))) {
+    for (String text : List.of(GO, Corpus.text("jvm/zoo-jdk25-thread_print.txt.gz"))) {
       StringBuilder file = new StringBuilder();
       for (String line : text.lines().toList()) {
         String quoted = line.replace("\"", "\\\"").replace("\t", "\\t").replace(">", "\\u003e");
@@ -227,12 +224,5 @@ class LogTest {
 
   private static List<Dump> read(String text) throws IOException {
     return DumpReader.readAll(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static String corpus(String name) throws IOException {
-    InputStream file = Objects.requireNonNull(LogTest.class.getResourceAsStream("/corpus/" + name));
-    try (InputStream content = name.endsWith(".gz") ? new GZIPInputStream(file) : file) {
-      return new String(content.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 }

@@ -1,16 +1,11 @@
 package dev.groundhog.dump.fuzz;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import dev.groundhog.dump.Corpus;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 
 /// A valid dump, taken apart by the grammar of its format and not by its reader: so it is known
 /// which threads are complete in a prefix of it.
@@ -30,7 +25,7 @@ record Anatomy(List<Piece> pieces, String tail, int proof) {
   private static final int THREAD_DEPTH = 6;
 
   static Anatomy of(String file) {
-    String text = new String(corpus(file), StandardCharsets.UTF_8);
+    String text = new String(Corpus.bytes(file), StandardCharsets.UTF_8);
     Anatomy anatomy;
     if (file.contains("debug1")) {
       anatomy = closedByBlankLine(text, GROUP.asMatchPredicate());
@@ -47,29 +42,6 @@ record Anatomy(List<Piece> pieces, String tail, int proof) {
       throw new AssertionError(file + " is not what was made of it");
     }
     return anatomy;
-  }
-
-  /// A file of the corpus, unpacked.
-  static byte[] corpus(String file) {
-    byte[] raw = raw(file);
-    if (!file.endsWith(".gz")) {
-      return raw;
-    }
-    try (InputStream content = new GZIPInputStream(new ByteArrayInputStream(raw))) {
-      return content.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(file, e);
-    }
-  }
-
-  /// A file of the corpus as it is.
-  static byte[] raw(String file) {
-    try (InputStream input =
-        Objects.requireNonNull(Anatomy.class.getResourceAsStream("/corpus/" + file), file)) {
-      return input.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(file, e);
-    }
   }
 
   String text() {

@@ -2,6 +2,7 @@ package dev.groundhog.dump.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.groundhog.dump.Corpus;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpException;
 import dev.groundhog.dump.DumpReader;
@@ -132,7 +133,7 @@ class BombTest {
 
   @Test
   void damagedGzipKeepsWhatCameBeforeAndSaysSo() throws IOException {
-    byte[] packed = Anatomy.raw("go/zoo-sigquit-all.txt.gz");
+    byte[] packed = Corpus.raw("go/zoo-sigquit-all.txt.gz");
     packed[packed.length / 2] ^= 0x55;
     packed[packed.length - 6] ^= 0x55;
     List<Dump> dumps = DumpReader.readAll(new ByteArrayInputStream(packed));

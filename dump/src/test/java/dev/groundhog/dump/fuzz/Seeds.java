@@ -1,5 +1,6 @@
 package dev.groundhog.dump.fuzz;
 
+import dev.groundhog.dump.Corpus;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpReader;
 import dev.groundhog.dump.DumpWriter;
@@ -39,7 +40,7 @@ final class Seeds {
     List<byte[]> seeds = new ArrayList<>();
     for (String file : files) {
       if (file.endsWith(".pb.gz")) {
-        seeds.add(Anatomy.corpus(file));
+        seeds.add(Corpus.bytes(file));
         continue;
       }
       Anatomy dump = Anatomy.of(file);

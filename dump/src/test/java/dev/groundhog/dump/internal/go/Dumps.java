@@ -1,18 +1,15 @@
 package dev.groundhog.dump.internal.go;
 
+import dev.groundhog.dump.Corpus;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpException;
 import dev.groundhog.dump.DumpReader;
 import dev.groundhog.dump.DumpThread;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.zip.GZIPInputStream;
 
 /// Dumps of the corpus and from text.
 final class Dumps {
@@ -25,21 +22,12 @@ final class Dumps {
 
   /// The only dump in a corpus file of the JVM.
   static Dump jvmCorpus(String name) {
-    return only(content("/corpus/jvm/" + name));
+    return only(Corpus.bytes("jvm/" + name));
   }
 
-  /// A corpus file as it is, packed ones unpacked, except profiles.
+  /// What is in a file of the corpus, unpacked.
   static byte[] bytes(String name) {
-    return content("/corpus/go/" + name);
-  }
-
-  private static byte[] content(String name) {
-    try (InputStream file = Objects.requireNonNull(Dumps.class.getResourceAsStream(name), name);
-        InputStream content = name.endsWith(".txt.gz") ? new GZIPInputStream(file) : file) {
-      return content.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Corpus.bytes("go/" + name);
   }
 
   static Dump text(String... lines) {

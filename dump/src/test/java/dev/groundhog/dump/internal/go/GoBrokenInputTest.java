@@ -3,6 +3,7 @@ package dev.groundhog.dump.internal.go;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.groundhog.dump.Corpus;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpException;
 import dev.groundhog.dump.DumpReader;
@@ -11,11 +12,15 @@ import dev.groundhog.dump.internal.protobuf.ProtobufWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Random;
-import java.util.zip.GZIPInputStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Input that is cut, damaged or hostile gives what is whole in it, and nothing but a
@@ -97,7 +102,7 @@ class GoBrokenInputTest {
   @Test
   void damagedInputThrowsNothingButDumpExceptions() throws IOException {
     Random random = new Random(11);
-    byte[] profile = unzip(Dumps.bytes("zoo-aged-debug0.pb.gz"));
+    byte[] profile = Dumps.bytes("zoo-aged-debug0.pb.gz");
     for (byte[] good :
         List.of(
             Dumps.bytes("zoo-aged-debug1.txt"), Dumps.bytes("zoo-early-debug2.txt.gz"), profile)) {
@@ -116,14 +121,39 @@ class GoBrokenInputTest {
 
   @Test
   void aCutProfileKeepsItsSamplesAndWarns() throws IOException {
-    byte[] profile = unzip(Dumps.bytes("zoo-aged-debug0.pb.gz"));
+    byte[] profile = Dumps.bytes("zoo-aged-debug0.pb.gz");
     Dump cut = Dumps.only(Arrays.copyOf(profile, profile.length - 1));
     assertThat(cut.threadCount()).isEqualTo(166);
     assertThat(cut.warnings()).hasSize(1);
-    byte[] zipped = Dumps.bytes("zoo-aged-debug0.pb.gz");
+    byte[] zipped = Corpus.raw("go/zoo-aged-debug0.pb.gz");
     Dump cutZip = Dumps.only(Arrays.copyOf(zipped, zipped.length - 200));
     assertThat(cutZip.threadCount()).isPositive();
     assertThat(cutZip.warnings()).isNotEmpty();
+  }
+
+  /// A flipped bit is seen somewhere behind it; what was unpacked up to there is kept, whether the
+  /// packed bytes come at once or one by one.
+  @Test
+  void damagedGzipKeepsWhatCameBefore() throws IOException {
+    byte[] packed = Corpus.raw("go/zoo-sigquit-all.txt.gz");
+    int kept = 0;
+    for (int at = packed.length / 2; at < packed.length - 8; at += 31) {
+      byte[] bad = packed.clone();
+      bad[at] ^= 0x55;
+      List<Dump> atOnce = DumpReader.readAll(new ByteArrayInputStream(bad));
+      List<Dump> slowly = DumpReader.readAll(new SequenceInputStream(oneByOne(bad)));
+      assertThat(Dumps.rows(slowly.getFirst())).isEqualTo(Dumps.rows(atOnce.getFirst()));
+      assertThat(slowly.getFirst().warnings()).isEqualTo(atOnce.getFirst().warnings());
+      kept = Math.max(kept, atOnce.getFirst().rows());
+    }
+    assertThat(kept).isGreaterThan(100);
+  }
+
+  private static Enumeration<InputStream> oneByOne(byte[] bytes) {
+    return Collections.enumeration(
+        IntStream.range(0, bytes.length)
+            .mapToObj(i -> (InputStream) new ByteArrayInputStream(bytes, i, 1))
+            .toList());
   }
 
   @Test
@@ -164,12 +194,6 @@ class GoBrokenInputTest {
       assertThat(DumpReader.readAll(new ByteArrayInputStream(bytes))).isNotEmpty();
     } catch (DumpException e) {
       assertThat(e).hasMessageMatching("(?s).+");
-    }
-  }
-
-  private static byte[] unzip(byte[] bytes) throws IOException {
-    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-      return in.readAllBytes();
     }
   }
 }

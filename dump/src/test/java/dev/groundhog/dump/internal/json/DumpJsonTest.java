@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.groundhog.dump.CallStack;
+import dev.groundhog.dump.Corpus;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpException;
 import dev.groundhog.dump.DumpReader;
@@ -18,7 +19,6 @@ import dev.groundhog.dump.WaitKind;
 import dev.groundhog.dump.Warning;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,10 +69,8 @@ class DumpJsonTest {
   @ParameterizedTest
   @MethodSource("dev.groundhog.dump.CorpusTruthTest#dumpFiles")
   void everyDumpOfTheCorpusIsReadBackWithoutLoss(String file) throws IOException {
-    try (InputStream input = DumpJsonTest.class.getResourceAsStream("/corpus/" + file)) {
-      Dump dump = DumpReader.readAll(input).getFirst();
-      same(read(json(dump)).getFirst(), dump);
-    }
+    Dump dump = DumpReader.readAll(new ByteArrayInputStream(Corpus.raw(file))).getFirst();
+    same(read(json(dump)).getFirst(), dump);
   }
 
   @Test

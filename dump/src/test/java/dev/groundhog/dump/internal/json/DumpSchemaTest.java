@@ -6,9 +6,11 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.groundhog.dump.Corpus;
+import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -23,10 +25,8 @@ class DumpSchemaTest {
   @ParameterizedTest
   @MethodSource("dev.groundhog.dump.CorpusTruthTest#dumpFiles")
   void everyDumpOfTheCorpusIsWrittenValid(String file) throws IOException {
-    try (InputStream input = DumpSchemaTest.class.getResourceAsStream("/corpus/" + file)) {
-      String json = DumpJsonTest.json(DumpReader.readAll(input).getFirst());
-      assertThat(schema().validate(json, InputFormat.JSON)).isEmpty();
-    }
+    Dump dump = DumpReader.readAll(new ByteArrayInputStream(Corpus.raw(file))).getFirst();
+    assertThat(schema().validate(DumpJsonTest.json(dump), InputFormat.JSON)).isEmpty();
   }
 
   @Test

@@ -2,32 +2,23 @@ package dev.groundhog.dump.internal.jvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.groundhog.dump.Corpus;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpReader;
 import dev.groundhog.dump.DumpThread;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.zip.GZIPInputStream;
 
 /// Dumps of the JVM's corpus and from text.
 final class JvmDumps {
   private JvmDumps() {}
 
   static byte[] bytes(String name) {
-    try (InputStream file =
-            Objects.requireNonNull(
-                JvmDumps.class.getResourceAsStream("/corpus/jvm/" + name + ".gz"), name);
-        InputStream content = new GZIPInputStream(file)) {
-      return content.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Corpus.bytes("jvm/" + name + ".gz");
   }
 
   static Dump corpus(String name) {
