@@ -20,6 +20,9 @@ final class PackedThreads {
   private static final long NO_ID = Long.MIN_VALUE;
   private static final int RECENT_STACKS = 1 << 12;
 
+  /// So few are not worth the memory of what makes the rest faster.
+  private static final int FEW_THREADS = 64;
+
   /// What many threads have in common. Ordered by what strangers can write, see [Frame].
   private record Shared(
       ThreadKind kind,
@@ -85,9 +88,9 @@ final class PackedThreads {
 
   /// Stacks as readers gave them, at places by identity: a reader that gives the same object again
   /// is spared the comparing of frames.
-  private @Nullable CallStack[] recentStacks = new @Nullable CallStack[RECENT_STACKS];
+  private @Nullable CallStack[] recentStacks = new @Nullable CallStack[0];
 
-  private int[] recentIndex = new int[RECENT_STACKS];
+  private int[] recentIndex = new int[0];
   private final Map<Frame, Frame> frames = new HashMap<>();
   private final Map<Integer, Rare> rare = new HashMap<>();
 
@@ -220,6 +223,13 @@ final class PackedThreads {
 
   @SuppressWarnings("ReferenceEquality")
   private int intern(CallStack stack) {
+    if (size < FEW_THREADS) {
+      return index(stack);
+    }
+    if (recentStacks.length == 0) {
+      recentStacks = new @Nullable CallStack[RECENT_STACKS];
+      recentIndex = new int[RECENT_STACKS];
+    }
     int place = System.identityHashCode(stack) & (RECENT_STACKS - 1);
     if (recentStacks[place] != stack) {
       recentIndex[place] = index(stack);

@@ -83,10 +83,6 @@ class MixedInputTest {
       this.function = function;
       this.text = text;
     }
-
-    boolean isJson() {
-      return text.startsWith("{");
-    }
   }
 
   static Stream<Arguments> pairs() {
@@ -113,7 +109,7 @@ class MixedInputTest {
   void manyByTurns() throws IOException {
     StringBuilder text = new StringBuilder();
     List<String> functions = new ArrayList<>();
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < 400; i++) {
       for (Form form : Form.values()) {
         text.append(form.text).append(form == Form.GO_DEBUG2 ? "\n" : "");
         functions.add(form.function);
@@ -125,7 +121,7 @@ class MixedInputTest {
   @Test
   void moreChangesThanAnybodyWritesAreRefused() {
     String turn = Form.OUR_JSON.text + "x\n";
-    assertThatThrownBy(() -> read(turn.repeat(10_000)))
+    assertThatThrownBy(() -> read(turn.repeat(1_000)))
         .isInstanceOfSatisfying(
             DumpException.class, e -> assertThat(e.code()).isEqualTo(DumpException.Code.TOO_LARGE));
   }
@@ -161,6 +157,41 @@ class MixedInputTest {
     for (Form form : Form.values()) {
       List<Dump> dumps = read(log + form.text + log + log);
       assertThat(functions(dumps)).containsExactly(form.function);
+    }
+  }
+
+  @Test
+  void aLogOfJsonBehindADumpMayHaveOthersInItsStrings() throws IOException {
+    String escaped = Form.GO_DEBUG2.text.replace("\t", "\\t").replace("\n", "\\n");
+    String log = "{\"level\":\"error\",\"msg\":\"%s\"}\n".formatted(escaped);
+    for (Form form : List.of(Form.OUR_JSON, Form.JVM_JSON)) {
+      assertThat(functions(read(form.text + log + form.text)))
+          .containsExactly(form.function, "main.debug2", form.function);
+    }
+  }
+
+  @Test
+  void whatOnlyLooksLikeJsonCostsItsLine() throws IOException {
+    String broken = "{\"log\":\"  \"threadDump\": {\\n\",\"stream\":\"stderr\"}\n";
+    for (Form form : Form.values()) {
+      assertThat(functions(read("x\n" + broken + form.text + broken)))
+          .containsExactly(form.function);
+    }
+    assertThatThrownBy(() -> read("x\n" + broken))
+        .isInstanceOf(DumpException.class)
+        .hasMessageStartingWith("no thread dump in 2 lines");
+  }
+
+  @Test
+  void behindABrokenDumpInJsonTextIsRead() throws IOException {
+    for (Form json : List.of(Form.OUR_JSON, Form.JVM_JSON)) {
+      String cut = json.text.substring(0, json.text.length() - 3) + "\n";
+      for (Form text : List.of(Form.GO_DEBUG2, Form.GO_DEBUG1, Form.JSTACK)) {
+        List<Dump> dumps = read(cut + text.text);
+        assertThat(functions(dumps)).containsExactly(json.function, text.function);
+        assertThat(dumps.getFirst().warnings()).isNotEmpty();
+        assertThat(dumps.getLast().warnings()).isEmpty();
+      }
     }
   }
 

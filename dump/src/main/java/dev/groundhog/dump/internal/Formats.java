@@ -32,7 +32,7 @@ public final class Formats {
   private static final int GZIP_MAGIC_BYTES = 2;
 
   /// Each change of format costs the reading of some buffers anew.
-  private static final int MAX_PARTS = 10_000;
+  private static final int MAX_PARTS = 1_000;
 
   static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
@@ -105,10 +105,10 @@ public final class Formats {
             "JSON and text by turns, more than " + MAX_PARTS + " times, at line " + lines);
       }
       if (startsJsonDump(head, 0, head.length) || (part == 0 && startsJson(head))) {
-        JsonFormats json = new JsonFormats(content, sink);
+        JsonFormats json = new JsonFormats(content, sink, part == 0);
         found |= json.read();
         lines += json.lines();
-        problem = json.problem();
+        problem = part == 0 ? json.problem() : noDumpIn(lines);
       } else {
         Lines text = new Lines(content, lines);
         found |= readDumps(text, sink);

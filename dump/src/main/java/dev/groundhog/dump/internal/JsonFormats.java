@@ -21,25 +21,39 @@ final class JsonFormats {
   /// Where the next dump was found by a broken one, which has passed over its object's brace.
   private Optional<Landmark> start = Optional.empty();
 
+  /// Whether nothing was read yet.
+  private boolean isFirst;
+
   private boolean found;
   private Optional<Warning> passedOver = Optional.empty();
 
   private String problem = "";
 
-  JsonFormats(Content input, DumpSink sink) {
+  /// @param isFirst whether nothing stands before, so that an object that is broken may be one that
+  ///   holds a dump all the same
+  JsonFormats(Content input, DumpSink sink, boolean isFirst) {
     this.json = new JsonTokens(input);
     this.sink = sink;
+    this.isFirst = isFirst;
   }
 
-  /// Reads every dump up to the end or to what is no JSON, and gives back the rest; whether there
-  /// was one. A broken or cut dump gives every complete thread and a warning; reading goes on where
-  /// the next one begins.
+  /// Reads every dump up to the end or to what is none, a line of a log in JSON too, and gives back
+  /// the rest; whether there was one. A broken or cut dump gives every complete thread and a
+  /// warning; reading goes on where the next one begins.
   boolean read() throws DumpException {
-    while (start.isPresent() || json.atDocument()) {
+    boolean next = start.isPresent() || json.atDocument();
+    while (next) {
       document();
+      isFirst = false;
+      next = start.isPresent() || (json.atDocument() && (json.inArray() || startsDump()));
     }
     json.giveBack();
     return found;
+  }
+
+  private boolean startsDump() throws DumpException {
+    byte[] head = json.head(Formats.HEAD_BYTES);
+    return Formats.startsJsonDump(head, 0, head.length);
   }
 
   /// Why there was no dump.
@@ -84,14 +98,25 @@ final class JsonFormats {
         }
       }
     } catch (Malformed e) {
-      start =
-          e instanceof NextDump next ? Optional.of(next.start()) : json.resumeAt(JsonDump.STARTS);
-      broken(dump == null && own.begun() ? own : dump, e);
+      resume(dump == null && own.begun() ? own : dump, e);
       return;
     }
     if (dump != null) {
       end(dump, Optional.empty());
     }
+  }
+
+  /// Behind a dump that was begun, and in what should be JSON, the next dump is looked for; behind
+  /// a line that only looked like one the next line may be anything.
+  private void resume(@Nullable JsonDump dump, Malformed e) throws DumpException {
+    if (e instanceof NextDump next) {
+      start = Optional.of(next.start());
+    } else if (isFirst || json.inArray() || (dump != null && dump.begun())) {
+      start = json.resumeAt(JsonDump.STARTS);
+    } else {
+      json.skipLine();
+    }
+    broken(dump, e);
   }
 
   private void broken(@Nullable JsonDump dump, Malformed e) throws DumpException {

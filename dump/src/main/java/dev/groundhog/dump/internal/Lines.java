@@ -21,6 +21,9 @@ public final class Lines {
   /// How much of the input a window shows at most.
   public static final int WINDOW_BYTES = 1 << 16;
 
+  /// From the second reading on; most of what stands between two formats is small.
+  private static final int BUFFER_BYTES = 4 * WINDOW_BYTES;
+
   private static final int MAX_AHEAD = 64;
 
   private final Content input;
@@ -48,7 +51,7 @@ public final class Lines {
   public Lines(Content input, long number) {
     this.input = input;
     this.number = number;
-    this.buffer = new byte[4 * WINDOW_BYTES];
+    this.buffer = new byte[WINDOW_BYTES / 16];
     this.isOneLine = false;
   }
 
@@ -267,7 +270,13 @@ public final class Lines {
     if (ended) {
       return false;
     }
-    if (limit == buffer.length && position > 0) {
+    if (limit == buffer.length && buffer.length < BUFFER_BYTES) {
+      byte[] larger = new byte[BUFFER_BYTES];
+      limit -= position;
+      System.arraycopy(buffer, position, larger, 0, limit);
+      buffer = larger;
+      position = 0;
+    } else if (limit == buffer.length && position > 0) {
       System.arraycopy(buffer, position, buffer, 0, limit - position);
       limit -= position;
       position = 0;

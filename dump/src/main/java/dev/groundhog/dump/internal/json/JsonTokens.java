@@ -40,8 +40,13 @@ public final class JsonTokens {
     }
   }
 
+  /// Lines that begin a dump in text; no string of JSON has a line break.
+  private static final List<String> TEXT = List.of("Full thread dump ", "goroutine ");
+
+  private static final int MAX_BUFFER = 1 << 16;
+
   private final Content input;
-  private final byte[] buffer = new byte[1 << 16];
+  private byte[] buffer = new byte[1 << 12];
   private int position;
   private int limit;
   private long bufferStart;
@@ -54,6 +59,9 @@ public final class JsonTokens {
 
   private int depth;
   private boolean first;
+
+  /// What begins text that is no JSON, where one of [#TEXT] was found; then nothing more is read.
+  private byte[] textBegin = {};
 
   /// Whether the documents are the elements of an array.
   private boolean inArray;
@@ -72,6 +80,9 @@ public final class JsonTokens {
   public void giveBack() {
     linesBefore = lines();
     input.unread(buffer, position, limit);
+    input.unread(textBegin, 0, textBegin.length);
+    textBegin = new byte[0];
+    buffer = new byte[0];
     bufferStart += position;
     position = 0;
     limit = 0;
@@ -114,6 +125,27 @@ public final class JsonTokens {
   public int peekValue() throws DumpException {
     skipBlanks();
     return peekByte();
+  }
+
+  /// The bytes that come next, `length` or up to the end of the input.
+  public byte[] head(int length) throws DumpException {
+    while (limit - position < length && more()) {}
+    return Arrays.copyOfRange(buffer, position, Math.min(limit, position + length));
+  }
+
+  /// Passes over the rest of the line.
+  public void skipLine() throws DumpException {
+    for (int c = peekByte(); c >= 0; c = peekByte()) {
+      position++;
+      if (c == '\n') {
+        return;
+      }
+    }
+  }
+
+  /// Whether the documents are elements of an array.
+  public boolean inArray() {
+    return inArray;
   }
 
   /// Whether an object comes next. Objects may stand side by side, or in an array; what is between
@@ -210,15 +242,22 @@ public final class JsonTokens {
   }
 
   /// After a [Malformed]: passes over everything up to the first of `landmarks` and takes it, as if
-  /// the caller stood in the object that has it. Empty if there is none up to the end of the input.
+  /// the caller stood in the object that has it. Empty if there is none up to the end of the input
+  /// or to a line that begins a dump in text.
   public Optional<Landmark> resumeAt(List<Landmark> landmarks) throws DumpException {
     byte[][] quoted = new byte[landmarks.size()][];
     for (int i = 0; i < quoted.length; i++) {
       quoted[i] = ('"' + landmarks.get(i).text() + '"').getBytes(StandardCharsets.UTF_8);
     }
     int[] matched = new int[quoted.length];
+    StringBuilder line =
+        new StringBuilder(position > 0 && buffer[position - 1] == '\n' ? "\n" : "");
     for (int c = peekByte(); c >= 0; c = peekByte()) {
       position++;
+      if (beginsText(line, c)) {
+        textBegin = line.toString().getBytes(StandardCharsets.ISO_8859_1);
+        return Optional.empty();
+      }
       for (int i = 0; i < quoted.length; i++) {
         matched[i] = c == quoted[i][matched[i]] ? matched[i] + 1 : c == '"' ? 1 : 0;
         if (matched[i] == quoted[i].length) {
@@ -232,6 +271,29 @@ public final class JsonTokens {
       }
     }
     return Optional.empty();
+  }
+
+  /// Whether the line that has begun, `line` and now `c`, is one of [#TEXT]. What can be none is
+  /// not kept but for its first character.
+  private static boolean beginsText(StringBuilder line, int c) {
+    if (c == '\n') {
+      line.setLength(0);
+      line.append('\n');
+      return false;
+    }
+    if (line.isEmpty() || line.charAt(0) != '\n') {
+      return false;
+    }
+    line.append((char) c);
+    String begun = line.substring(1);
+    if (TEXT.contains(begun)) {
+      line.deleteCharAt(0);
+      return true;
+    }
+    if (TEXT.stream().noneMatch(text -> text.startsWith(begun))) {
+      line.setLength(0);
+    }
+    return false;
   }
 
   /// Whether a landmark's text, which has just been read, is what the landmark is.
@@ -404,17 +466,23 @@ public final class JsonTokens {
   }
 
   private int peekByte() throws DumpException {
-    return position < limit || fill() ? buffer[position] & 0xff : -1;
+    return textBegin.length == 0 && (position < limit || more()) ? buffer[position] & 0xff : -1;
   }
 
-  private boolean fill() throws DumpException {
+  /// Reads more behind what is there; false at the end of the input.
+  private boolean more() throws DumpException {
+    linesBefore += lines(position);
+    bufferStart += position;
+    // Most of what stands between two formats is small.
+    byte[] room = limit > 0 && buffer.length < MAX_BUFFER ? new byte[MAX_BUFFER] : buffer;
+    limit -= position;
+    System.arraycopy(buffer, position, room, 0, limit);
+    buffer = room;
+    position = 0;
     try {
-      bufferStart += limit;
-      linesBefore += lines(limit);
-      position = 0;
-      limit = 0;
-      limit = Math.max(0, input.read(buffer));
-      return limit > 0;
+      int read = input.read(buffer, limit, buffer.length - limit);
+      limit += Math.max(0, read);
+      return read > 0;
     } catch (EOFException e) {
       return false;
     } catch (IOException e) {
