@@ -106,7 +106,7 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
 
   private String waiting(StackGroup longest, StackGroup group) {
     return (longest.count() == group.count()
-            ? "all wait"
+            ? longest.count() == 1 ? "it waits" : "all wait"
             : longest.count() + " of the " + group.count() + " at this stack wait")
         + " for at least "
         + waited(longest).orElseThrow().toSeconds()

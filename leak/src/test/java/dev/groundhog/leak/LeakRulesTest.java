@@ -36,7 +36,7 @@ class LeakRulesTest {
   void aGroupThatWaitsLongerThanTheLimitIsSuspected() {
     Finding finding = judge(Duration.ofSeconds(61), Dumps.waiting(1, "a.A.f")).getFirst();
     assertThat(finding.verdict()).contains(Verdict.SUSPECTED);
-    assertThat(finding.reasons()).containsExactly("all wait for at least 61 s, the limit is 60 s");
+    assertThat(finding.reasons()).containsExactly("it waits for at least 61 s, the limit is 60 s");
     assertThat(finding.atLeast()).contains(Duration.ofSeconds(61));
   }
 

@@ -151,14 +151,25 @@ final class AttachSocket implements Closeable {
     } catch (TargetException e) {
       throw e;
     } catch (AccessDeniedException e) {
-      throw new TargetException(
-          NO_ACCESS,
-          "PID %d belongs to user %d: run as that user or as root".formatted(pid, status.uid()),
-          e);
+      throw new TargetException(NO_ACCESS, notOurs(pid, status.uid()), e);
     } catch (IOException e) {
       throw new TargetException(
           NO_SUCH_PROCESS, "process " + pid + " ended: see the list of processes for others", e);
     }
+  }
+
+  /// Root may be refused too, in a container that lacks the right.
+  private static String notOurs(long pid, int uid) {
+    int own;
+    try {
+      own = ProcFs.status(ProcessHandle.current().pid()).uid();
+    } catch (IOException _) {
+      own = -1;
+    }
+    return own == uid || own == 0
+        ? "the kernel does not let this user look into PID %d: give this process CAP_SYS_PTRACE, or a dump as a file"
+            .formatted(pid)
+        : "PID %d belongs to user %d: run as that user or as root".formatted(pid, uid);
   }
 
   /// The name that the kernel has for the process.
