@@ -2,8 +2,6 @@ package dev.groundhog.dump.internal.json;
 
 import dev.groundhog.dump.DumpException;
 import dev.groundhog.dump.internal.Content;
-import java.io.EOFException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -40,17 +38,7 @@ public final class JsonTokens {
     }
   }
 
-  /// Lines that begin a dump in text; no string of JSON has a line break.
-  private static final List<String> TEXT = List.of("Full thread dump ", "goroutine ");
-
-  private static final int MAX_BUFFER = 1 << 16;
-
-  private final Content input;
-  private byte[] buffer = new byte[1 << 12];
-  private int position;
-  private int limit;
-  private long bufferStart;
-  private long linesBefore;
+  private final JsonBytes input;
   private byte[] text = new byte[256];
 
   /// A string up to its last escaped surrogate. UTF-8 has no form for half a pair, so that what
@@ -60,37 +48,26 @@ public final class JsonTokens {
   private int depth;
   private boolean first;
 
-  /// What begins text that is no JSON, where one of [#TEXT] was found; then nothing more is read.
-  private byte[] textBegin = {};
-
   /// Whether the documents are the elements of an array.
   private boolean inArray;
 
   public JsonTokens(Content input) {
-    this.input = input;
-    this.bufferStart = input.offset();
+    this.input = new JsonBytes(input);
   }
 
   /// How many ends of line were read.
   public long lines() {
-    return linesBefore + lines(position);
+    return input.lines();
   }
 
   /// Gives back what was not read, for a reader of another format; nothing can be read here then.
   public void giveBack() {
-    linesBefore = lines();
-    input.unread(buffer, position, limit);
-    input.unread(textBegin, 0, textBegin.length);
-    textBegin = new byte[0];
-    buffer = new byte[0];
-    bufferStart += position;
-    position = 0;
-    limit = 0;
+    input.giveBack();
   }
 
   /// The byte that is read next, counted from 0.
   public long offset() {
-    return bufferStart + position;
+    return input.offset();
   }
 
   /// Steps into an object; read its members with [#nextMember].
@@ -124,19 +101,18 @@ public final class JsonTokens {
   /// The first character of the value that comes next: `{ [ " t f n -` or a digit; -1 at the end.
   public int peekValue() throws DumpException {
     skipBlanks();
-    return peekByte();
+    return input.peek();
   }
 
   /// The bytes that come next, `length` or up to the end of the input.
   public byte[] head(int length) throws DumpException {
-    while (limit - position < length && more()) {}
-    return Arrays.copyOfRange(buffer, position, Math.min(limit, position + length));
+    return input.head(length);
   }
 
   /// Passes over the rest of the line.
   public void skipLine() throws DumpException {
-    for (int c = peekByte(); c >= 0; c = peekByte()) {
-      position++;
+    for (int c = input.peek(); c >= 0; c = input.peek()) {
+      input.take();
       if (c == '\n') {
         return;
       }
@@ -153,24 +129,14 @@ public final class JsonTokens {
   public boolean atDocument() throws DumpException {
     while (true) {
       int next = peekValue();
-      boolean opens = next == '[' && nextInBuffer(position + 1) == '{';
+      boolean opens = next == '[' && input.isBefore('{');
       if (opens || (inArray && (next == ',' || next == ']'))) {
         inArray = next != ']';
-        position++;
+        input.take();
       } else {
         return next == '{';
       }
     }
-  }
-
-  /// The first byte from `from` on that is no blank, -1 if the buffer has none.
-  private int nextInBuffer(int from) {
-    for (int i = from; i < limit; i++) {
-      if (!isBlank(buffer[i])) {
-        return buffer[i] & 0xff;
-      }
-    }
-    return -1;
   }
 
   /// A string, or a number, `true`, `false` or `null` as its text.
@@ -245,64 +211,12 @@ public final class JsonTokens {
   /// the caller stood in the object that has it. Empty if there is none up to the end of the input
   /// or to a line that begins a dump in text.
   public Optional<Landmark> resumeAt(List<Landmark> landmarks) throws DumpException {
-    byte[][] quoted = new byte[landmarks.size()][];
-    for (int i = 0; i < quoted.length; i++) {
-      quoted[i] = ('"' + landmarks.get(i).text() + '"').getBytes(StandardCharsets.UTF_8);
-    }
-    int[] matched = new int[quoted.length];
-    StringBuilder line =
-        new StringBuilder(position > 0 && buffer[position - 1] == '\n' ? "\n" : "");
-    for (int c = peekByte(); c >= 0; c = peekByte()) {
-      position++;
-      if (beginsText(line, c)) {
-        textBegin = line.toString().getBytes(StandardCharsets.ISO_8859_1);
-        return Optional.empty();
-      }
-      for (int i = 0; i < quoted.length; i++) {
-        matched[i] = c == quoted[i][matched[i]] ? matched[i] + 1 : c == '"' ? 1 : 0;
-        if (matched[i] == quoted[i].length) {
-          matched[i] = 0;
-          if (takes(landmarks.get(i))) {
-            depth = landmarks.get(i).depth();
-            first = false;
-            return Optional.of(landmarks.get(i));
-          }
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  /// Whether the line that has begun, `line` and now `c`, is one of [#TEXT]. What can be none is
-  /// not kept but for its first character.
-  private static boolean beginsText(StringBuilder line, int c) {
-    if (c == '\n') {
-      line.setLength(0);
-      line.append('\n');
-      return false;
-    }
-    if (line.isEmpty() || line.charAt(0) != '\n') {
-      return false;
-    }
-    line.append((char) c);
-    String begun = line.substring(1);
-    if (TEXT.contains(begun)) {
-      line.deleteCharAt(0);
-      return true;
-    }
-    if (TEXT.stream().noneMatch(text -> text.startsWith(begun))) {
-      line.setLength(0);
-    }
-    return false;
-  }
-
-  /// Whether a landmark's text, which has just been read, is what the landmark is.
-  private boolean takes(Landmark landmark) throws DumpException {
-    boolean isName = peekValue() == ':';
-    if (isName && landmark.isName()) {
-      position++;
-    }
-    return isName == landmark.isName();
+    Optional<Landmark> found = new LandmarkSearch(input, landmarks).find();
+    found.ifPresent(landmark -> {
+      depth = landmark.depth();
+      first = false;
+    });
+    return found;
   }
 
   public Malformed malformed(String what) {
@@ -320,7 +234,7 @@ public final class JsonTokens {
   private boolean next(char close) throws Malformed, DumpException {
     int c = peekValue();
     if (c == close) {
-      position++;
+      input.take();
       depth--;
       first = false;
       return false;
@@ -341,20 +255,20 @@ public final class JsonTokens {
       throw malformed(
           "expected '" + wanted + "' and found " + (c < 0 ? "the end" : "'" + (char) c + "'"));
     }
-    position++;
+    input.take();
   }
 
   private String literal() throws Malformed, DumpException {
     int length = 0;
-    for (int c = peekByte(); isLiteral(c); c = peekByte()) {
+    for (int c = input.peek(); isLiteral(c); c = input.peek()) {
       if (length == 64) {
         throw malformed("a number or word of more than 64 characters");
       }
       append(length++, (byte) c);
-      position++;
+      input.take();
     }
     if (length == 0) {
-      throw malformed(peekByte() < 0 ? "the input ends" : "expected a value");
+      throw malformed(input.peek() < 0 ? "the input ends" : "expected a value");
     }
     return new String(text, 0, length, StandardCharsets.US_ASCII);
   }
@@ -439,55 +353,17 @@ public final class JsonTokens {
   }
 
   private void skipBlanks() throws DumpException {
-    while (isBlank(peekByte())) {
-      position++;
+    while (JsonBytes.isBlank(input.peek())) {
+      input.take();
     }
-  }
-
-  private static boolean isBlank(int c) {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-  }
-
-  private long lines(int end) {
-    long lines = 0;
-    for (int i = 0; i < end; i++) {
-      lines += buffer[i] == '\n' ? 1 : 0;
-    }
-    return lines;
   }
 
   private int readByte() throws Malformed, DumpException {
-    int c = peekByte();
+    int c = input.peek();
     if (c < 0) {
       throw malformed("the input ends inside a string");
     }
-    position++;
+    input.take();
     return c;
-  }
-
-  private int peekByte() throws DumpException {
-    return textBegin.length == 0 && (position < limit || more()) ? buffer[position] & 0xff : -1;
-  }
-
-  /// Reads more behind what is there; false at the end of the input.
-  private boolean more() throws DumpException {
-    linesBefore += lines(position);
-    bufferStart += position;
-    // Most of what stands between two formats is small.
-    byte[] room = limit > 0 && buffer.length < MAX_BUFFER ? new byte[MAX_BUFFER] : buffer;
-    limit -= position;
-    System.arraycopy(buffer, position, room, 0, limit);
-    buffer = room;
-    position = 0;
-    try {
-      int read = input.read(buffer, limit, buffer.length - limit);
-      limit += Math.max(0, read);
-      return read > 0;
-    } catch (EOFException e) {
-      return false;
-    } catch (IOException e) {
-      throw new DumpException(
-          DumpException.Code.IO, "the input failed at byte " + offset() + ": " + e.getMessage(), e);
-    }
   }
 }
