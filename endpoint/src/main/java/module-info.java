@@ -4,6 +4,8 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.groundhog.endpoint {
   requires static org.jspecify;
+  requires transitive dev.groundhog.dump;
+  requires static transitive jdk.httpserver;
 
   exports dev.groundhog.endpoint;
 }

@@ -1,0 +1,39 @@
+package dev.groundhog.dump.internal.jvm;
+
+import dev.groundhog.dump.CallStack;
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.LockRef;
+import dev.groundhog.dump.ThreadKind;
+import dev.groundhog.dump.ThreadState;
+import dev.groundhog.dump.WaitKind;
+import java.util.concurrent.locks.LockSupport;
+
+/// A thread of this JVM as a row of the model.
+public final class LiveThread {
+  private LiveThread() {}
+
+  /// @param state what the thread was in when it had `stack`
+  public static DumpThread of(
+      Thread thread, Thread.State state, CallStack stack, String container) {
+    ThreadKind kind = thread.isVirtual() ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
+    ThreadState known = JvmFacts.state(state.name());
+    Object blocker =
+        known == ThreadState.WAITING || known == ThreadState.TIMED_WAITING
+            ? LockSupport.getBlocker(thread)
+            : null;
+    String type = blocker == null ? "" : blocker.getClass().getName();
+    boolean runsNoJava =
+        stack.frames().isEmpty() && known == ThreadState.RUNNABLE && kind == ThreadKind.PLATFORM;
+    DumpThread.Builder row =
+        DumpThread.of(kind, stack)
+            .id(thread.threadId())
+            .name(thread.getName())
+            .state(known)
+            .waits(runsNoJava ? WaitKind.RUNTIME : JvmWaits.classify(known, stack, type), "")
+            .group(container);
+    if (blocker != null) {
+      row.blockedOn(new LockRef(type, Integer.toHexString(System.identityHashCode(blocker))));
+    }
+    return row.build();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.groundhog.endpoint;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+
+/// What a debug address answers.
+///
+/// @param status the HTTP status
+/// @param headers in the order in which they are sent
+/// @param body written once, of unknown length
+public record Answer(int status, Map<String, String> headers, Body body) {
+  /// What is sent; it streams.
+  @FunctionalInterface
+  public interface Body {
+    /// Writes all of it, and neither flushes nor closes.
+    void writeTo(OutputStream out) throws IOException;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.groundhog.endpoint;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpWriter;
+import dev.groundhog.endpoint.internal.IndexPage;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// `/debug/pprof/` of this JVM as Go's net/http/pprof serves it: the same paths, parameters,
+/// content types, headers and words of errors, for `GET` and `HEAD`. A function of a request,
+/// whoever owns the socket and decides who may ask ([AccessRule]). Safe to share.
+public final class DebugEndpoint {
+  static final String ROOT = "/debug/pprof/";
+
+  private static final String GOROUTINE = "goroutine";
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String HTML = "text/html; charset=utf-8";
+  private static final String BINARY = "application/octet-stream";
+  private static final int OK = 200;
+  private static final int NOT_FOUND = 404;
+  private static final int NOT_ALLOWED = 405;
+
+  private final ThisJvm jvm;
+  private final List<String> commandLine;
+
+  /// @param commandLine the program and its arguments, as `cmdline` tells them
+  public DebugEndpoint(ThisJvm jvm, List<String> commandLine) {
+    this.jvm = jvm;
+    this.commandLine = List.copyOf(commandLine);
+  }
+
+  /// Answers one request. Nothing is thrown for what a stranger can ask.
+  public Answer answer(Request request) {
+    if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+      Map<String, String> headers = headers(TEXT);
+      headers.put("Allow", "GET, HEAD");
+      return new Answer(NOT_ALLOWED, headers, text("Method Not Allowed\n"));
+    }
+    if (!request.path().startsWith(ROOT)) {
+      return new Answer(NOT_FOUND, headers(TEXT), text("404 page not found\n"));
+    }
+    String name = request.path().substring(ROOT.length());
+    return switch (name) {
+      case "" -> index();
+      case "cmdline" -> new Answer(OK, headers(TEXT), text(String.join("\0", commandLine)));
+      case GOROUTINE -> goroutine(debug(request));
+      default -> error(NOT_FOUND, "Unknown profile");
+    };
+  }
+
+  private Answer index() {
+    long threads = jvm.count();
+    return new Answer(OK, headers(HTML), text(IndexPage.html(threads, jvm.missing())));
+  }
+
+  /// What is no number is 0, as in Go.
+  private static int debug(Request request) {
+    String value = request.parameter("debug").orElse("0");
+    return value.matches("[+-]?\\d{1,9}") ? Integer.parseInt(value) : 0;
+  }
+
+  private Answer goroutine(int debug) {
+    Dump dump = jvm.dump();
+    Map<String, String> headers = headers(debug > 0 ? TEXT : BINARY);
+    if (!jvm.missing().isEmpty()) {
+      headers.put("X-Groundhog-Missing", jvm.missing());
+    }
+    if (debug <= 0) {
+      headers.put("Content-Disposition", "attachment; filename=\"goroutine\"");
+      return new Answer(OK, headers, out -> DumpWriter.profile(dump, out));
+    }
+    return new Answer(
+        OK,
+        headers,
+        debug == 1
+            ? written(out -> DumpWriter.goDebug1(dump, out))
+            : written(out -> DumpWriter.goDebug2(dump, out)));
+  }
+
+  private static Answer error(int status, String message) {
+    Map<String, String> headers = headers(TEXT);
+    headers.put("X-Go-Pprof", "1");
+    return new Answer(status, headers, text(message + "\n"));
+  }
+
+  private static Map<String, String> headers(String type) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", type);
+    headers.put("X-Content-Type-Options", "nosniff");
+    return headers;
+  }
+
+  private static Answer.Body text(String text) {
+    return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private interface Text {
+    void writeTo(Writer out) throws IOException;
+  }
+
+  private static Answer.Body written(Text text) {
+    return out -> {
+      Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+      text.writeTo(writer);
+      writer.flush();
+    };
+  }
+}

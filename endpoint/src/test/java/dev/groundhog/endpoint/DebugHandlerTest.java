@@ -1,0 +1,128 @@
+package dev.groundhog.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The endpoint in the JDK's server, over real sockets.
+class DebugHandlerTest {
+  private HttpServer server;
+  private HttpClient client;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+    DebugEndpoint endpoint = new DebugEndpoint(ThisJvm.open(), List.of("java", "-jar", "a b.jar"));
+    server.createContext(
+        "/debug/", DebugHandler.of(endpoint, AccessRule.loopback(server.getAddress())));
+    server.start();
+    client = HttpClient.newHttpClient();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.stop(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "?debug=0", "?debug=1", "?debug=2", "?debug=x", "?debug=-1"})
+  void everyFormOfAllThreadsIsReadBack(String query) throws Exception {
+    try (Parked _ = Parked.start(40, 20, 5)) {
+      HttpResponse<byte[]> answer = get("/debug/pprof/goroutine" + query);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      Dump dump = DumpReader.readAll(new ByteArrayInputStream(answer.body())).getFirst();
+      long[] parked = {0};
+      dump.forEach(thread -> {
+        if (thread.stack().frames().toString().contains("endpoint.Parked.park")) {
+          parked[0] += thread.count();
+        }
+      });
+      assertThat(parked[0]).isEqualTo(65);
+      boolean isText = List.of("?debug=1", "?debug=2").contains(query);
+      assertThat(header(answer, "Content-Type"))
+          .isEqualTo(isText ? "text/plain; charset=utf-8" : "application/octet-stream");
+      assertThat(header(answer, "X-Content-Type-Options")).isEqualTo("nosniff");
+      assertThat(answer.headers().firstValue("Content-Disposition").isPresent()).isEqualTo(!isText);
+    }
+  }
+
+  @Test
+  void theCommandLineIsToldAsGoTellsIt() throws Exception {
+    assertThat(text(get("/debug/pprof/cmdline"))).isEqualTo("java\0-jar\0a b.jar");
+  }
+
+  @Test
+  void thePageCountsThreadsAndLeadsToThem() throws Exception {
+    HttpResponse<byte[]> page = get("/debug/pprof/");
+    assertThat(header(page, "Content-Type")).isEqualTo("text/html; charset=utf-8");
+    assertThat(text(page))
+        .contains("<title>/debug/pprof/</title>", "goroutine?debug=1", "goroutine?debug=2")
+        .containsPattern("<td>\\d+</td>");
+  }
+
+  @Test
+  void anUnknownProfileIsToldAsGoTellsIt() throws Exception {
+    HttpResponse<byte[]> answer = get("/debug/pprof/nope");
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(text(answer)).isEqualTo("Unknown profile\n");
+    assertThat(header(answer, "X-Go-Pprof")).isEqualTo("1");
+    assertThat(get("/debug/other").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void onlyGetAndHeadAreAnswered() throws Exception {
+    HttpResponse<byte[]> post =
+        send(request("/debug/pprof/").POST(HttpRequest.BodyPublishers.ofString("x")));
+    assertThat(post.statusCode()).isEqualTo(405);
+    assertThat(header(post, "Allow")).isEqualTo("GET, HEAD");
+    HttpResponse<byte[]> head = send(request("/debug/pprof/goroutine?debug=1").HEAD());
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+  }
+
+  @Test
+  void aForeignPageIsNotLetIn() throws Exception {
+    HttpResponse<byte[]> answer =
+        send(request("/debug/pprof/").header("Origin", "http://example.com"));
+    assertThat(answer.statusCode()).isEqualTo(403);
+  }
+
+  private HttpResponse<byte[]> get(String path) throws Exception {
+    return send(request(path));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(
+        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path));
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static String header(HttpResponse<?> answer, String name) {
+    return answer.headers().firstValue(name).orElse("");
+  }
+
+  private static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+}
