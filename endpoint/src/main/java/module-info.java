@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/// Who may ask a debug address. JDK only.
+/// A dump of this JVM, the debug endpoint and who may ask it. JDK only.
 @NullMarked
 module dev.groundhog.endpoint {
   requires static org.jspecify;

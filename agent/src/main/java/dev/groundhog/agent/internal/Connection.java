@@ -1,0 +1,154 @@
+package dev.groundhog.agent.internal;
+
+import dev.groundhog.endpoint.AccessRule;
+import dev.groundhog.endpoint.Answer;
+import dev.groundhog.endpoint.DebugEndpoint;
+import dev.groundhog.endpoint.Request;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// One connection, for one request.
+final class Connection {
+  /// Neither a request nor a piece of an answer may take longer.
+  private static final Duration MAX_STILL = Duration.ofSeconds(30);
+
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final Socket socket;
+  private final DebugEndpoint endpoint;
+  private final AccessRule rule;
+  private volatile long progressNanos = System.nanoTime();
+
+  Connection(Socket socket, DebugEndpoint endpoint, AccessRule rule) {
+    this.socket = socket;
+    this.endpoint = endpoint;
+    this.rule = rule;
+  }
+
+  /// Reads a request and answers it. Throws nothing.
+  void serve() {
+    try (socket) {
+      socket.setTcpNoDelay(true);
+      RequestHead head;
+      try {
+        head = RequestHead.read(new BufferedInputStream(socket.getInputStream()));
+      } catch (RequestHead.Refused e) {
+        send(e.answer(), true, false);
+        return;
+      }
+      answer(head);
+      leaveInPeace();
+    } catch (IOException | RuntimeException | Error _) {
+      // The peer has gone, or this JVM is short of something: the connection is what it costs.
+    }
+  }
+
+  private void answer(RequestHead head) throws IOException {
+    AccessRule.Decision decision =
+        rule.decide(
+            (InetSocketAddress) socket.getLocalSocketAddress(),
+            (InetSocketAddress) socket.getRemoteSocketAddress(),
+            head::all);
+    boolean hasBody = !head.method().equals("HEAD");
+    if (!decision.allowed()) {
+      send(RequestHead.text(decision.status(), decision.reason()), hasBody, head.isHttp11());
+      return;
+    }
+    Optional<Request> request = request(head);
+    progressNanos = System.nanoTime();
+    Answer answer =
+        request.isPresent()
+            ? endpoint.answer(request.get())
+            : RequestHead.text(400, "malformed request target");
+    send(answer, hasBody, head.isHttp11());
+  }
+
+  private static Optional<Request> request(RequestHead head) {
+    try {
+      URI target = new URI(head.target());
+      return target.getPath() == null
+          ? Optional.empty()
+          : Optional.of(
+              new Request(
+                  head.method(),
+                  target.getPath(),
+                  Optional.ofNullable(target.getRawQuery()).orElse("")));
+    } catch (URISyntaxException _) {
+      return Optional.empty();
+    }
+  }
+
+  private void send(Answer answer, boolean hasBody, boolean chunked) throws IOException {
+    Map<String, String> headers = new LinkedHashMap<>(answer.headers());
+    if (chunked && hasBody) {
+      headers.put("Transfer-Encoding", "chunked");
+    }
+    headers.put("Connection", "close");
+    StringBuilder head = new StringBuilder("HTTP/1.1 ").append(answer.status()).append(' ');
+    head.append(Reasons.of(answer.status())).append("\r\n");
+    headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+    OutputStream out = new Progress(socket.getOutputStream());
+    out.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+    if (hasBody && chunked) {
+      ChunkedOutput chunks = new ChunkedOutput(out, BUFFER_BYTES);
+      answer.body().writeTo(chunks);
+      chunks.end();
+    } else if (hasBody) {
+      OutputStream buffered = new BufferedOutputStream(out, BUFFER_BYTES);
+      answer.body().writeTo(buffered);
+      buffered.flush();
+    }
+  }
+
+  /// A peer that still sends would get a reset instead of the answer.
+  private void leaveInPeace() throws IOException {
+    socket.shutdownOutput();
+    socket.setSoTimeout(200);
+    byte[] rest = new byte[1 << 12];
+    for (int read = 0, bytes = 0; read >= 0 && bytes < BUFFER_BYTES; bytes += read) {
+      read = socket.getInputStream().read(rest);
+    }
+  }
+
+  /// Closes the connection if nothing was read or written for too long.
+  void closeIfStalled() {
+    if (System.nanoTime() - progressNanos > MAX_STILL.toNanos()) {
+      try {
+        socket.close();
+      } catch (IOException _) {
+        // closed enough
+      }
+    }
+  }
+
+  /// Notices that the peer takes what is written.
+  private final class Progress extends OutputStream {
+    private final OutputStream out;
+
+    Progress(OutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+      progressNanos = System.nanoTime();
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/// What loads into a JVM. JDK only.
+@NullMarked
+module dev.groundhog.agent {
+  requires static org.jspecify;
+  requires transitive java.instrument;
+  requires dev.groundhog.endpoint;
+
+  exports dev.groundhog.agent;
+}
