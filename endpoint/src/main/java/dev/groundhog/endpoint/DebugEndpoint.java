@@ -12,14 +12,20 @@ import java.util.List;
 import java.util.Map;
 
 /// `/debug/pprof/` of this JVM as Go's net/http/pprof serves it: the same paths, parameters,
-/// content types, headers and words of errors, for `GET` and `HEAD`. A function of a request,
-/// whoever owns the socket and decides who may ask ([AccessRule]). Safe to share.
+/// content types, headers and words of errors, for `GET` and `HEAD`. Beside it,
+/// `/debug/groundhog/dump` has what pprof's formats cannot carry: names, states, locks and
+/// containers. A function of a request, whoever owns the socket and decides who may ask
+/// ([AccessRule]). Safe to share.
 public final class DebugEndpoint {
   static final String ROOT = "/debug/pprof/";
+
+  /// All that is known of all threads, as `groundhog.dump/1`.
+  static final String DUMP = "/debug/groundhog/dump";
 
   private static final String GOROUTINE = "goroutine";
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String HTML = "text/html; charset=utf-8";
+  private static final String JSON = "application/json";
   private static final String BINARY = "application/octet-stream";
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
@@ -40,6 +46,10 @@ public final class DebugEndpoint {
       Map<String, String> headers = headers(TEXT);
       headers.put("Allow", "GET, HEAD");
       return new Answer(NOT_ALLOWED, headers, text("Method Not Allowed\n"));
+    }
+    if (request.path().equals(DUMP)) {
+      Dump dump = jvm.dump();
+      return new Answer(OK, missing(headers(JSON)), written(out -> DumpWriter.json(dump, out)));
     }
     if (!request.path().startsWith(ROOT)) {
       return new Answer(NOT_FOUND, headers(TEXT), text("404 page not found\n"));
@@ -66,10 +76,7 @@ public final class DebugEndpoint {
 
   private Answer goroutine(int debug) {
     Dump dump = jvm.dump();
-    Map<String, String> headers = headers(debug > 0 ? TEXT : BINARY);
-    if (!jvm.missing().isEmpty()) {
-      headers.put("X-Groundhog-Missing", jvm.missing());
-    }
+    Map<String, String> headers = missing(headers(debug > 0 ? TEXT : BINARY));
     if (debug <= 0) {
       headers.put("Content-Disposition", "attachment; filename=\"goroutine\"");
       return new Answer(OK, headers, out -> DumpWriter.profile(dump, out));
@@ -80,6 +87,14 @@ public final class DebugEndpoint {
         debug == 1
             ? written(out -> DumpWriter.goDebug1(dump, out))
             : written(out -> DumpWriter.goDebug2(dump, out)));
+  }
+
+  /// Says which threads cannot be seen, if some cannot.
+  private Map<String, String> missing(Map<String, String> headers) {
+    if (!jvm.missing().isEmpty()) {
+      headers.put("X-Groundhog-Missing", jvm.missing());
+    }
+    return headers;
   }
 
   private static Answer error(int status, String message) {

@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +62,19 @@ class DebugHandlerTest {
           .isEqualTo(isText ? "text/plain; charset=utf-8" : "application/octet-stream");
       assertThat(header(answer, "X-Content-Type-Options")).isEqualTo("nosniff");
       assertThat(answer.headers().firstValue("Content-Disposition").isPresent()).isEqualTo(!isText);
+    }
+  }
+
+  @Test
+  void theWholeDumpHasWhatPprofCannotCarry() throws Exception {
+    try (Parked _ = Parked.start(3, 0, 1)) {
+      HttpResponse<byte[]> answer = get("/debug/groundhog/dump");
+      assertThat(header(answer, "Content-Type")).isEqualTo("application/json");
+      Dump dump = DumpReader.readAll(new ByteArrayInputStream(answer.body())).getFirst();
+      assertThat(dump.process().pid()).hasValue(ProcessHandle.current().pid());
+      List<String> names = new ArrayList<>();
+      dump.forEach(thread -> names.add(thread.name()));
+      assertThat(names).contains("parked-0", "parked-1", "parked-2", "parked-p-0");
     }
   }
 

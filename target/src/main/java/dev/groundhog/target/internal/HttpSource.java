@@ -25,11 +25,13 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 
 /// A dump that is asked for over HTTP: Go's `net/http/pprof`, our own endpoint, or any URL of a
-/// dump.
+/// dump. Where only a server is named, our own endpoint is asked first, since it tells more; a Go
+/// server answers once that it has none.
 ///
 /// Redirects are followed to the same host and port only: a dump comes from where it was asked.
 public final class HttpSource implements Source {
@@ -37,14 +39,19 @@ public final class HttpSource implements Source {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int MAX_REDIRECTS = 5;
   private static final String GOROUTINES = "/debug/pprof/goroutine";
+  private static final String WHOLE = "/debug/groundhog/dump";
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
   private final URI address;
   private final String authorization;
   private final Duration limit;
 
-  private HttpSource(URI address, String authorization, Duration limit) {
+  /// Our own endpoint's dump, while the server may have it.
+  private volatile Optional<URI> whole;
+
+  private HttpSource(URI address, Optional<URI> whole, String authorization, Duration limit) {
     this.address = address;
+    this.whole = whole;
     this.authorization = authorization;
     this.limit = limit;
   }
@@ -61,7 +68,10 @@ public final class HttpSource implements Source {
       if (given.getHost() == null || given.getPort() > 0xffff) {
         throw new URISyntaxException(url, "no host, or no such port");
       }
-      return new HttpSource(completed(given), authorization(given), limit);
+      URI address = completed(given);
+      Optional<URI> whole =
+          isWholeServer(given) ? Optional.of(address.resolve(WHOLE)) : Optional.empty();
+      return new HttpSource(address, whole, authorization(given), limit);
     } catch (URISyntaxException e) {
       throw new TargetException(
           USAGE, "that is no valid URL (" + e.getReason() + "): give http://HOST:PORT", e);
@@ -111,6 +121,15 @@ public final class HttpSource implements Source {
   }
 
   private List<Dump> dumps(HttpClient client, Watchdog watchdog) throws IOException {
+    if (whole.isPresent()) {
+      HttpResponse<InputStream> response = get(client, whole.get());
+      try (InputStream body = watchdog.guard(response.body())) {
+        if (response.statusCode() == 200) {
+          return Reading.all(address.toString(), body);
+        }
+        whole = Optional.empty();
+      }
+    }
     URI next = address;
     for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       HttpResponse<InputStream> response = get(client, next);
@@ -207,11 +226,16 @@ public final class HttpSource implements Source {
         : "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
   }
 
+  private static boolean isWholeServer(URI given) {
+    String path = given.getRawPath() == null ? "" : given.getRawPath();
+    return path.isEmpty() || path.equals("/") || path.matches(".*/debug/pprof/?");
+  }
+
   /// Without the user, and with the path of the goroutines where only a server was given.
   private static URI completed(URI given) throws URISyntaxException {
     String path = given.getRawPath() == null ? "" : given.getRawPath();
     String query = given.getRawQuery() == null ? "" : "?" + given.getRawQuery();
-    if (path.isEmpty() || path.equals("/") || path.matches(".*/debug/pprof/?")) {
+    if (isWholeServer(given)) {
       path = path.replaceFirst("(/debug/pprof)?/?$", "") + GOROUTINES;
       query = "?debug=2";
     }

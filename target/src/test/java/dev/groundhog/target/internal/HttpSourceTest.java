@@ -228,6 +228,18 @@ class HttpSourceTest {
   }
 
   @Test
+  void ourOwnEndpointIsAskedForOnceAndOnlyOfAServer() throws Exception {
+    try (OneAnswer server = new OneAnswer(OneAnswer.ok(GO), OneAnswer.ok(GO), OneAnswer.ok(GO))) {
+      Target target = Target.of(server.address());
+      target.dumps();
+      target.dumps();
+      assertThat(server.askedForOurs()).isEqualTo(1);
+      Target.of("http://" + server.address() + "/debug/pprof/goroutine?debug=2").dumps();
+      assertThat(server.askedForOurs()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aLookLeavesNoThread() throws Exception {
     try (OneAnswer server = new OneAnswer(OneAnswer.ok(GO))) {
       Target.of(server.address()).dumps();

@@ -9,12 +9,18 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/// A server on a real socket that gives each connection the next of its answers, byte for byte.
+/// A server on a real socket that gives each connection the next of its answers, byte for byte;
+/// that it has no endpoint of ours is answered beside them.
 final class OneAnswer implements AutoCloseable {
+  private static final String NONE =
+      "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
   private final ServerSocket socket;
   private final Thread thread;
   private final List<String> heads = new CopyOnWriteArrayList<>();
+  private final AtomicInteger askedForOurs = new AtomicInteger();
   private final List<Socket> held = new CopyOnWriteArrayList<>();
 
   OneAnswer(String... answers) throws IOException {
@@ -49,8 +55,14 @@ final class OneAnswer implements AutoCloseable {
     return heads;
   }
 
+  /// How often our own endpoint was asked for.
+  int askedForOurs() {
+    return askedForOurs.get();
+  }
+
   private void serve(Runnable beforeAnswer, String[] answers) {
-    for (String answer : answers) {
+    int next = 0;
+    while (next < answers.length) {
       try {
         Socket client = socket.accept();
         held.add(client);
@@ -63,9 +75,15 @@ final class OneAnswer implements AutoCloseable {
             line = input.readLine()) {
           head.append(line).append('\n');
         }
+        if (head.toString().startsWith("GET /debug/groundhog/dump ")) {
+          askedForOurs.incrementAndGet();
+          client.getOutputStream().write(NONE.getBytes(StandardCharsets.UTF_8));
+          client.close();
+          continue;
+        }
         heads.add(head.toString());
         beforeAnswer.run();
-        client.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+        client.getOutputStream().write(answers[next++].getBytes(StandardCharsets.UTF_8));
         client.getOutputStream().flush();
       } catch (IOException closed) {
         return;
