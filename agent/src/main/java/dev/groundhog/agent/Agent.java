@@ -11,6 +11,8 @@ import java.lang.instrument.Instrumentation;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The agent in one JVM.
 public final class Agent {
@@ -45,11 +47,26 @@ public final class Agent {
 
   private static void listen(InetSocketAddress address) throws IOException {
     AccessRule rule = AccessRule.loopback(address);
-    DebugEndpoint endpoint = new DebugEndpoint(ThisJvm.open(), CommandLine.ofThisJvm());
-    Listener listener = Listener.start(address, endpoint, rule);
+    Listener listener = Listener.start(address, new OnFirstUse(), rule);
+    listener.closeAtExit();
     if (!rule.canTellPeers()) {
       System.err.println("groundhog: users cannot be told apart here, so nobody will be let in");
     }
     System.err.println("groundhog: listening on http://" + listener.address());
+  }
+
+  /// The endpoint, made when somebody asks: a program must not wait for what it may not need.
+  private static final class OnFirstUse implements Supplier<DebugEndpoint> {
+    private @Nullable DebugEndpoint endpoint;
+
+    @Override
+    public synchronized DebugEndpoint get() {
+      DebugEndpoint made = endpoint;
+      if (made == null) {
+        made = new DebugEndpoint(ThisJvm.open(), CommandLine.ofThisJvm());
+        endpoint = made;
+      }
+      return made;
+    }
   }
 }

@@ -27,8 +27,8 @@ public record AgentOptions(Optional<InetSocketAddress> address) {
 
   private static InetSocketAddress address(String text) {
     int colon = text.lastIndexOf(':');
-    String port = text.substring(colon + 1);
-    if (colon < 0 || !port.matches("\\d{1,5}") || Integer.parseInt(port) > MAX_PORT) {
+    int port = colon < 0 ? -1 : port(text.substring(colon + 1));
+    if (port < 0) {
       throw new IllegalArgumentException("'" + text + "' is no address; known: " + KNOWN);
     }
     String host = text.substring(0, colon);
@@ -39,6 +39,19 @@ public record AgentOptions(Optional<InetSocketAddress> address) {
                 host.startsWith("[") && host.endsWith("]")
                     ? host.substring(1, host.length() - 1)
                     : host);
-    return new InetSocketAddress(address, Integer.parseInt(port));
+    return new InetSocketAddress(address, port);
+  }
+
+  /// The number, -1 if it is no port. Without a regular expression: this runs before the program.
+  private static int port(String text) {
+    int port = 0;
+    for (int i = 0; i < text.length(); i++) {
+      int digit = text.charAt(i) - '0';
+      if (digit < 0 || digit > 9 || i == 5) {
+        return -1;
+      }
+      port = 10 * port + digit;
+    }
+    return text.isEmpty() || port > MAX_PORT ? -1 : port;
   }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// One connection, for one request.
 final class Connection {
@@ -26,11 +27,11 @@ final class Connection {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Socket socket;
-  private final DebugEndpoint endpoint;
+  private final Supplier<DebugEndpoint> endpoint;
   private final AccessRule rule;
   private volatile long progressNanos = System.nanoTime();
 
-  Connection(Socket socket, DebugEndpoint endpoint, AccessRule rule) {
+  Connection(Socket socket, Supplier<DebugEndpoint> endpoint, AccessRule rule) {
     this.socket = socket;
     this.endpoint = endpoint;
     this.rule = rule;
@@ -69,7 +70,7 @@ final class Connection {
     progressNanos = System.nanoTime();
     Answer answer =
         request.isPresent()
-            ? endpoint.answer(request.get())
+            ? endpoint.get().answer(request.get())
             : RequestHead.text(400, "malformed request target");
     send(answer, hasBody, head.isHttp11());
   }
@@ -124,11 +125,16 @@ final class Connection {
   /// Closes the connection if nothing was read or written for too long.
   void closeIfStalled() {
     if (System.nanoTime() - progressNanos > MAX_STILL.toNanos()) {
-      try {
-        socket.close();
-      } catch (IOException _) {
-        // closed enough
-      }
+      close();
+    }
+  }
+
+  /// Ends it in the middle.
+  void close() {
+    try {
+      socket.close();
+    } catch (IOException _) {
+      // closed enough
     }
   }
 

@@ -10,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /// A small HTTP/1.1 listener for `GET` and `HEAD`, on daemon threads of its own that are named
 /// `groundhog-…`. It takes few connections at once, closes those beyond at once and those that make
@@ -22,15 +23,18 @@ public final class Listener {
   /// How often connections without progress are looked for.
   private static final Duration BEAT = Duration.ofSeconds(1);
 
+  private static final Duration MAX_FAREWELL = Duration.ofMillis(200);
+
   /// What a system that lacks threads or descriptors is spared.
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final ServerSocket server;
-  private final DebugEndpoint endpoint;
+  private final Supplier<DebugEndpoint> endpoint;
   private final AccessRule rule;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Thread accepting = thread("groundhog-accept", this::accept);
 
-  private Listener(ServerSocket server, DebugEndpoint endpoint, AccessRule rule) {
+  private Listener(ServerSocket server, Supplier<DebugEndpoint> endpoint, AccessRule rule) {
     this.server = server;
     this.endpoint = endpoint;
     this.rule = rule;
@@ -40,7 +44,8 @@ public final class Listener {
   ///
   /// @param rule who gets in
   /// @throws IOException if that address can't be had; the message names it
-  public static Listener start(InetSocketAddress address, DebugEndpoint endpoint, AccessRule rule)
+  public static Listener start(
+      InetSocketAddress address, Supplier<DebugEndpoint> endpoint, AccessRule rule)
       throws IOException {
     ServerSocket server = new ServerSocket();
     try {
@@ -52,8 +57,28 @@ public final class Listener {
       throw new IOException("cannot listen on " + text(address) + ": " + e.getMessage(), e);
     }
     Listener listener = new Listener(server, endpoint, rule);
-    thread("groundhog-accept", listener::accept).start();
+    listener.accepting.start();
     return listener;
+  }
+
+  /// Ends it, and its connections, when the program ends: a JVM waits 300 ms for a thread that is
+  /// in the system's `accept`.
+  public void closeAtExit() {
+    Runtime.getRuntime().addShutdownHook(thread("groundhog-exit", this::close));
+  }
+
+  private void close() {
+    try {
+      server.close();
+    } catch (IOException _) {
+      // it ends all the same
+    }
+    connections.forEach(Connection::close);
+    try {
+      accepting.join(MAX_FAREWELL);
+    } catch (InterruptedException _) {
+      // it is a daemon
+    }
   }
 
   /// Where it listens, `127.0.0.1:6060`.
@@ -73,7 +98,9 @@ public final class Listener {
       } catch (SocketTimeoutException _) {
         // the beat
       } catch (IOException | RuntimeException | Error _) {
-        pause();
+        if (!server.isClosed()) {
+          pause();
+        }
       }
       connections.forEach(Connection::closeIfStalled);
     }

@@ -28,7 +28,7 @@ class ListenerTest {
   static void start() throws IOException {
     InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     DebugEndpoint endpoint = new DebugEndpoint(ThisJvm.open(), List.of("java"));
-    address = Listener.start(any, endpoint, AccessRule.loopback(any)).address();
+    address = Listener.start(any, () -> endpoint, AccessRule.loopback(any)).address();
   }
 
   @Test
@@ -113,7 +113,9 @@ class ListenerTest {
         new InetSocketAddress(InetAddress.ofLiteral(parts[0]), Integer.parseInt(parts[1]));
     assertThatThrownBy(() ->
             Listener.start(
-                taken, new DebugEndpoint(ThisJvm.open(), List.of()), AccessRule.loopback(taken)))
+                taken,
+                () -> new DebugEndpoint(ThisJvm.open(), List.of()),
+                AccessRule.loopback(taken)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(address);
   }
