@@ -18,6 +18,11 @@ public final class DumpWriter {
     GoTextWriter.debug2(dump, out);
   }
 
+  /// One thread of that text, to be streamed; between two stands an empty line.
+  public static void goDebug2(DumpThread thread, Appendable out) throws IOException {
+    GoTextWriter.debug2(thread, out);
+  }
+
   /// Go's aggregated text, as `debug=1`: equal stacks with equal labels once, largest first.
   /// Addresses are written as 0x0, since a dump has none.
   public static void goDebug1(Dump dump, Appendable out) throws IOException {

@@ -14,6 +14,11 @@ import java.util.Map;
 public final class LiveThreads {
   private static final int ATTEMPTS = 3;
 
+  /// More distinct stacks, or frames, than these are not remembered all at once.
+  private static final int MAX_STACKS = 20_000;
+
+  private static final int MAX_FRAMES = 100_000;
+
   /// A stack as the JVM gives it, comparable.
   private static final class Elements {
     final StackTraceElement[] elements;
@@ -53,6 +58,10 @@ public final class LiveThreads {
       }
       state = after;
       elements = thread.getStackTrace();
+    }
+    if (stacks.size() >= MAX_STACKS || frames.size() >= MAX_FRAMES) {
+      stacks.clear();
+      frames.clear();
     }
     CallStack stack =
         elements.length == 0

@@ -5,6 +5,7 @@ import dev.groundhog.dump.DumpWriter;
 import dev.groundhog.endpoint.internal.IndexPage;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -75,18 +76,36 @@ public final class DebugEndpoint {
   }
 
   private Answer goroutine(int debug) {
-    Dump dump = jvm.dump();
     Map<String, String> headers = missing(headers(debug > 0 ? TEXT : BINARY));
-    if (debug <= 0) {
-      headers.put("Content-Disposition", "attachment; filename=\"goroutine\"");
-      return new Answer(OK, headers, out -> DumpWriter.profile(dump, out));
+    if (debug > 1) {
+      return new Answer(OK, headers, written(this::everyThread));
     }
-    return new Answer(
-        OK,
-        headers,
-        debug == 1
-            ? written(out -> DumpWriter.goDebug1(dump, out))
-            : written(out -> DumpWriter.goDebug2(dump, out)));
+    Dump dump = jvm.dump();
+    if (debug == 1) {
+      return new Answer(OK, headers, written(out -> DumpWriter.goDebug1(dump, out)));
+    }
+    headers.put("Content-Disposition", "attachment; filename=\"goroutine\"");
+    return new Answer(OK, headers, out -> DumpWriter.profile(dump, out));
+  }
+
+  /// One after the other as they are looked at, since there may be a million.
+  private void everyThread(Writer out) throws IOException {
+    boolean[] any = {false};
+    try {
+      jvm.each(thread -> {
+        try {
+          if (any[0]) {
+            out.append('\n');
+          }
+          any[0] = true;
+          DumpWriter.goDebug2(thread, out);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   /// Says which threads cannot be seen, if some cannot.

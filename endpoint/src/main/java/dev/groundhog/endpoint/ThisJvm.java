@@ -1,6 +1,7 @@
 package dev.groundhog.endpoint;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.LiveThreads;
 import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.endpoint.internal.ContainerLister;
@@ -9,6 +10,7 @@ import dev.groundhog.endpoint.internal.ThreadLister;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /// A dump of the JVM that this runs in, without stopping it: threads are looked at one by one, so
 /// that the dump is no moment of the whole; [LiveThreads] says what holds of one thread. Safe to
@@ -40,10 +42,15 @@ public final class ThisJvm {
             Optional.of(Instant.now()),
             Runtime.version().toString(),
             FORMAT));
-    LiveThreads threads = new LiveThreads();
-    lister.each((thread, container) -> collector.thread(threads.look(thread, container)));
+    each(collector::thread);
     collector.end();
     return collector.dumps().getFirst();
+  }
+
+  /// Looks at every thread and gives each on at once, so that nothing is held of them.
+  public void each(Consumer<? super DumpThread> taker) {
+    LiveThreads threads = new LiveThreads();
+    lister.each((thread, container) -> taker.accept(threads.look(thread, container)));
   }
 
   /// How many threads there are.

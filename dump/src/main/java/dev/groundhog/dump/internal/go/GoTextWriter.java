@@ -34,7 +34,7 @@ public final class GoTextWriter {
       if (row > 0) {
         out.append('\n');
       }
-      thread(dump.row(row), out);
+      debug2(dump.row(row), out);
     }
   }
 
@@ -57,7 +57,7 @@ public final class GoTextWriter {
     }
   }
 
-  private static void thread(DumpThread thread, Appendable out) throws IOException {
+  public static void debug2(DumpThread thread, Appendable out) throws IOException {
     out.append("goroutine ").append(Long.toString(Math.max(0, thread.id().orElse(0))));
     out.append(" [").append(status(thread)).append("]:\n");
     int index = 0;
