@@ -8,8 +8,9 @@ import java.util.OptionalLong;
 
 /// Writes one JSON value as it comes (RFC 8259), without blanks unless asked for, holding nothing.
 /// Text is escaped so that it stands on one line and survives any encoding: control characters,
-/// U+2028, U+2029 and lone surrogates are written by their code. Not thread-safe; nothing is closed
-/// or flushed.
+/// U+2028, U+2029 and lone surrogates are written by their code, and so is the bracket of `##[`,
+/// which a CI server that shows the output would take for a command. Not thread-safe; nothing is
+/// closed or flushed.
 ///
 /// It checks what it is told: a name where a value must stand, or the end of an array where an
 /// object is open, is an [IllegalStateException]. At most 64 levels can be open.
@@ -167,7 +168,7 @@ public final class JsonWriter {
     int written = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (isPlain(c)) {
+      if (isPlain(c) && !(c == '[' && text.startsWith("##", i - 2))) {
         continue;
       }
       if (Character.isHighSurrogate(c)

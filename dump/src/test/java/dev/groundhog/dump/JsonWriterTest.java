@@ -11,6 +11,13 @@ class JsonWriterTest {
   private final JsonWriter json = new JsonWriter(out);
 
   @Test
+  void noTextIsACommandOfACiServer() throws IOException {
+    StringBuilder out = new StringBuilder();
+    new JsonWriter(out).value("##[error]x #[ [## ##");
+    assertThat(out).hasToString("\"##\\u005berror]x #[ [## ##\"");
+  }
+
+  @Test
   void writesNestedValuesWithoutBlanks() throws IOException {
     json.beginObject().name("a").beginArray().value(1).value(1.5).value(true).nullValue();
     json.beginObject().endObject().beginArray().endArray().endArray();
