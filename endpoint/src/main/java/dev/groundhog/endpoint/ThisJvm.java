@@ -6,6 +6,7 @@ import dev.groundhog.dump.LiveThreads;
 import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.endpoint.internal.ContainerLister;
 import dev.groundhog.endpoint.internal.PlatformLister;
+import dev.groundhog.endpoint.internal.Sampling;
 import dev.groundhog.endpoint.internal.ThreadLister;
 import java.time.Instant;
 import java.util.Optional;
@@ -33,8 +34,9 @@ public final class ThisJvm {
         ContainerLister.find().<ThreadLister>map(found -> found).orElseGet(PlatformLister::new));
   }
 
-  /// A dump of all threads that are alive; the thread that takes it is one of them.
-  public Dump dump() {
+  /// A dump of all threads that are alive; the thread that takes it is one of them, and where there
+  /// are many so is a second one. One dump is taken at a time.
+  public synchronized Dump dump() {
     Dump.Collector collector = new Dump.Collector();
     collector.begin(
         new ProcessInfo(
@@ -42,7 +44,7 @@ public final class ThisJvm {
             Optional.of(Instant.now()),
             Runtime.version().toString(),
             FORMAT));
-    each(collector::thread);
+    new Sampling(collector).run(lister);
     collector.end();
     return collector.dumps().getFirst();
   }

@@ -41,6 +41,18 @@ class ThisJvmTest {
   }
 
   @Test
+  void ofManyEachIsSeenOnce() throws InterruptedException {
+    try (Parked _ = Parked.start(5_000, 3_000, 0)) {
+      List<DumpThread> parked = with(ThisJvm.open().dump(), PARK);
+      assertThat(parked).hasSize(8_000);
+      assertThat(parked.stream().map(thread -> thread.id().orElseThrow()).distinct())
+          .hasSize(8_000);
+    }
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(thread -> thread.getName().equals("groundhog-sampler"));
+  }
+
+  @Test
   void equalStacksAreHeldOnce() throws InterruptedException {
     try (Parked _ = Parked.start(20, 0, 0)) {
       List<DumpThread> parked = with(ThisJvm.open().dump(), PARK);
