@@ -124,11 +124,16 @@ public final class HttpSource implements Source {
     if (whole.isPresent()) {
       HttpResponse<InputStream> response = get(client, whole.get());
       try (InputStream body = watchdog.guard(response.body())) {
-        if (response.statusCode() == 200) {
+        if (response.statusCode() == 200 && isJson(response)) {
           return Reading.all(address.toString(), body);
         }
-        whole = Optional.empty();
+      } catch (TargetException e) {
+        if (e.code() != NOT_A_DUMP) {
+          throw e;
+        }
       }
+      // Many a server answers every path that it does not know with a page of its own.
+      whole = Optional.empty();
     }
     URI next = address;
     for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
@@ -144,6 +149,10 @@ public final class HttpSource implements Source {
     }
     throw new TargetException(
         UNREACHABLE, address + " redirects too often: give the URL that it ends at");
+  }
+
+  private static boolean isJson(HttpResponse<?> response) {
+    return response.headers().firstValue("Content-Type").orElse("").startsWith("application/json");
   }
 
   private HttpResponse<InputStream> get(HttpClient client, URI uri) throws IOException {

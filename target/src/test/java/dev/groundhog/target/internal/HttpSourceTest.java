@@ -240,6 +240,29 @@ class HttpSourceTest {
   }
 
   @Test
+  void aServerThatAnswersEveryPathIsReadAsGo() throws Exception {
+    String json = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n";
+    for (String page : List.of(OneAnswer.ok("welcome"), json + "Connection: close\r\n\r\n{}")) {
+      try (OneAnswer server = new OneAnswer(OneAnswer.ok(GO)).ours(page)) {
+        assertThat(Target.of(server.address()).dumps()).hasSize(1);
+        assertThat(server.askedForOurs()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void ourOwnEndpointIsReadWhereItIs() throws Exception {
+    String body =
+        "{\"schema\":\"groundhog.dump/1\",\"threads\":[{\"kind\":\"VIRTUAL\",\"name\":\"x\"}]}";
+    String answer =
+        OneAnswer.ok(body).replace("200 OK\r\n", "200 OK\r\nContent-Type: application/json\r\n");
+    try (OneAnswer server = new OneAnswer().ours(answer)) {
+      Target target = Target.of(server.address());
+      assertThat(target.dumps()).hasSize(1);
+    }
+  }
+
+  @Test
   void aLookLeavesNoThread() throws Exception {
     try (OneAnswer server = new OneAnswer(OneAnswer.ok(GO))) {
       Target.of(server.address()).dumps();

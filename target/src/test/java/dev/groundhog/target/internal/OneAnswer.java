@@ -18,6 +18,7 @@ final class OneAnswer implements AutoCloseable {
       "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
   private final ServerSocket socket;
+  private volatile String ours = NONE;
   private final Thread thread;
   private final List<String> heads = new CopyOnWriteArrayList<>();
   private final AtomicInteger askedForOurs = new AtomicInteger();
@@ -55,6 +56,12 @@ final class OneAnswer implements AutoCloseable {
     return heads;
   }
 
+  /// What is answered where our own endpoint would be.
+  OneAnswer ours(String answer) {
+    ours = answer;
+    return this;
+  }
+
   /// How often our own endpoint was asked for.
   int askedForOurs() {
     return askedForOurs.get();
@@ -62,7 +69,7 @@ final class OneAnswer implements AutoCloseable {
 
   private void serve(Runnable beforeAnswer, String[] answers) {
     int next = 0;
-    while (next < answers.length) {
+    while (next < answers.length || answers.length == 0) {
       try {
         Socket client = socket.accept();
         held.add(client);
@@ -77,7 +84,7 @@ final class OneAnswer implements AutoCloseable {
         }
         if (head.toString().startsWith("GET /debug/groundhog/dump ")) {
           askedForOurs.incrementAndGet();
-          client.getOutputStream().write(NONE.getBytes(StandardCharsets.UTF_8));
+          client.getOutputStream().write(ours.getBytes(StandardCharsets.UTF_8));
           client.close();
           continue;
         }
