@@ -1,13 +1,17 @@
 package dev.groundhog.agent;
 
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import java.util.zip.ZipEntry;
@@ -22,6 +26,7 @@ import java.util.zip.ZipFile;
 public final class Bootstrap extends ClassLoader implements Runnable {
   private static final String INNER = "groundhog-agent-inner.jar";
   private static final String CORE = "dev.groundhog.agent.Agent";
+  private static final String MEETING_POINT = "java.util.concurrent.GroundhogMeeting1";
   private static final int OLDEST = 25;
   private static final int END_MAGIC = 0x06054b50;
   private static final int END_BYTES = 22;
@@ -35,7 +40,10 @@ public final class Bootstrap extends ClassLoader implements Runnable {
 
   private final String options;
   private final Instrumentation instrumentation;
-  private volatile byte[] zip;
+
+  /** Kept, since the jar may have gone when the agent is loaded again. */
+  private static volatile byte[] zip;
+
   private volatile Map<String, Integer> directory;
 
   private Bootstrap(String options, Instrumentation instrumentation) {
@@ -75,14 +83,40 @@ public final class Bootstrap extends ClassLoader implements Runnable {
   @Override
   public void run() {
     try {
-      zip = inner();
-      directory = directory(zip);
-      Class<?> core = Class.forName(CORE, true, this);
-      core.getMethod("start", String.class, Instrumentation.class)
-          .invoke(null, options, instrumentation);
+      Object line;
+      synchronized (Bootstrap.class) {
+        Function<Map<String, String>, String> running = running();
+        line =
+            running == null
+                ? start()
+                : running.apply(Collections.singletonMap("options", options));
+      }
+      say(String.valueOf(line));
     } catch (Throwable e) {
       say("the agent is off: " + (e.getCause() == null ? e : e.getCause()));
     }
+  }
+
+  /** The agent that is here already, or null. */
+  @SuppressWarnings("unchecked")
+  private static Function<Map<String, String>, String> running()
+      throws ReflectiveOperationException {
+    try {
+      Class<?> met = Class.forName(MEETING_POINT, false, null);
+      return (Function<Map<String, String>, String>) met.getField("control").get(null);
+    } catch (ClassNotFoundException e) {
+      return null;
+    }
+  }
+
+  private Object start() throws Exception {
+    if (zip == null) {
+      zip = inner();
+    }
+    directory = directory(zip);
+    return Class.forName(CORE, true, this)
+        .getMethod("start", String.class, Instrumentation.class)
+        .invoke(null, options, instrumentation);
   }
 
   private static boolean isSupported() {
@@ -170,6 +204,17 @@ public final class Bootstrap extends ClassLoader implements Runnable {
       return bytes;
     } finally {
       inflater.end();
+    }
+  }
+
+  /** Of the jar within the jar, whatever the parents have. */
+  @Override
+  public InputStream getResourceAsStream(String name) {
+    try {
+      byte[] bytes = unpacked(name);
+      return bytes == null ? null : new ByteArrayInputStream(bytes);
+    } catch (DataFormatException e) {
+      return null;
     }
   }
 

@@ -2,57 +2,76 @@ package dev.groundhog.agent;
 
 import dev.groundhog.agent.internal.AgentOptions;
 import dev.groundhog.agent.internal.CommandLine;
-import dev.groundhog.agent.internal.Listener;
-import dev.groundhog.endpoint.AccessRule;
+import dev.groundhog.agent.internal.Doors;
+import dev.groundhog.agent.internal.MeetingPoint;
 import dev.groundhog.endpoint.DebugEndpoint;
 import dev.groundhog.endpoint.ThisJvm;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
-import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The agent in one JVM.
-public final class Agent {
+/// The agent in one JVM. There is one: a second load finds it at the meeting point and changes its
+/// options. It throws nothing into the program: what fails is told in one line.
+public final class Agent implements Function<Map<String, String>, String> {
+  private final Doors doors = new Doors(new OnFirstUse());
+
   private Agent() {}
 
-  /// Starts what the options ask for. Never throws: what fails is told in one line on standard
-  /// error, and the program runs on.
+  /// Starts what the options ask for.
   ///
-  /// @param options `address=HOST:PORT`; empty for nothing
-  public static void start(String options, Instrumentation instrumentation) {
+  /// @param options the text behind `-javaagent:….jar=`; empty for nothing
+  /// @return one line for people: where it listens, or what failed
+  public static String start(String options, Instrumentation instrumentation) {
+    Agent agent = new Agent();
+    String line;
     try {
-      AgentOptions wanted = AgentOptions.parse(options);
       open(instrumentation);
-      if (wanted.address().isPresent()) {
-        listen(wanted.address().get());
-      }
-    } catch (IllegalArgumentException | IOException e) {
-      System.err.println("groundhog: the agent is off: " + e.getMessage());
+      line = agent.change(options);
+    } catch (RuntimeException | Error e) {
+      return "the agent is off: " + e;
+    }
+    try {
+      MeetingPoint.publish(agent);
+      return line;
+    } catch (IOException | RuntimeException | Error e) {
+      return line + "; a second load will not find it (" + e.getMessage() + ")";
     }
   }
 
-  /// Lets us see the JDK's registry of threads, and nobody else.
+  /// Takes `options` of a second load.
+  @Override
+  public String apply(Map<String, String> asked) {
+    try {
+      return change(asked.getOrDefault("options", ""));
+    } catch (RuntimeException | Error e) {
+      return "nothing has changed: " + e;
+    }
+  }
+
+  private String change(String options) {
+    try {
+      return doors.change(AgentOptions.parse(options));
+    } catch (IllegalArgumentException | IOException e) {
+      return doors.failed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Lets us, and nobody else, see the JDK's registry of threads, and define the meeting point.
   private static void open(Instrumentation instrumentation) {
+    Set<Module> us = new HashSet<>(List.of(Agent.class.getModule(), ThisJvm.class.getModule()));
     instrumentation.redefineModule(
         Object.class.getModule(),
         Set.of(),
-        Map.of("jdk.internal.vm", Set.of(ThisJvm.class.getModule())),
-        Map.of(),
+        Map.of("jdk.internal.vm", us),
+        Map.of("java.util.concurrent", Set.of(Agent.class.getModule())),
         Set.of(),
         Map.of());
-  }
-
-  private static void listen(InetSocketAddress address) throws IOException {
-    AccessRule rule = AccessRule.loopback(address);
-    Listener listener = Listener.start(address, new OnFirstUse(), rule);
-    listener.closeAtExit();
-    if (!rule.canTellPeers()) {
-      System.err.println("groundhog: users cannot be told apart here, so nobody will be let in");
-    }
-    System.err.println("groundhog: listening on http://" + listener.address());
   }
 
   /// The endpoint, made when somebody asks: a program must not wait for what it may not need.

@@ -19,7 +19,7 @@ import java.util.function.Function;
 ///   at is refused (a name that an attacker points at this machine), and so are a foreign `Origin`
 ///   and a `Sec-Fetch-Site` other than `same-origin` or `none`.
 /// - A loopback peer of another user, root aside, is refused unless a token is set or peers may be
-///   any.
+///   any. At a unix socket the mode of its file says the same, and whoever makes it sees to that.
 /// - With a token, every request must carry it: `Authorization: Bearer`, or as the Basic password.
 ///
 /// Immutable and thread-safe. Limits: users are told apart by Linux's tables of sockets only
@@ -79,6 +79,15 @@ public final class AccessRule {
     return new AccessRule(bound, Optional.of(token), true, new SocketOwner());
   }
 
+  /// The rule for a unix socket, whose mode keeps other users out; `Host` is a loopback name there.
+  public static AccessRule unixSocket() {
+    return new AccessRule(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        Optional.empty(),
+        true,
+        new SocketOwner());
+  }
+
   /// This rule for peers of every user of the machine.
   public AccessRule anyPeer() {
     return new AccessRule(bound, token, true, users);
@@ -95,6 +104,13 @@ public final class AccessRule {
   /// @param headers all values of a header, in any case of its name; an empty list if it is missing
   public Decision decide(InetSocketAddress peer, Function<String, List<String>> headers) {
     return decide(bound, peer, headers);
+  }
+
+  /// Decides on one request that came in at a unix socket.
+  ///
+  /// @param headers all values of a header, in any case of its name; an empty list if it is missing
+  public Decision decide(Function<String, List<String>> headers) {
+    return decide(bound, bound, headers);
   }
 
   /// Decides on one request.

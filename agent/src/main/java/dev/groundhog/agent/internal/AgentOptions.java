@@ -1,57 +1,70 @@
 package dev.groundhog.agent.internal;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.Optional;
 
-/// The text behind `-javaagent:groundhog-agent.jar=`.
+/// The text behind `-javaagent:groundhog-agent.jar=`, comma separated. What is not named is empty:
+/// it stays as it is when the agent is loaded again.
 ///
 /// @param address where to listen
-public record AgentOptions(Optional<InetSocketAddress> address) {
-  private static final String KNOWN = "address=HOST:PORT";
-  private static final int MAX_PORT = 65_535;
+/// @param tokenFile a file whose first line everybody who asks must carry
+/// @param anyPeer whether every user of this machine may ask
+public record AgentOptions(
+    Optional<Address> address, Optional<Path> tokenFile, Optional<Boolean> anyPeer) {
+  /// Nothing is named.
+  public static final AgentOptions NONE =
+      new AgentOptions(Optional.empty(), Optional.empty(), Optional.empty());
+
+  private static final String KNOWN = Address.FORMS + ", token-file=PATH, peers=same-user|any";
 
   /// @throws IllegalArgumentException if an option or its value is not known; the message lists the
   ///   known ones
   public static AgentOptions parse(String text) {
-    Optional<InetSocketAddress> address = Optional.empty();
-    for (String option : text.split(",", -1)) {
-      if (option.startsWith("address=")) {
-        address = Optional.of(address(option.substring("address=".length())));
-      } else if (!option.isBlank()) {
-        throw new IllegalArgumentException("unknown option '" + option + "'; known: " + KNOWN);
-      }
+    AgentOptions options = NONE;
+    int start = 0;
+    while (start <= text.length()) {
+      int comma = text.indexOf(',', start);
+      int end = comma < 0 ? text.length() : comma;
+      options = options.with(text.substring(start, end).strip());
+      start = end + 1;
     }
-    return new AgentOptions(address);
+    return options;
   }
 
-  private static InetSocketAddress address(String text) {
-    int colon = text.lastIndexOf(':');
-    int port = colon < 0 ? -1 : port(text.substring(colon + 1));
-    if (port < 0) {
-      throw new IllegalArgumentException("'" + text + "' is no address; known: " + KNOWN);
+  private AgentOptions with(String option) {
+    int equals = option.indexOf('=');
+    if (option.isEmpty()) {
+      return this;
     }
-    String host = text.substring(0, colon);
-    InetAddress address =
-        host.isEmpty() || host.equals("localhost")
-            ? InetAddress.getLoopbackAddress()
-            : InetAddress.ofLiteral(
-                host.startsWith("[") && host.endsWith("]")
-                    ? host.substring(1, host.length() - 1)
-                    : host);
-    return new InetSocketAddress(address, port);
+    String value = equals < 0 ? "" : option.substring(equals + 1);
+    if (value.isEmpty()) {
+      throw unknown(option);
+    }
+    return switch (option.substring(0, equals)) {
+      case "address" -> new AgentOptions(Optional.of(Address.parse(value)), tokenFile, anyPeer);
+      case "token-file" -> new AgentOptions(address, Optional.of(Path.of(value)), anyPeer);
+      case "peers" -> new AgentOptions(address, tokenFile, Optional.of(isAnyPeer(option, value)));
+      default -> throw unknown(option);
+    };
   }
 
-  /// The number, -1 if it is no port. Without a regular expression: this runs before the program.
-  private static int port(String text) {
-    int port = 0;
-    for (int i = 0; i < text.length(); i++) {
-      int digit = text.charAt(i) - '0';
-      if (digit < 0 || digit > 9 || i == 5) {
-        return -1;
-      }
-      port = 10 * port + digit;
-    }
-    return text.isEmpty() || port > MAX_PORT ? -1 : port;
+  private static boolean isAnyPeer(String option, String value) {
+    return switch (value) {
+      case "any" -> true;
+      case "same-user" -> false;
+      default -> throw unknown(option);
+    };
+  }
+
+  private static IllegalArgumentException unknown(String option) {
+    return new IllegalArgumentException("unknown option '" + option + "'; known: " + KNOWN);
+  }
+
+  /// These, with what `change` names.
+  public AgentOptions changed(AgentOptions change) {
+    return new AgentOptions(
+        change.address.or(() -> address),
+        change.tokenFile.or(() -> tokenFile),
+        change.anyPeer.or(() -> anyPeer));
   }
 }

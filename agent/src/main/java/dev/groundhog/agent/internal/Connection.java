@@ -9,9 +9,13 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -21,29 +25,43 @@ import java.util.function.Supplier;
 
 /// One connection, for one request.
 final class Connection {
-  /// Neither a request nor a piece of an answer may take longer.
+  /// How long a request may take to come.
+  private static final Duration MAX_REQUEST = Duration.ofSeconds(10);
+
+  /// How long a piece of an answer may take.
   private static final Duration MAX_STILL = Duration.ofSeconds(30);
+
+  /// How long a peer that still sends is listened to.
+  private static final Duration MAX_FAREWELL = Duration.ofMillis(200);
 
   private static final int BUFFER_BYTES = 1 << 16;
 
-  private final Socket socket;
+  private final SocketChannel channel;
   private final Supplier<DebugEndpoint> endpoint;
   private final AccessRule rule;
-  private volatile long progressNanos = System.nanoTime();
+  private volatile long endNanos;
 
-  Connection(Socket socket, Supplier<DebugEndpoint> endpoint, AccessRule rule) {
-    this.socket = socket;
+  Connection(SocketChannel channel, Supplier<DebugEndpoint> endpoint, AccessRule rule) {
+    this.channel = channel;
     this.endpoint = endpoint;
     this.rule = rule;
+    allow(MAX_REQUEST);
+  }
+
+  /// From now on it is left open for as long.
+  private void allow(Duration time) {
+    endNanos = System.nanoTime() + time.toNanos();
   }
 
   /// Reads a request and answers it. Throws nothing.
   void serve() {
-    try (socket) {
-      socket.setTcpNoDelay(true);
+    try (channel) {
+      if (channel.getLocalAddress() instanceof InetSocketAddress) {
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      }
       RequestHead head;
       try {
-        head = RequestHead.read(new BufferedInputStream(socket.getInputStream()));
+        head = RequestHead.read(new BufferedInputStream(Channels.newInputStream(channel)));
       } catch (RequestHead.Refused e) {
         send(e.answer(), true, false);
         return;
@@ -56,23 +74,27 @@ final class Connection {
   }
 
   private void answer(RequestHead head) throws IOException {
-    AccessRule.Decision decision =
-        rule.decide(
-            (InetSocketAddress) socket.getLocalSocketAddress(),
-            (InetSocketAddress) socket.getRemoteSocketAddress(),
-            head::all);
+    AccessRule.Decision decision = decide(head);
     boolean hasBody = !head.method().equals("HEAD");
     if (!decision.allowed()) {
       send(RequestHead.text(decision.status(), decision.reason()), hasBody, head.isHttp11());
       return;
     }
     Optional<Request> request = request(head);
-    progressNanos = System.nanoTime();
+    allow(MAX_STILL);
     Answer answer =
         request.isPresent()
             ? endpoint.get().answer(request.get())
             : RequestHead.text(400, "malformed request target");
     send(answer, hasBody, head.isHttp11());
+  }
+
+  private AccessRule.Decision decide(RequestHead head) throws IOException {
+    SocketAddress local = channel.getLocalAddress();
+    SocketAddress remote = channel.getRemoteAddress();
+    return local instanceof InetSocketAddress here && remote instanceof InetSocketAddress peer
+        ? rule.decide(here, peer, head::all)
+        : rule.decide(head::all);
   }
 
   private static Optional<Request> request(RequestHead head) {
@@ -99,7 +121,7 @@ final class Connection {
     StringBuilder head = new StringBuilder("HTTP/1.1 ").append(answer.status()).append(' ');
     head.append(Reasons.of(answer.status())).append("\r\n");
     headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-    OutputStream out = new Progress(socket.getOutputStream());
+    OutputStream out = new Progress(Channels.newOutputStream(channel));
     out.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
     if (hasBody && chunked) {
       ChunkedOutput chunks = new ChunkedOutput(out, BUFFER_BYTES);
@@ -114,17 +136,17 @@ final class Connection {
 
   /// A peer that still sends would get a reset instead of the answer.
   private void leaveInPeace() throws IOException {
-    socket.shutdownOutput();
-    socket.setSoTimeout(200);
-    byte[] rest = new byte[1 << 12];
+    channel.shutdownOutput();
+    allow(MAX_FAREWELL);
+    ByteBuffer rest = ByteBuffer.allocate(1 << 12);
     for (int read = 0, bytes = 0; read >= 0 && bytes < BUFFER_BYTES; bytes += read) {
-      read = socket.getInputStream().read(rest);
+      read = channel.read(rest.clear());
     }
   }
 
   /// Closes the connection if nothing was read or written for too long.
   void closeIfStalled() {
-    if (System.nanoTime() - progressNanos > MAX_STILL.toNanos()) {
+    if (System.nanoTime() - endNanos > 0) {
       close();
     }
   }
@@ -132,7 +154,7 @@ final class Connection {
   /// Ends it in the middle.
   void close() {
     try {
-      socket.close();
+      channel.close();
     } catch (IOException _) {
       // closed enough
     }
@@ -154,7 +176,7 @@ final class Connection {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       out.write(bytes, offset, length);
-      progressNanos = System.nanoTime();
+      allow(MAX_STILL);
     }
   }
 }

@@ -4,38 +4,51 @@ import dev.groundhog.endpoint.AccessRule;
 import dev.groundhog.endpoint.DebugEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// A small HTTP/1.1 listener for `GET` and `HEAD`, on daemon threads of its own that are named
 /// `groundhog-…`. It takes few connections at once, closes those beyond at once and those that make
 /// no progress, and throws nothing into the program: what fails costs one connection.
-public final class Listener {
+public final class Listener implements AutoCloseable {
   static final int MAX_CONNECTIONS = 16;
 
   private static final int BACKLOG = 16;
 
   /// How often connections without progress are looked for.
-  private static final Duration BEAT = Duration.ofSeconds(1);
+  private static final Duration BEAT = Duration.ofMillis(250);
 
   private static final Duration MAX_FAREWELL = Duration.ofMillis(200);
 
   /// What a system that lacks threads or descriptors is spared.
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  private final ServerSocket server;
+  private final ServerSocketChannel server;
+  private final Selector selector;
+  private final Address address;
   private final Supplier<DebugEndpoint> endpoint;
-  private final AccessRule rule;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final Thread accepting = thread("groundhog-accept", this::accept);
+  private volatile AccessRule rule;
 
-  private Listener(ServerSocket server, Supplier<DebugEndpoint> endpoint, AccessRule rule) {
+  private Listener(
+      ServerSocketChannel server,
+      Selector selector,
+      Address address,
+      Supplier<DebugEndpoint> endpoint,
+      AccessRule rule) {
     this.server = server;
+    this.selector = selector;
+    this.address = address;
     this.endpoint = endpoint;
     this.rule = rule;
   }
@@ -43,62 +56,111 @@ public final class Listener {
   /// Listens from now on.
   ///
   /// @param rule who gets in
+  /// @param isOpenToAll whether other users may connect to a unix socket
   /// @throws IOException if that address can't be had; the message names it
   public static Listener start(
-      InetSocketAddress address, Supplier<DebugEndpoint> endpoint, AccessRule rule)
+      Address address, Supplier<DebugEndpoint> endpoint, AccessRule rule, boolean isOpenToAll)
       throws IOException {
-    ServerSocket server = new ServerSocket();
     try {
-      server.setReuseAddress(true);
-      server.bind(address, BACKLOG);
-      server.setSoTimeout((int) BEAT.toMillis());
-    } catch (IOException e) {
-      server.close();
-      throw new IOException("cannot listen on " + text(address) + ": " + e.getMessage(), e);
+      ServerSocketChannel server = bound(address, isOpenToAll);
+      try {
+        server.configureBlocking(false);
+        Selector selector = Selector.open();
+        server.register(selector, SelectionKey.OP_ACCEPT);
+        Listener listener = new Listener(server, selector, address, endpoint, rule);
+        listener.accepting.start();
+        return listener;
+      } catch (IOException | Error e) {
+        server.close();
+        throw e;
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      throw new IOException("cannot listen on " + text(address) + ": " + reason(e), e);
     }
-    Listener listener = new Listener(server, endpoint, rule);
-    listener.accepting.start();
-    return listener;
   }
 
-  /// Ends it, and its connections, when the program ends: a JVM waits 300 ms for a thread that is
-  /// in the system's `accept`.
-  public void closeAtExit() {
-    Runtime.getRuntime().addShutdownHook(thread("groundhog-exit", this::close));
+  private static String reason(Exception e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
-  private void close() {
+  private static ServerSocketChannel bound(Address address, boolean isOpenToAll)
+      throws IOException {
+    ServerSocketChannel server =
+        address instanceof Address.Unix
+            ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+            : ServerSocketChannel.open();
+    try {
+      switch (address) {
+        case Address.Tcp(InetSocketAddress socket) -> {
+          server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+          server.bind(socket, BACKLOG);
+        }
+        case Address.Unix(var path) -> SocketFile.bind(server, path, isOpenToAll, BACKLOG);
+        case Address.Off _ -> throw new IOException("there is nothing to listen on");
+      }
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /// From now on `rule` says who gets in.
+  public void use(AccessRule newRule) {
+    rule = newRule;
+  }
+
+  /// Ends it, and its connections.
+  @Override
+  public void close() {
     try {
       server.close();
+      selector.close();
     } catch (IOException _) {
       // it ends all the same
+    }
+    if (address instanceof Address.Unix(var path)) {
+      SocketFile.remove(path);
     }
     connections.forEach(Connection::close);
     try {
       accepting.join(MAX_FAREWELL);
     } catch (InterruptedException _) {
-      // it is a daemon
+      Thread.currentThread().interrupt();
     }
   }
 
-  /// Where it listens, `127.0.0.1:6060`.
+  /// Where it listens, `127.0.0.1:6060` or `unix:/run/debug.sock`.
   public String address() {
-    return text((InetSocketAddress) server.getLocalSocketAddress());
+    try {
+      return address instanceof Address.Tcp
+              && server.getLocalAddress() instanceof InetSocketAddress socket
+          ? text(new Address.Tcp(socket))
+          : text(address);
+    } catch (IOException _) {
+      return text(address);
+    }
   }
 
-  private static String text(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+  private static String text(Address address) {
+    return switch (address) {
+      case Address.Tcp(InetSocketAddress socket) -> {
+        String host = socket.getAddress().getHostAddress();
+        yield (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + socket.getPort();
+      }
+      case Address.Unix(var path) -> "unix:" + path;
+      case Address.Off _ -> "off";
+    };
   }
 
   private void accept() {
-    while (!server.isClosed()) {
+    while (server.isOpen()) {
       try {
+        selector.select(connections.isEmpty() ? 0 : BEAT.toMillis());
+        selector.selectedKeys().clear();
         serve(server.accept());
-      } catch (SocketTimeoutException _) {
-        // the beat
       } catch (IOException | RuntimeException | Error _) {
-        if (!server.isClosed()) {
+        if (server.isOpen()) {
           pause();
         }
       }
@@ -106,12 +168,15 @@ public final class Listener {
     }
   }
 
-  private void serve(Socket socket) throws IOException {
-    if (connections.size() >= MAX_CONNECTIONS) {
-      socket.close();
+  private void serve(@Nullable SocketChannel channel) throws IOException {
+    if (channel == null) {
       return;
     }
-    Connection connection = new Connection(socket, endpoint, rule);
+    if (connections.size() >= MAX_CONNECTIONS) {
+      channel.close();
+      return;
+    }
+    Connection connection = new Connection(channel, endpoint, rule);
     connections.add(connection);
     try {
       thread(
@@ -126,7 +191,7 @@ public final class Listener {
           .start();
     } catch (RuntimeException | Error e) {
       connections.remove(connection);
-      socket.close();
+      channel.close();
       throw e;
     }
   }
@@ -140,7 +205,7 @@ public final class Listener {
   }
 
   /// A thread that inherits nothing of the program that it is started in.
-  private static Thread thread(String name, Runnable task) {
+  static Thread thread(String name, Runnable task) {
     Thread thread = new Thread(null, task, name, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(null);

@@ -28,7 +28,9 @@ class ListenerTest {
   static void start() throws IOException {
     InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     DebugEndpoint endpoint = new DebugEndpoint(ThisJvm.open(), List.of("java"));
-    address = Listener.start(any, () -> endpoint, AccessRule.loopback(any)).address();
+    address =
+        Listener.start(new Address.Tcp(any), () -> endpoint, AccessRule.loopback(any), false)
+            .address();
   }
 
   @Test
@@ -113,9 +115,10 @@ class ListenerTest {
         new InetSocketAddress(InetAddress.ofLiteral(parts[0]), Integer.parseInt(parts[1]));
     assertThatThrownBy(() ->
             Listener.start(
-                taken,
+                new Address.Tcp(taken),
                 () -> new DebugEndpoint(ThisJvm.open(), List.of()),
-                AccessRule.loopback(taken)))
+                AccessRule.loopback(taken),
+                false))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(address);
   }

@@ -1,0 +1,152 @@
+package dev.groundhog.agent.internal;
+
+import dev.groundhog.endpoint.AccessRule;
+import dev.groundhog.endpoint.DebugEndpoint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// What the agent has open in this JVM: at most one listener, and the port file that tells of it.
+/// Safe to share.
+public final class Doors {
+  private static final int MAX_TOKEN_BYTES = 1 << 12;
+  private static final InetSocketAddress LOOPBACK =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+  private final Supplier<DebugEndpoint> endpoint;
+  private AgentOptions options = AgentOptions.NONE;
+  private Optional<Listener> listener = Optional.empty();
+  private Optional<PortFile> portFile = Optional.empty();
+  private boolean closesAtExit;
+
+  /// @param endpoint asked for when somebody asks: a program must not wait for what it may not need
+  public Doors(Supplier<DebugEndpoint> endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  /// Changes what `change` names, and leaves everything as it was if that fails.
+  ///
+  /// @return what there is now, in one line
+  /// @throws IOException if the address or the file of the token can't be had
+  /// @throws IllegalArgumentException if the options contradict each other
+  public synchronized String change(AgentOptions change) throws IOException {
+    AgentOptions wanted = options.changed(change);
+    Address address = wanted.address().orElse(new Address.Off());
+    boolean stays = listener.isPresent() && wanted.address().equals(options.address());
+    if (address instanceof Address.Off) {
+      close();
+      options = wanted;
+      return said("not listening");
+    }
+    boolean isOpenToAll = wanted.tokenFile().isPresent() || wanted.anyPeer().orElse(false);
+    AccessRule rule = rule(address, wanted);
+    if (stays && address instanceof Address.Tcp) {
+      listener.orElseThrow().use(rule);
+    } else {
+      if (stays) {
+        close();
+      }
+      Listener opened = Listener.start(address, endpoint, rule, isOpenToAll);
+      close();
+      listener = Optional.of(opened);
+      closeAtExit();
+    }
+    options = wanted;
+    String where = listener.orElseThrow().address();
+    String line = "listening on " + (address instanceof Address.Tcp ? "http://" : "") + where;
+    if (!rule.canTellPeers()) {
+      line += "; users cannot be told apart here, so nobody is let in: set token-file or peers=any";
+    }
+    return said(line + told(where));
+  }
+
+  private static AccessRule rule(Address address, AgentOptions options) throws IOException {
+    InetSocketAddress socket =
+        address instanceof Address.Tcp(InetSocketAddress tcp) ? tcp : LOOPBACK;
+    if (options.tokenFile().isPresent()) {
+      return AccessRule.withToken(socket, token(options.tokenFile().get()));
+    }
+    if (address instanceof Address.Unix) {
+      return AccessRule.unixSocket();
+    }
+    AccessRule rule = loopback(socket);
+    return options.anyPeer().orElse(false) ? rule.anyPeer() : rule;
+  }
+
+  private static AccessRule loopback(InetSocketAddress socket) {
+    if (!socket.getAddress().isLoopbackAddress()) {
+      throw new IllegalArgumentException(
+          socket.getAddress().getHostAddress()
+              + " can be reached from other machines: give token-file=PATH too");
+    }
+    return AccessRule.loopback(socket);
+  }
+
+  private static String token(Path file) throws IOException {
+    byte[] start;
+    try (InputStream in = Files.newInputStream(file)) {
+      start = in.readNBytes(MAX_TOKEN_BYTES + 1);
+    } catch (IOException e) {
+      throw new IOException("the token's file cannot be read: " + e.getMessage(), e);
+    }
+    String text = new String(start, StandardCharsets.UTF_8);
+    int end = text.indexOf('\n');
+    String token = (end < 0 ? text : text.substring(0, end)).strip();
+    if (token.isEmpty() || start.length > MAX_TOKEN_BYTES) {
+      throw new IOException("the first line of " + file + " is no token");
+    }
+    return token;
+  }
+
+  /// Writes the port file; what keeps us from that is told with the address.
+  private String told(String where) {
+    try {
+      if (portFile.isEmpty()) {
+        portFile = Optional.of(PortFile.ofThisJvm());
+      }
+      portFile.get().write(where, options.tokenFile().map(Path::toAbsolutePath));
+      return "";
+    } catch (IOException | RuntimeException e) {
+      return "; by its PID it is not found (" + e.getMessage() + ")";
+    }
+  }
+
+  /// What to say if a change failed.
+  ///
+  /// @return one line: what is wrong, and what there is
+  public synchronized String failed(String reason) {
+    return said(
+        listener
+            .map(open -> reason + "; still listening on " + open.address())
+            .orElse("the agent is off: " + reason));
+  }
+
+  private String said(String line) {
+    AgentProperties.tell(listener.map(Listener::address).orElse(""), line);
+    return line;
+  }
+
+  private void close() {
+    listener.ifPresent(Listener::close);
+    listener = Optional.empty();
+    portFile.ifPresent(PortFile::remove);
+  }
+
+  /// A JVM that ends waits 300 ms for a thread that is in a system call.
+  private void closeAtExit() {
+    if (!closesAtExit) {
+      closesAtExit = true;
+      Runtime.getRuntime().addShutdownHook(Listener.thread("groundhog-exit", this::closeForGood));
+    }
+  }
+
+  private synchronized void closeForGood() {
+    close();
+  }
+}

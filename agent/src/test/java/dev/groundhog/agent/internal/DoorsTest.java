@@ -1,0 +1,161 @@
+package dev.groundhog.agent.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.groundhog.endpoint.DebugEndpoint;
+import dev.groundhog.endpoint.ThisJvm;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// One state for any number of loads, over real sockets.
+class DoorsTest {
+  private final Doors doors =
+      new Doors(() -> new DebugEndpoint(ThisJvm.open(), List.of("program")));
+  @TempDir private Path folder;
+
+  @AfterEach
+  void close() throws IOException {
+    change("address=off");
+  }
+
+  private String change(String options) throws IOException {
+    return doors.change(AgentOptions.parse(options));
+  }
+
+  @Test
+  void nothingIsOpenThatWasNotAskedFor() throws IOException {
+    assertThat(change("peers=any")).isEqualTo("not listening");
+  }
+
+  @Test
+  void anotherLoadChangesWhatItNames() throws IOException {
+    InetSocketAddress first = tcp(change("address=127.0.0.1:0"));
+    Files.writeString(folder.resolve("token"), "secret\nmore\n");
+    assertThat(ask(first, "")).startsWith("HTTP/1.1 200");
+    assertThat(tcp(change("token-file=" + folder.resolve("token")))).isEqualTo(first);
+    assertThat(ask(first, "")).startsWith("HTTP/1.1 401");
+    assertThat(ask(first, "Authorization: Bearer secret\r\n")).startsWith("HTTP/1.1 200");
+    InetSocketAddress second = tcp(change("address=[::1]:0"));
+    assertThat(ask(second, "")).startsWith("HTTP/1.1 401");
+    assertThatThrownBy(() -> ask(first, "")).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void whatFailsLeavesEverythingAsItWas() throws IOException {
+    InetSocketAddress first = tcp(change("address=127.0.0.1:0"));
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() -> change("address=127.0.0.1:" + other.getLocalPort()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("cannot listen on 127.0.0.1:" + other.getLocalPort());
+    }
+    assertThat(doors.failed("no")).isEqualTo("no; still listening on 127.0.0.1:" + first.getPort());
+    assertThat(ask(first, "")).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void anAddressThatOthersCanReachNeedsAToken() {
+    assertThatThrownBy(() -> change("address=0.0.0.0:0"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("token-file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', no token", "' \n', no token", "-, cannot be read"})
+  void aFileWithoutATokenOpensNothing(String content, String reason) throws IOException {
+    Path file = folder.resolve("token");
+    if (!content.equals("-")) {
+      Files.writeString(file, content);
+    }
+    assertThatThrownBy(() -> change("address=:0,token-file=" + file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void aUnixSocketIsForThisUserUnlessPeersMayBeAny() throws IOException {
+    Path socket = folder.resolve("debug.sock");
+    assertThat(change("address=unix:" + socket)).isEqualTo("listening on unix:" + socket);
+    assertThat(mode(socket)).isEqualTo("rw-------");
+    assertThat(ask(UnixDomainSocketAddress.of(socket), "")).startsWith("HTTP/1.1 200");
+    change("peers=any");
+    assertThat(mode(socket)).isEqualTo("rw-rw-rw-");
+    assertThat(ask(UnixDomainSocketAddress.of(socket), "")).startsWith("HTTP/1.1 200");
+    change("address=off");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aSocketThatNobodyListensAtIsReplacedAndAnythingElseIsKept() throws IOException {
+    Path socket = folder.resolve("debug.sock");
+    ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+        .bind(UnixDomainSocketAddress.of(socket))
+        .close();
+    assertThat(socket).exists();
+    change("address=unix:" + socket);
+    assertThat(ask(UnixDomainSocketAddress.of(socket), "")).startsWith("HTTP/1.1 200");
+    Path file = Files.writeString(folder.resolve("notes"), "mine");
+    assertThatThrownBy(() -> change("address=unix:" + file)).hasMessageContaining("taken");
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void thePortFileTellsWhereItListensAsLongAsItDoes() throws IOException {
+    Path token = Files.writeString(folder.resolve("token"), "secret");
+    InetSocketAddress socket = tcp(change("address=127.0.0.1:0,token-file=" + token));
+    int uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    Path file = Path.of("/tmp/groundhog-" + uid, "" + ProcessHandle.current().pid());
+    assertThat(Files.readString(file))
+        .contains("address=127.0.0.1:" + socket.getPort() + "\n", "token-file=" + token + "\n")
+        .doesNotContain("secret");
+    assertThat(mode(file)).isEqualTo("rw-------");
+    assertThat(mode(file.getParent())).isEqualTo("rwx------");
+    Path stale = Files.writeString(file.resolveSibling("4194305"), "started=1\naddress=:1\n");
+    PortFile.ofThisJvm();
+    assertThat(stale).doesNotExist();
+    assertThat(file).exists();
+    change("address=off");
+    assertThat(file).doesNotExist();
+  }
+
+  private static String mode(Path file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+  }
+
+  private static InetSocketAddress tcp(String line) {
+    String prefix = "listening on http://";
+    assertThat(line).startsWith(prefix);
+    Optional<Address> address =
+        AgentOptions.parse("address=" + line.substring(prefix.length())).address();
+    return ((Address.Tcp) address.orElseThrow()).socket();
+  }
+
+  private static String ask(SocketAddress address, String headers) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(address)) {
+      String request =
+          "GET /debug/pprof/cmdline HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
+      channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+      return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.US_ASCII);
+    }
+  }
+}
