@@ -11,13 +11,25 @@ final class AgentProperties {
   /// Where the agent listens; missing if nowhere.
   private static final String ADDRESS = "dev.groundhog.agent.address";
 
-  /// What the last load said.
+  /// What the last load said if it did what it was asked.
   private static final String SAID = "dev.groundhog.agent.said";
+
+  /// What the last load said if it did not.
+  private static final String FAILED = "dev.groundhog.agent.failed";
 
   private AgentProperties() {}
 
-  /// Throws nothing: where they are missing, less is told.
-  static void tell(String address, String said) {
+  // Nothing is thrown: where they are missing, less is told.
+
+  static void said(String address, String line) {
+    tell(address, SAID, FAILED, line);
+  }
+
+  static void failed(String address, String line) {
+    tell(address, FAILED, SAID, line);
+  }
+
+  private static void tell(String address, String key, String other, String line) {
     try {
       Object found =
           Class.forName("jdk.internal.vm.VMSupport").getMethod("getAgentProperties").invoke(null);
@@ -27,7 +39,8 @@ final class AgentProperties {
         } else {
           properties.setProperty(ADDRESS, address);
         }
-        properties.setProperty(SAID, said);
+        properties.remove(other);
+        properties.setProperty(key, line);
       }
     } catch (ReflectiveOperationException | RuntimeException | LinkageError _) {
       // they are a convenience

@@ -121,15 +121,21 @@ public final class Doors {
   ///
   /// @return one line: what is wrong, and what there is
   public synchronized String failed(String reason) {
-    return said(
+    String line =
         listener
             .map(open -> reason + "; still listening on " + open.address())
-            .orElse("the agent is off: " + reason));
+            .orElse("the agent is off: " + reason);
+    AgentProperties.failed(listening(), line);
+    return line;
   }
 
   private String said(String line) {
-    AgentProperties.tell(listener.map(Listener::address).orElse(""), line);
+    AgentProperties.said(listening(), line);
     return line;
+  }
+
+  private String listening() {
+    return listener.map(Listener::address).orElse("");
   }
 
   private void close() {

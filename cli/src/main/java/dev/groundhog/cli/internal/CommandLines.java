@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
       CheckCommand.class,
       LeaksCommand.class,
       DiffCommand.class,
+      AgentCommand.class,
       DemoCommand.class
     },
     footer = {

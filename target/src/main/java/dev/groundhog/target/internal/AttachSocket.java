@@ -97,13 +97,19 @@ final class AttachSocket implements Closeable {
     return reply.succeeded() && CAN_ANSWER_FROM_MEMORY.matcher(told).matches();
   }
 
-  /// Sends `command`, the only one of this connection, and reads the status line of the answer.
+  /// Sends a diagnostic command, the only one of this connection, and reads the status line of the
+  /// answer.
   Reply send(String command) throws IOException {
-    String arguments = "\0" + command + "\0\0\0";
+    return send("jcmd", command, "", "");
+  }
+
+  /// As [#send(String)], one of the listener's own verbs with the three arguments that each has.
+  Reply send(String verb, String first, String second, String third) throws IOException {
+    String arguments = "\0" + first + "\0" + second + "\0" + third + "\0";
     if (!answersFromMemory) {
-      return exchange(channel, "1\0jcmd" + arguments);
+      return exchange(channel, "1\0" + verb + arguments);
     }
-    String request = "jcmd streaming=0" + arguments;
+    String request = verb + " streaming=0" + arguments;
     int bytes = request.getBytes(StandardCharsets.UTF_8).length;
     return exchange(channel, "2\0" + bytes + "\0" + request);
   }

@@ -7,13 +7,9 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigInteger;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
 
 /// A named pipe in the target's own `/tmp`, for a target that cannot open our descriptors: of
@@ -24,45 +20,33 @@ import java.util.concurrent.TimeUnit;
 final class Fifo implements Conduit {
   private static final int MKFIFO_SECONDS = 5;
 
-  private final Path folder;
-  private final Path file;
-  private final String path;
+  private final TargetFolder folder;
   private final FileChannel bothEnds;
   private final FileChannel readingEnd;
 
-  private Fifo(Path folder, Path file, FileChannel bothEnds, FileChannel readingEnd) {
+  private Fifo(TargetFolder folder, FileChannel bothEnds, FileChannel readingEnd) {
     this.folder = folder;
-    this.file = file;
-    this.path = "/tmp/" + folder.getFileName() + "/" + file.getFileName();
     this.bothEnds = bothEnds;
     this.readingEnd = readingEnd;
   }
 
   static Fifo open(long pid, ProcFs.Status target) throws IOException {
-    Path temporary = ProcFs.folder(pid).resolve("root").resolve("tmp");
-    if (!Files.isDirectory(temporary, NOFOLLOW_LINKS)) {
-      throw new IOException("the target has no folder /tmp");
-    }
-    Path folder = temporary.resolve("groundhog-" + randomName());
-    Files.createDirectory(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    Path file = folder.resolve(randomName());
+    TargetFolder folder = TargetFolder.make(pid, target, "pipe");
+    Path file = folder.file();
     try {
       mkfifo(file);
-      give(file, target);
       // Read-write first: on Linux that never waits for a peer, and then neither does the other.
       FileChannel bothEnds = FileChannel.open(file, READ, WRITE, NOFOLLOW_LINKS);
       try {
         FileChannel readingEnd = FileChannel.open(file, READ, NOFOLLOW_LINKS);
-        Fifo fifo = new Fifo(folder, file, bothEnds, readingEnd);
-        give(folder, target);
-        return fifo;
+        folder.give();
+        return new Fifo(folder, bothEnds, readingEnd);
       } catch (IOException e) {
         bothEnds.close();
         throw e;
       }
     } catch (IOException e) {
-      unlink(file, folder);
+      folder.close();
       throw e;
     }
   }
@@ -86,30 +70,9 @@ final class Fifo implements Conduit {
     }
   }
 
-  private static void give(Path path, ProcFs.Status target) throws IOException {
-    if ((int) Files.getAttribute(path, "unix:uid", NOFOLLOW_LINKS) != target.uid()) {
-      Files.setAttribute(path, "unix:gid", target.gid(), NOFOLLOW_LINKS);
-      Files.setAttribute(path, "unix:uid", target.uid(), NOFOLLOW_LINKS);
-    }
-  }
-
-  private static String randomName() {
-    return new BigInteger(96, new SecureRandom()).toString(36);
-  }
-
-  private static void unlink(Path file, Path folder) {
-    for (Path path : new Path[] {file, folder}) {
-      try {
-        Files.deleteIfExists(path);
-      } catch (IOException e) {
-        // The target is gone, and its root with it.
-      }
-    }
-  }
-
   @Override
   public String pathForTarget() {
-    return path;
+    return folder.pathForTarget();
   }
 
   @Override
@@ -132,6 +95,6 @@ final class Fifo implements Conduit {
   public void close() throws IOException {
     closeWritingEnd();
     readingEnd.close();
-    unlink(file, folder);
+    folder.close();
   }
 }

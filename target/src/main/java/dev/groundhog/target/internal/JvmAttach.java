@@ -43,9 +43,23 @@ public final class JvmAttach {
   /// `VM.symboltable -verbose`.
   public static <T> T run(long pid, String command, Duration limit, Answer<T> reader)
       throws TargetException {
+    return run(pid, command, limit, socket -> socket.send(command), reader);
+  }
+
+  /// What the listener is asked.
+  @FunctionalInterface
+  interface Question {
+    AttachSocket.Reply ask(AttachSocket socket) throws IOException;
+  }
+
+  /// As [#run(long, String, Duration, Answer)], for any verb of the listener.
+  ///
+  /// @param command what it is called in messages
+  static <T> T run(long pid, String command, Duration limit, Question question, Answer<T> reader)
+      throws TargetException {
     try (Watchdog watchdog = new Watchdog("attach-" + pid, limit)) {
       try (AttachSocket socket = AttachSocket.connect(pid, watchdog)) {
-        AttachSocket.Reply reply = socket.send(command);
+        AttachSocket.Reply reply = question.ask(socket);
         if (!reply.succeeded()) {
           throw refused(pid, command, message(reply.text()));
         }
@@ -149,7 +163,7 @@ public final class JvmAttach {
   }
 
   /// Of the same user and namespaces: then our descriptors under `/proc` are open to it.
-  private static boolean canOpenOurs(long pid, ProcFs.Status target) throws IOException {
+  static boolean canOpenOurs(long pid, ProcFs.Status target) throws IOException {
     return target.uid() == ProcFs.status(ProcessHandle.current().pid()).uid()
         && ProcFs.sharesNamespaces(pid);
   }
@@ -178,7 +192,7 @@ public final class JvmAttach {
     }
   }
 
-  private static String message(InputStream text) throws IOException {
+  static String message(InputStream text) throws IOException {
     return new String(text.readNBytes(MAX_MESSAGE_BYTES), StandardCharsets.UTF_8).strip();
   }
 
