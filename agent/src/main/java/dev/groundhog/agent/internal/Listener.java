@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Listener implements AutoCloseable {
   static final int MAX_CONNECTIONS = 16;
 
-  private static final int BACKLOG = 16;
+  private static final int BACKLOG = 128;
 
   /// How often connections without progress are looked for.
   private static final Duration BEAT = Duration.ofMillis(250);
