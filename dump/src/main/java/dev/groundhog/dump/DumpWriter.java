@@ -42,6 +42,12 @@ public final class DumpWriter {
     GoProfileWriter.write(dump, out);
   }
 
+  /// As [#profile], how many more threads are in each group of `after` than of `before`, as Go's
+  /// `?seconds=` has it: fewer are a negative value, what did not change is left out.
+  public static void profileDelta(Dump before, Dump after, OutputStream out) throws IOException {
+    GoProfileWriter.writeDelta(before, after, out);
+  }
+
   /// Folded stacks, `outermost;...;innermost count`, for flame graphs. Files and lines are left
   /// out.
   public static void folded(Dump dump, Appendable out) throws IOException {

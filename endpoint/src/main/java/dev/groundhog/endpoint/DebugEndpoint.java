@@ -4,10 +4,12 @@ import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpWriter;
 import dev.groundhog.endpoint.internal.IndexPage;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +31,12 @@ public final class DebugEndpoint {
   private static final String JSON = "application/json";
   private static final String BINARY = "application/octet-stream";
   private static final int OK = 200;
+  private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
   private static final int NOT_ALLOWED = 405;
+
+  /// A connection and a dump are held for so long, even if nobody waits for the answer any more.
+  private static final Duration MAX_DELTA = Duration.ofMinutes(10);
 
   private final ThisJvm jvm;
   private final List<String> commandLine;
@@ -59,7 +65,12 @@ public final class DebugEndpoint {
     return switch (name) {
       case "" -> index();
       case "cmdline" -> new Answer(OK, headers(TEXT), text(String.join("\0", commandLine)));
-      case GOROUTINE -> goroutine(debug(request));
+      case GOROUTINE ->
+          request
+              .parameter("seconds")
+              .filter(seconds -> !seconds.isEmpty())
+              .map(seconds -> delta(seconds, debug(request)))
+              .orElseGet(() -> goroutine(debug(request)));
       default -> error(NOT_FOUND, "Unknown profile");
     };
   }
@@ -86,6 +97,36 @@ public final class DebugEndpoint {
     }
     headers.put("Content-Disposition", "attachment; filename=\"goroutine\"");
     return new Answer(OK, headers, out -> DumpWriter.profile(dump, out));
+  }
+
+  /// What changes within some seconds, as Go's delta profiles tell it.
+  private Answer delta(String seconds, int debug) {
+    if (!seconds.matches("\\+?0*[1-9]\\d{0,17}")) {
+      return error(BAD_REQUEST, "invalid value for \"seconds\" - must be a positive integer");
+    }
+    Duration time = Duration.ofSeconds(Long.parseLong(seconds));
+    if (time.compareTo(MAX_DELTA) > 0) {
+      return error(BAD_REQUEST, "profile duration exceeds server's WriteTimeout");
+    }
+    if (debug != 0) {
+      return error(BAD_REQUEST, "seconds and debug params are incompatible");
+    }
+    Map<String, String> headers = missing(headers(BINARY));
+    headers.put("Content-Disposition", "attachment; filename=\"goroutine-delta\"");
+    Dump before = jvm.dump();
+    return new Answer(
+        OK,
+        headers,
+        time,
+        out -> {
+          try {
+            Thread.sleep(time);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+          }
+          DumpWriter.profileDelta(before, jvm.dump(), out);
+        });
   }
 
   /// One after the other as they are looked at, since there may be a million.

@@ -14,12 +14,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The endpoint in the JDK's server, over real sockets.
@@ -76,6 +78,32 @@ class DebugHandlerTest {
       dump.forEach(thread -> names.add(thread.name()));
       assertThat(names).contains("parked-0", "parked-1", "parked-2", "parked-p-0");
     }
+  }
+
+  @Test
+  void aDeltaIsAskedForInSeconds() throws Exception {
+    long began = System.nanoTime();
+    HttpResponse<byte[]> answer = get("/debug/pprof/goroutine?seconds=1");
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofSeconds(1));
+    assertThat(header(answer, "Content-Disposition"))
+        .isEqualTo("attachment; filename=\"goroutine-delta\"");
+    assertThat(header(answer, "Content-Type")).isEqualTo("application/octet-stream");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "seconds=0, 'invalid value for \"seconds\" - must be a positive integer'",
+    "seconds=-1, 'invalid value for \"seconds\" - must be a positive integer'",
+    "seconds=1.5, 'invalid value for \"seconds\" - must be a positive integer'",
+    "seconds=99999999999999999999, 'invalid value for \"seconds\" - must be a positive integer'",
+    "seconds=1&debug=1, seconds and debug params are incompatible",
+    "seconds=601, profile duration exceeds server's WriteTimeout",
+  })
+  void aDeltaThatCannotBeIsToldAsGoTellsIt(String query, String message) throws Exception {
+    HttpResponse<byte[]> answer = get("/debug/pprof/goroutine?" + query);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(text(answer)).isEqualTo(message + "\n");
+    assertThat(header(answer, "X-Go-Pprof")).isEqualTo("1");
   }
 
   @Test

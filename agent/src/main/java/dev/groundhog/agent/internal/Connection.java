@@ -123,6 +123,7 @@ final class Connection {
     headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
     OutputStream out = new Progress(Channels.newOutputStream(channel));
     out.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+    allow(answer.patience().plus(MAX_STILL));
     if (hasBody && chunked) {
       ChunkedOutput chunks = new ChunkedOutput(out, BUFFER_BYTES);
       answer.body().writeTo(chunks);

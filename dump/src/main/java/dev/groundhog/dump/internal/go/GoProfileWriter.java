@@ -5,11 +5,14 @@ import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.internal.protobuf.ProtobufWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 
@@ -27,23 +30,39 @@ public final class GoProfileWriter {
 
   /// Writes `dump`, gzipped, and does not close `out`.
   public static void write(Dump dump, OutputStream out) throws IOException {
+    write(StackCounts.of(dump), dump.process().time(), Duration.ZERO, out);
+  }
+
+  /// As [#write], what changed from `before` to `after`: its time is that of `after`.
+  public static void writeDelta(Dump before, Dump after, OutputStream out) throws IOException {
+    Optional<Instant> time = after.process().time();
+    Optional<Instant> earlier = before.process().time();
+    Duration duration =
+        time.isPresent() && earlier.isPresent()
+            ? Duration.between(earlier.get(), time.get())
+            : Duration.ZERO;
+    write(StackCounts.delta(before, after), time, duration, out);
+  }
+
+  private static void write(
+      List<StackCounts.Group> groups, Optional<Instant> time, Duration duration, OutputStream out)
+      throws IOException {
     GZIPOutputStream zipped = new GZIPOutputStream(out, 1 << 16);
-    new GoProfileWriter().profile(dump).writeTo(zipped);
+    new GoProfileWriter().profile(groups, time, duration).writeTo(zipped);
     zipped.finish();
   }
 
-  private ProtobufWriter profile(Dump dump) {
+  private ProtobufWriter profile(
+      List<StackCounts.Group> groups, Optional<Instant> time, Duration duration) {
     string("");
     profile.message(ProfileTables.SAMPLE_TYPE, valueType());
-    StackCounts.of(dump).forEach(this::sample);
+    groups.forEach(this::sample);
     profile.message(MAPPING, mapping());
     tables();
     profile.message(ProfileTables.PERIOD_TYPE, valueType());
     profile.number(12, 1); // period
-    dump.process()
-        .time()
-        .ifPresent(
-            time -> profile.number(9, time.getEpochSecond() * 1_000_000_000L + time.getNano()));
+    time.ifPresent(at -> profile.number(9, at.getEpochSecond() * 1_000_000_000L + at.getNano()));
+    profile.number(10, duration.toNanos());
     profile.number(14, string("goroutine")); // default_sample_type
     strings.keySet().forEach(text -> profile.string(ProfileTables.STRING, text));
     return profile;

@@ -30,10 +30,28 @@ final class StackCounts {
   /// The groups of `dump`, largest first, equally large ones in the order of the dump.
   static List<Group> of(Dump dump) {
     Map<Key, Long> counts = new LinkedHashMap<>();
+    add(dump, 1, counts);
+    return groups(counts);
+  }
+
+  /// How many more threads each group has in `after` than in `before`, fewer as a negative count;
+  /// groups that did not change are left out.
+  static List<Group> delta(Dump before, Dump after) {
+    Map<Key, Long> counts = new LinkedHashMap<>();
+    add(before, -1, counts);
+    add(after, 1, counts);
+    counts.values().removeIf(count -> count == 0);
+    return groups(counts);
+  }
+
+  private static void add(Dump dump, long factor, Map<Key, Long> counts) {
     for (int row = 0; row < dump.rows(); row++) {
       DumpThread thread = dump.row(row);
-      counts.merge(new Key(thread.stack(), thread.labels()), thread.count(), Long::sum);
+      counts.merge(new Key(thread.stack(), thread.labels()), factor * thread.count(), Long::sum);
     }
+  }
+
+  private static List<Group> groups(Map<Key, Long> counts) {
     List<Group> groups = new ArrayList<>();
     counts.forEach((key, count) -> groups.add(new Group(key.stack, key.labels, count)));
     groups.sort(Comparator.comparingLong(Group::count).reversed());

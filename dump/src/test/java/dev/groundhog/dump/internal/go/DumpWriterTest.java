@@ -166,6 +166,27 @@ class DumpWriterTest {
     }
   }
 
+  @Test
+  void goReadsWhatGrewAndWhatShrank(@TempDir Path directory) throws Exception {
+    assumeTrue(hasGo(), "go is not installed");
+    Frame same = new Frame("T.same", "T.java", 1);
+    Frame less = new Frame("T.less", "T.java", 2);
+    Frame more = new Frame("T.more", "T.java", 3);
+    ByteArrayOutputStream delta = new ByteArrayOutputStream();
+    DumpWriter.profileDelta(waiting(same, less, less, less), waiting(more, same, more), delta);
+    Path file = Files.write(directory.resolve("delta.pb.gz"), delta.toByteArray());
+    Process pprof =
+        new ProcessBuilder("go", "tool", "pprof", "-traces", file.toString())
+            .redirectErrorStream(true)
+            .start();
+    String out = new String(pprof.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(pprof.waitFor()).as(out).isZero();
+    assertThat(out)
+        .containsPattern("-3 +T.less")
+        .containsPattern(" 2 +T.more")
+        .doesNotContain("T.same");
+  }
+
   private static boolean hasGo() {
     try {
       return new ProcessBuilder("go", "version").start().waitFor() == 0;
@@ -234,18 +255,22 @@ class DumpWriterTest {
             .build());
   }
 
-  private static Dump waiting(Frame frame) {
+  /// A thread at each of `frames`.
+  private static Dump waiting(Frame... frames) {
     return dump(
-        DumpThread.of(ThreadKind.VIRTUAL, new CallStack(List.of(frame)))
-            .id(31)
-            .state(ThreadState.WAITING)
-            .build());
+        Stream.of(frames)
+            .map(frame ->
+                DumpThread.of(ThreadKind.VIRTUAL, new CallStack(List.of(frame)))
+                    .id(31)
+                    .state(ThreadState.WAITING)
+                    .build())
+            .toArray(DumpThread[]::new));
   }
 
-  private static Dump dump(DumpThread thread) {
+  private static Dump dump(DumpThread... threads) {
     Dump.Collector collector = new Dump.Collector();
     collector.begin(new ProcessInfo(OptionalLong.empty(), Optional.empty(), "", "test"));
-    collector.thread(thread);
+    Stream.of(threads).forEach(collector::thread);
     collector.end();
     return collector.dumps().getFirst();
   }
