@@ -5,6 +5,7 @@ import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.LiveThreads;
 import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.endpoint.internal.ContainerLister;
+import dev.groundhog.endpoint.internal.LockOwners;
 import dev.groundhog.endpoint.internal.PlatformLister;
 import dev.groundhog.endpoint.internal.Sampling;
 import dev.groundhog.endpoint.internal.ThreadLister;
@@ -18,11 +19,14 @@ import java.util.function.Consumer;
 /// share.
 ///
 /// Virtual threads are seen where `jdk.internal.vm` of `java.base` is exported to this module, as
-/// the agent does; else only platform threads are, and [#missing] says so.
+/// the agent does; else only platform threads are, and [#missing] says so. Who owns the locks of
+/// `java.util.concurrent.locks` is known where that package is open to this module; of monitors,
+/// those that platform threads wait to enter are known, and not what a thread holds.
 public final class ThisJvm {
   private static final String FORMAT = "live";
 
   private final ThreadLister lister;
+  private final LockOwners locks = LockOwners.find();
 
   private ThisJvm(ThreadLister lister) {
     this.lister = lister;
@@ -44,7 +48,7 @@ public final class ThisJvm {
             Optional.of(Instant.now()),
             Runtime.version().toString(),
             FORMAT));
-    new Sampling(collector).run(lister);
+    new Sampling(collector, locks).run(lister);
     collector.end();
     return collector.dumps().getFirst();
   }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.LockRef;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
 import dev.groundhog.dump.WaitKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 class ThisJvmTest {
@@ -38,6 +41,56 @@ class ThisJvmTest {
       assertThat(jvm.missing()).isEmpty();
       assertThat(jvm.count()).isBetween(84L, dump.threadCount() + 20);
     }
+  }
+
+  @Test
+  void whoWaitsForALockNamesItsOwner() throws Exception {
+    ReentrantLock lock = new ReentrantLock();
+    Object monitor = new Object();
+    Thread forLock = Thread.ofVirtual().unstarted(lock::lock);
+    Thread forMonitor =
+        new Thread(() -> {
+          synchronized (monitor) {
+            Thread.onSpinWait();
+          }
+        });
+    lock.lock();
+    try {
+      synchronized (monitor) {
+        forLock.start();
+        forMonitor.start();
+        until(forLock, Thread.State.WAITING);
+        until(forMonitor, Thread.State.BLOCKED);
+        Dump dump = ThisJvm.open().dump();
+        for (Thread thread : List.of(forLock, forMonitor)) {
+          assertThat(row(dump, thread).blockedOnOwner())
+              .hasValue(Thread.currentThread().threadId());
+        }
+        assertThat(row(dump, forMonitor).blockedOn())
+            .contains(
+                new LockRef(
+                    "java.lang.Object", Integer.toHexString(System.identityHashCode(monitor))));
+      }
+    } finally {
+      lock.unlock();
+    }
+    forMonitor.join();
+  }
+
+  private static void until(Thread thread, Thread.State state) {
+    while (thread.getState() != state) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static DumpThread row(Dump dump, Thread thread) {
+    List<DumpThread> found = new ArrayList<>();
+    dump.forEach(each -> {
+      if (each.id().equals(OptionalLong.of(thread.threadId()))) {
+        found.add(each);
+      }
+    });
+    return found.getFirst();
   }
 
   @Test

@@ -33,15 +33,18 @@ public final class Sampling {
   }
 
   private final BlockingQueue<Chunk> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
-  private final LiveThreads own = new LiveThreads();
+  private final LiveThreads.LockFacts locks;
+  private final LiveThreads own;
   private final Dump.Collector collector;
   private Chunk filling = new Chunk();
   private Optional<Helper> helper = Optional.empty();
   private boolean isHelpless;
 
   /// @param collector takes all threads, on the caller's thread
-  public Sampling(Dump.Collector collector) {
+  public Sampling(Dump.Collector collector, LiveThreads.LockFacts locks) {
     this.collector = collector;
+    this.locks = locks;
+    this.own = new LiveThreads(locks);
   }
 
   /// Looks at all threads that `lister` finds.
@@ -103,7 +106,7 @@ public final class Sampling {
 
     @Override
     public void run() {
-      LiveThreads looker = new LiveThreads();
+      LiveThreads looker = new LiveThreads(locks);
       try {
         for (Chunk next = waiting.take(); next.size > 0; next = waiting.take()) {
           next.look(looker, found);

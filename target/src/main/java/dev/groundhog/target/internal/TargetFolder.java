@@ -33,7 +33,7 @@ final class TargetFolder implements Closeable {
       throw new IOException("the target has no folder /tmp");
     }
     Path folder =
-        temporary.resolve("groundhog-" + new BigInteger(96, new SecureRandom()).toString(36));
+        temporary.resolve("groundhog-look-" + new BigInteger(96, new SecureRandom()).toString(36));
     Files.createDirectory(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     return new TargetFolder(target, folder, folder.resolve(name));

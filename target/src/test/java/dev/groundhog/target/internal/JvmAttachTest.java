@@ -265,7 +265,7 @@ class JvmAttachTest {
       return files
           .filter(Files::isDirectory)
           .map(file -> file.getFileName().toString())
-          .filter(name -> name.startsWith("groundhog-"))
+          .filter(name -> name.startsWith("groundhog-look-"))
           .collect(Collectors.toSet());
     }
   }

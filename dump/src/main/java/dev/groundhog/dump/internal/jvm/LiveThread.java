@@ -2,6 +2,7 @@ package dev.groundhog.dump.internal.jvm;
 
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.LiveThreads;
 import dev.groundhog.dump.LockRef;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
@@ -14,7 +15,11 @@ public final class LiveThread {
 
   /// @param state what the thread was in when it had `stack`
   public static DumpThread of(
-      Thread thread, Thread.State state, CallStack stack, String container) {
+      Thread thread,
+      Thread.State state,
+      CallStack stack,
+      String container,
+      LiveThreads.LockFacts locks) {
     ThreadKind kind = thread.isVirtual() ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
     ThreadState known = JvmFacts.state(state.name());
     Object blocker =
@@ -33,6 +38,14 @@ public final class LiveThread {
             .group(container);
     if (blocker != null) {
       row.blockedOn(new LockRef(type, Integer.toHexString(System.identityHashCode(blocker))));
+      locks.ownerOf(blocker).ifPresent(row::blockedOnOwner);
+    } else if (known == ThreadState.BLOCKED) {
+      locks
+          .entering(thread)
+          .ifPresent(monitor -> {
+            row.blockedOn(monitor.object());
+            monitor.owner().ifPresent(row::blockedOnOwner);
+          });
     }
     return row.build();
   }
