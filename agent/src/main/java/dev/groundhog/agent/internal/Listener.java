@@ -3,6 +3,7 @@ package dev.groundhog.agent.internal;
 import dev.groundhog.endpoint.AccessRule;
 import dev.groundhog.endpoint.DebugEndpoint;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -85,10 +86,7 @@ public final class Listener implements AutoCloseable {
 
   private static ServerSocketChannel bound(Address address, boolean isOpenToAll)
       throws IOException {
-    ServerSocketChannel server =
-        address instanceof Address.Unix
-            ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-            : ServerSocketChannel.open();
+    ServerSocketChannel server = ServerSocketChannel.open(family(address));
     try {
       switch (address) {
         case Address.Tcp(InetSocketAddress socket) -> {
@@ -103,6 +101,17 @@ public final class Listener implements AutoCloseable {
       server.close();
       throw e;
     }
+  }
+
+  private static StandardProtocolFamily family(Address address) {
+    return switch (address) {
+      case Address.Unix _ -> StandardProtocolFamily.UNIX;
+      case Address.Tcp(InetSocketAddress socket) ->
+          socket.getAddress() instanceof Inet4Address
+              ? StandardProtocolFamily.INET
+              : StandardProtocolFamily.INET6;
+      case Address.Off _ -> StandardProtocolFamily.INET;
+    };
   }
 
   /// From now on `rule` says who gets in.

@@ -17,9 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,
-    description = "The JVMs and Go processes of this machine.")
+    description = "The JVMs and Go processes of this machine; * where the agent listens.")
 final class ListCommand implements Callable<Integer> {
-  private static final String LINE = "%8s %8s  %-14s %7s  %s";
+  private static final String LINE = "%8s %8s  %-14s %7s %1s %s";
 
   @Spec CommandSpec spec;
   @Mixin FormatOption format = new FormatOption();
@@ -46,7 +46,8 @@ final class ListCommand implements Callable<Integer> {
     }
     int columns =
         TerminalWidth.of(System.getenv(), StandardOutput.isTerminal()).orElse(Integer.MAX_VALUE);
-    out.println(String.format(Locale.ROOT, LINE, "PID", "PPID", "RUNTIME", "THREADS", "COMMAND"));
+    out.println(
+        String.format(Locale.ROOT, LINE, "PID", "PPID", "RUNTIME", "THREADS", "", "COMMAND"));
     for (ProcessSummary p : processes) {
       String line =
           String.format(
@@ -56,6 +57,7 @@ final class ListCommand implements Callable<Integer> {
               p.ppid(),
               Text.line(p.runtime()),
               p.threads() < 0 ? Text.ABSENT : p.threads(),
+              p.agent().isPresent() ? "*" : "",
               Text.line(p.program()));
       out.println(Text.fit(line, columns));
     }
@@ -73,6 +75,7 @@ final class ListCommand implements Callable<Integer> {
       json.name("runtime").value(p.runtime());
       json.name("threads")
           .value(p.threads() < 0 ? OptionalLong.empty() : OptionalLong.of(p.threads()));
+      json.name("agent").value(p.agent());
       json.name("command").value(p.command());
       json.endObject();
     }

@@ -39,7 +39,7 @@ public final class HttpSource implements Source {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int MAX_REDIRECTS = 5;
   private static final String GOROUTINES = "/debug/pprof/goroutine";
-  private static final String WHOLE = "/debug/groundhog/dump";
+  static final String WHOLE = "/debug/groundhog/dump";
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
   private final URI address;

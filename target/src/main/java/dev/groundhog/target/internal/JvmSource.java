@@ -3,11 +3,18 @@ package dev.groundhog.target.internal;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.leak.KnownFunctions;
 import dev.groundhog.target.TargetException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
-/// A JVM by its PID, with nothing loaded into it and nothing left on its disk.
+/// A JVM by its PID: through the agent where one listens, else with nothing loaded into it and
+/// nothing left on its disk.
 public record JvmSource(long processId) implements Source {
+  private static final Duration MAX_AGENT = JvmAttach.LIMIT;
+
   @Override
   public String name() {
     return "PID " + processId;
@@ -25,6 +32,22 @@ public record JvmSource(long processId) implements Source {
 
   @Override
   public List<Dump> dumps() throws TargetException {
+    Optional<AgentAddress> agent = AgentAddress.find(processId);
+    if (agent.isPresent()) {
+      try (Watchdog watchdog = new Watchdog("agent-" + processId, MAX_AGENT)) {
+        try (InputStream dump = AgentHttp.get(agent.get(), HttpSource.WHOLE, watchdog)) {
+          return Reading.all(name(), dump);
+        } catch (IOException e) {
+          // What the agent does not tell, the JVM itself may.
+          if (watchdog.barked()) {
+            throw new TargetException(
+                TargetException.Code.TIMEOUT,
+                "the agent of PID " + processId + " did not answer: is the process stopped?",
+                e);
+          }
+        }
+      }
+    }
     return JvmAttach.dump(processId);
   }
 

@@ -93,13 +93,24 @@ public final class ProcFs {
 
   /// Whether the process sees the same PIDs and files as we do.
   static boolean sharesNamespaces(long pid) throws IOException {
-    for (String kind : List.of("ns/pid", "ns/mnt")) {
-      Path ours = Files.readSymbolicLink(ROOT.resolve("self").resolve(kind));
-      if (!ours.equals(Files.readSymbolicLink(folder(pid).resolve(kind)))) {
-        return false;
-      }
+    return sharesNamespace(pid, "pid") && sharesNamespace(pid, "mnt");
+  }
+
+  /// @param kind as in namespaces(7), `net`
+  static boolean sharesNamespace(long pid, String kind) throws IOException {
+    Path ours = Files.readSymbolicLink(ROOT.resolve("self").resolve("ns").resolve(kind));
+    return ours.equals(Files.readSymbolicLink(folder(pid).resolve("ns").resolve(kind)));
+  }
+
+  /// When it started, in ticks since the boot: with the PID, the name of a process. The command in
+  /// parentheses may hold anything.
+  static String started(long pid) throws IOException {
+    String stat = head(folder(pid).resolve("stat"), MAX_STATUS_BYTES);
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+    if (fields.length < 20) {
+      throw new IOException("no start in " + folder(pid).resolve("stat"));
     }
-    return true;
+    return fields[19];
   }
 
   static String head(Path file, int maxBytes) throws IOException {
@@ -124,7 +135,8 @@ public final class ProcFs {
               runtime.get(),
               status.threads(),
               String.join(" ", command),
-              JavaCommand.program(command)));
+              JavaCommand.program(command),
+              AgentAddress.find(pid).map(AgentAddress::text)));
     } catch (IOException _) {
       return Optional.empty(); // gone, or not ours to look into
     }
