@@ -6,6 +6,7 @@ import dev.groundhog.agent.internal.Doors;
 import dev.groundhog.agent.internal.MeetingPoint;
 import dev.groundhog.endpoint.DebugEndpoint;
 import dev.groundhog.endpoint.ThisJvm;
+import dev.groundhog.endpoint.Watch;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.util.HashSet;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// The agent in one JVM. There is one: a second load finds it at the meeting point and changes its
 /// options. It throws nothing into the program: what fails is told in one line.
 public final class Agent implements Function<Map<String, String>, String> {
-  private final Doors doors = new Doors(new OnFirstUse());
+  private final Watch watch = new Watch(ThisJvm.open());
+  private final Doors doors = new Doors(watch, new OnFirstUse(watch));
 
   private Agent() {}
 
@@ -77,13 +79,18 @@ public final class Agent implements Function<Map<String, String>, String> {
 
   /// The endpoint, made when somebody asks: a program must not wait for what it may not need.
   private static final class OnFirstUse implements Supplier<DebugEndpoint> {
+    private final Watch watch;
     private @Nullable DebugEndpoint endpoint;
+
+    OnFirstUse(Watch watch) {
+      this.watch = watch;
+    }
 
     @Override
     public synchronized DebugEndpoint get() {
       DebugEndpoint made = endpoint;
       if (made == null) {
-        made = new DebugEndpoint(ThisJvm.open(), CommandLine.ofThisJvm());
+        made = new DebugEndpoint(watch, CommandLine.ofThisJvm());
         endpoint = made;
       }
       return made;

@@ -51,6 +51,30 @@ public record DumpThread(
     holds = List.copyOf(holds);
   }
 
+  /// This thread, waiting for as long.
+  public DumpThread waitingFor(Duration time) {
+    return new DumpThread(
+        id,
+        count,
+        name,
+        kind,
+        state,
+        waitKind,
+        waitReason,
+        Optional.of(time),
+        age,
+        blockedOn,
+        blockedOnOwner,
+        holds,
+        labels,
+        group,
+        lockedToThread,
+        leaked,
+        stack,
+        createdBy,
+        creatorId);
+  }
+
   /// A thread of which only kind and stack are known; set the rest with the builder's methods.
   public static Builder of(ThreadKind kind, CallStack stack) {
     return new Builder(kind, stack);

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /// A dump of the JVM that this runs in, without stopping it: threads are looked at one by one, so
 /// that the dump is no moment of the whole; [LiveThreads] says what holds of one thread. Safe to
@@ -25,22 +26,38 @@ import java.util.function.Consumer;
 public final class ThisJvm {
   private static final String FORMAT = "live";
 
-  private final ThreadLister lister;
-  private final LockOwners locks = LockOwners.find();
-
-  private ThisJvm(ThreadLister lister) {
-    this.lister = lister;
+  /// What this module may see.
+  private record Access(ThreadLister lister, LockOwners locks) {
+    static Access find() {
+      return new Access(
+          ContainerLister.find().<ThreadLister>map(found -> found).orElseGet(PlatformLister::new),
+          LockOwners.find());
+    }
   }
 
-  /// With as much as this module may see.
+  private Optional<Access> access = Optional.empty();
+
+  private ThisJvm() {}
+
+  /// With as much as this module may see; that is found out when it is first needed.
   public static ThisJvm open() {
-    return new ThisJvm(
-        ContainerLister.find().<ThreadLister>map(found -> found).orElseGet(PlatformLister::new));
+    return new ThisJvm();
+  }
+
+  private synchronized Access access() {
+    Access found = access.orElseGet(Access::find);
+    access = Optional.of(found);
+    return found;
   }
 
   /// A dump of all threads that are alive; the thread that takes it is one of them, and where there
   /// are many so is a second one. One dump is taken at a time.
-  public synchronized Dump dump() {
+  public Dump dump() {
+    return dump(UnaryOperator.identity());
+  }
+
+  /// As [#dump()], each thread with what `remembered` adds to it; it is called on several threads.
+  synchronized Dump dump(UnaryOperator<DumpThread> remembered) {
     Dump.Collector collector = new Dump.Collector();
     collector.begin(
         new ProcessInfo(
@@ -48,7 +65,7 @@ public final class ThisJvm {
             Optional.of(Instant.now()),
             Runtime.version().toString(),
             FORMAT));
-    new Sampling(collector, locks).run(lister);
+    new Sampling(collector, access().locks, remembered).run(access().lister);
     collector.end();
     return collector.dumps().getFirst();
   }
@@ -56,18 +73,18 @@ public final class ThisJvm {
   /// Looks at every thread and gives each on at once, so that nothing is held of them.
   public void each(Consumer<? super DumpThread> taker) {
     LiveThreads threads = new LiveThreads();
-    lister.each((thread, container) -> taker.accept(threads.look(thread, container)));
+    access().lister.each((thread, container) -> taker.accept(threads.look(thread, container)));
   }
 
   /// How many threads there are.
   public long count() {
     long[] count = {0};
-    lister.each((_, _) -> count[0]++);
+    access().lister.each((_, _) -> count[0]++);
     return count[0];
   }
 
   /// Which threads cannot be seen and what to do, in a sentence; empty if all can.
   public String missing() {
-    return lister.missing();
+    return access().lister.missing();
   }
 }

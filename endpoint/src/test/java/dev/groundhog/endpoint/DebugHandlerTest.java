@@ -107,6 +107,40 @@ class DebugHandlerTest {
   }
 
   @Test
+  void leaksAreAReport() throws Exception {
+    try (Parked _ = Parked.start(40, 0, 0)) {
+      HttpResponse<byte[]> answer = get("/debug/groundhog/leaks?at-least=40");
+      assertThat(header(answer, "Content-Type")).isEqualTo("application/json");
+      assertThat(text(answer))
+          .startsWith("{\"schema\":\"groundhog.report/1\",\"target\":\"PID ")
+          .contains("\"verdict\":\"SUSPECTED\",\"count\":40,\"kind\":\"VIRTUAL\"")
+          .contains("\"history\":[{\"secondsAgo\":");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"older=1m", "older=-1", "at-least=0", "at-least=x", "prove=1"})
+  void whatLeaksCannotTakeIsRefused(String query) throws Exception {
+    HttpResponse<byte[]> answer = get("/debug/groundhog/leaks?" + query);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(text(answer).lines()).hasSize(1);
+  }
+
+  @Test
+  void metricsCountThreadsAndGroups() throws Exception {
+    try (Parked _ = Parked.start(40, 0, 0)) {
+      HttpResponse<byte[]> answer = get("/debug/groundhog/metrics");
+      assertThat(header(answer, "Content-Type"))
+          .isEqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8");
+      assertThat(text(answer))
+          .contains("# TYPE groundhog_threads gauge\n")
+          .containsPattern("groundhog_threads\\{kind=\"virtual\",state=\"waiting\"} 4\\d\n")
+          .containsPattern("groundhog_groups\\{verdict=\"expected\"} [1-9]")
+          .endsWith("# EOF\n");
+    }
+  }
+
+  @Test
   void theCommandLineIsToldAsGoTellsIt() throws Exception {
     assertThat(text(get("/debug/pprof/cmdline"))).isEqualTo("java\0-jar\0a b.jar");
   }

@@ -4,6 +4,7 @@ import dev.groundhog.dump.Dump;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What was found in one target: the facts behind every form in which a report is shown.
@@ -15,16 +16,30 @@ import java.util.Optional;
 /// @param findings what there is to say of its groups
 /// @param warnings what the person who asked should know besides the dump's own warnings: a
 ///   suppression that expects nothing, a stale name
+/// @param history how many threads each signature had before; empty where nobody remembers
 public record LeakReport(
     String target,
     Optional<Instant> takenAt,
     Optional<Duration> watched,
     Dump dump,
     List<Finding> findings,
-    List<String> warnings) {
+    List<String> warnings,
+    Map<String, List<History.Point>> history) {
   public LeakReport {
     findings = List.copyOf(findings);
     warnings = List.copyOf(warnings);
+    history = Map.copyOf(history);
+  }
+
+  /// A report of which nobody remembers what was before.
+  public LeakReport(
+      String target,
+      Optional<Instant> takenAt,
+      Optional<Duration> watched,
+      Dump dump,
+      List<Finding> findings,
+      List<String> warnings) {
+    this(target, takenAt, watched, dump, findings, warnings, Map.of());
   }
 
   /// Those that something is held against.

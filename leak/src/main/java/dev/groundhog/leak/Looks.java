@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 ///
 /// Moments are those of [System#nanoTime], since the clock on the wall can jump.
 ///
-/// Costs some 60 bytes for each thread; not thread-safe.
+/// Costs some 100 bytes for each thread that it remembers; not thread-safe.
 public final class Looks {
   /// @param since the look that first saw the thread at this stack
   /// @param isNew whether no look before `since` saw the thread anywhere
@@ -45,35 +45,106 @@ public final class Looks {
   /// Fewer arrivals than these could be chance.
   private static final int MIN_ARRIVALS = 2;
 
-  private Map<Long, Seen> seen = new HashMap<>();
+  private final int maxThreads;
+  private boolean hasForgotten;
+  private long highestId = Long.MIN_VALUE;
+
+  /// Never changed, only replaced.
+  private volatile Map<Long, Seen> seen = Map.of();
+
   private Map<CallStack, Look> nobodyLeftSince = new HashMap<>();
   private Optional<Look> first = Optional.empty();
   private Optional<Look> latest = Optional.empty();
+
+  /// Remembers every thread.
+  public Looks() {
+    this(Integer.MAX_VALUE);
+  }
+
+  /// Remembers at most `maxThreads` threads, of a larger look the ones with the lowest ids: a
+  /// runtime counts its ids up, so they are the oldest. Nothing is known of the others.
+  public Looks(int maxThreads) {
+    this.maxThreads = maxThreads;
+  }
+
+  /// A look that goes on: takes its threads one by one and holds of them what will be remembered.
+  /// For one thread.
+  public static final class Taking {
+    private final int maxThreads;
+    private final long beganNanos;
+    private final Map<Long, CallStack> stacks = new HashMap<>();
+    private boolean hasForgotten;
+    private long highestId = Long.MIN_VALUE;
+
+    private Taking(int maxThreads, long beganNanos) {
+      this.maxThreads = maxThreads;
+      this.beganNanos = beganNanos;
+    }
+
+    /// Takes one thread.
+    public void add(DumpThread thread) {
+      thread
+          .id()
+          .ifPresent(id -> {
+            highestId = Math.max(highestId, id);
+            stacks.put(id, thread.stack());
+            if (stacks.size() > 2L * maxThreads) {
+              forget();
+            }
+          });
+    }
+
+    private void forget() {
+      if (stacks.size() > maxThreads) {
+        long[] ids = stacks.keySet().stream().mapToLong(id -> id).sorted().toArray();
+        long last = ids[maxThreads - 1];
+        stacks.keySet().removeIf(id -> id > last);
+        hasForgotten = true;
+      }
+    }
+  }
+
+  /// Begins a look, which [#add(Taking)] ends.
+  public Taking begin() {
+    return new Taking(maxThreads, System.nanoTime());
+  }
+
+  /// Adds the look that `taking` took until now.
+  ///
+  /// @throws IllegalArgumentException if it began before the latest one ended
+  public void add(Taking taking) {
+    add(taking, System.nanoTime());
+  }
 
   /// Adds a look at the same process, later than those before.
   ///
   /// @param beganNanos [System#nanoTime] before the dump was asked for
   /// @param endedNanos [System#nanoTime] when it had been read
   public void add(Dump dump, long beganNanos, long endedNanos) {
-    if (latest.filter(before -> beganNanos - before.endedNanos < 0).isPresent()
-        || endedNanos - beganNanos < 0) {
+    Taking taking = new Taking(maxThreads, beganNanos);
+    dump.forEach(taking::add);
+    add(taking, endedNanos);
+  }
+
+  private void add(Taking taking, long endedNanos) {
+    taking.forget();
+    if (latest.filter(before -> taking.beganNanos - before.endedNanos < 0).isPresent()
+        || endedNanos - taking.beganNanos < 0) {
       throw new IllegalArgumentException(
-          "a look from %d to %d after %s".formatted(beganNanos, endedNanos, latest));
+          "a look from %d to %d after %s".formatted(taking.beganNanos, endedNanos, latest));
     }
-    Look look = new Look(latest.map(l -> l.number + 1).orElse(0), beganNanos, endedNanos);
+    Look look = new Look(latest.map(l -> l.number + 1).orElse(0), taking.beganNanos, endedNanos);
+    hasForgotten |= taking.hasForgotten;
     Map<Long, Seen> now = new HashMap<>();
-    Set<CallStack> stacks = Collections.newSetFromMap(new IdentityHashMap<>());
-    dump.forEach(thread -> {
-      stacks.add(thread.stack());
-      thread.id().ifPresent(id -> now.put(id, seenAgain(id, thread.stack(), look)));
-    });
+    taking.stacks.forEach((id, stack) -> now.put(id, seenAgain(id, stack, look)));
     Set<CallStack> left = leftSince(now);
     Map<CallStack, Look> since = new HashMap<>();
-    for (CallStack stack : stacks) {
+    for (CallStack stack : new HashSet<>(taking.stacks.values())) {
       since.put(stack, left.contains(stack) ? look : nobodyLeftSince.getOrDefault(stack, look));
     }
     seen = now;
     nobodyLeftSince = since;
+    highestId = Math.max(highestId, taking.highestId);
     first = first.or(() -> Optional.of(look));
     latest = Optional.of(look);
   }
@@ -94,7 +165,7 @@ public final class Looks {
     Seen before = seen.get(id);
     return before != null && before.stack.equals(stack)
         ? before
-        : new Seen(stack, look, before == null);
+        : new Seen(stack, look, before == null && !(hasForgotten && id <= highestId));
   }
 
   /// From the end of the first look to the beginning of the latest; empty with fewer than two.
@@ -118,6 +189,13 @@ public final class Looks {
         .flatMap(Optional::stream)
         .filter(Duration::isPositive)
         .max(Comparator.naturalOrder());
+  }
+
+  /// How long `thread`, which is looked at now, has been at its stack as far as the looks before
+  /// say; empty if they do not. May be asked by other threads while a look is added.
+  public Optional<Duration> untilNow(DumpThread thread) {
+    long now = System.nanoTime();
+    return seen(thread).map(s -> Duration.ofNanos(now - s.since.endedNanos));
   }
 
   /// The shortest time for which all threads of `group` are known to have been there; empty if one

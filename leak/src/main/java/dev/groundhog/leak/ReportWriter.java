@@ -115,7 +115,21 @@ public final class ReportWriter {
     json.endObject();
     json.name("retainedBytes").nullValue();
     threads(json.name("threads"), group.rows(), report);
+    if (!report.history().isEmpty()) {
+      history(json.name("history"), report.history().getOrDefault(group.signature(), List.of()));
+    }
     json.endObject();
+  }
+
+  private static void history(JsonWriter json, List<History.Point> points) throws IOException {
+    json.beginArray();
+    for (History.Point point : points) {
+      json.beginObject();
+      seconds(json.name("secondsAgo"), Optional.of(point.ago()));
+      json.name("count").value(point.count());
+      json.endObject();
+    }
+    json.endArray();
   }
 
   private static Optional<String> state(DumpThread thread) {

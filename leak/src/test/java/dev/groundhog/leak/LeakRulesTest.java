@@ -74,6 +74,23 @@ class LeakRulesTest {
   }
 
   @Test
+  void ofALargeLookTheOldestThreadsAreRemembered() {
+    Looks looks = new Looks(2);
+    Dump dump = Dumps.of(waiting(1, 6));
+    Dumps.look(looks, dump, Duration.ZERO);
+    Dumps.look(looks, dump, Duration.ofSeconds(100));
+    assertThat(looks.atLeast(dump.row(0))).contains(Duration.ofSeconds(100));
+    assertThat(looks.atLeast(dump.row(1))).contains(Duration.ofSeconds(100));
+    assertThat(looks.atLeast(dump.row(2))).isEmpty();
+    Dump later = Dumps.of(waiting(4, 6));
+    for (int second = 200; second <= 400; second += 100) {
+      Dumps.look(looks, later, Duration.ofSeconds(second));
+    }
+    assertThat(looks.atLeast(later.row(0))).contains(Duration.ofSeconds(200));
+    assertThat(looks.growth(Groups.of(later).getFirst(), later)).isEmpty();
+  }
+
+  @Test
   void aLookThatBeginsBeforeTheLastOneEndedIsRefused() {
     Looks looks = new Looks();
     Dump dump = Dumps.of(Dumps.waiting(1, "a.A.f"));

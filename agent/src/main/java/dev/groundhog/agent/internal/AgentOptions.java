@@ -9,13 +9,18 @@ import java.util.Optional;
 /// @param address where to listen
 /// @param tokenFile a file whose first line everybody who asks must carry
 /// @param anyPeer whether every user of this machine may ask
+/// @param looks whether it looks at all threads now and then, to know how long they wait
 public record AgentOptions(
-    Optional<Address> address, Optional<Path> tokenFile, Optional<Boolean> anyPeer) {
+    Optional<Address> address,
+    Optional<Path> tokenFile,
+    Optional<Boolean> anyPeer,
+    Optional<Boolean> looks) {
   /// Nothing is named.
   public static final AgentOptions NONE =
-      new AgentOptions(Optional.empty(), Optional.empty(), Optional.empty());
+      new AgentOptions(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-  private static final String KNOWN = Address.FORMS + ", token-file=PATH, peers=same-user|any";
+  private static final String KNOWN =
+      Address.FORMS + ", token-file=PATH, peers=same-user|any, looks=on|off";
 
   /// @throws IllegalArgumentException if an option or its value is not known; the message lists the
   ///   known ones
@@ -41,19 +46,24 @@ public record AgentOptions(
       throw unknown(option);
     }
     return switch (option.substring(0, equals)) {
-      case "address" -> new AgentOptions(Optional.of(Address.parse(value)), tokenFile, anyPeer);
-      case "token-file" -> new AgentOptions(address, Optional.of(Path.of(value)), anyPeer);
-      case "peers" -> new AgentOptions(address, tokenFile, Optional.of(isAnyPeer(option, value)));
+      case "address" ->
+          new AgentOptions(Optional.of(Address.parse(value)), tokenFile, anyPeer, looks);
+      case "token-file" -> new AgentOptions(address, Optional.of(Path.of(value)), anyPeer, looks);
+      case "peers" ->
+          new AgentOptions(
+              address, tokenFile, Optional.of(isFirst(option, value, "any", "same-user")), looks);
+      case "looks" ->
+          new AgentOptions(
+              address, tokenFile, anyPeer, Optional.of(isFirst(option, value, "on", "off")));
       default -> throw unknown(option);
     };
   }
 
-  private static boolean isAnyPeer(String option, String value) {
-    return switch (value) {
-      case "any" -> true;
-      case "same-user" -> false;
-      default -> throw unknown(option);
-    };
+  private static boolean isFirst(String option, String value, String first, String second) {
+    if (!value.equals(first) && !value.equals(second)) {
+      throw unknown(option);
+    }
+    return value.equals(first);
   }
 
   private static IllegalArgumentException unknown(String option) {
@@ -65,6 +75,7 @@ public record AgentOptions(
     return new AgentOptions(
         change.address.or(() -> address),
         change.tokenFile.or(() -> tokenFile),
-        change.anyPeer.or(() -> anyPeer));
+        change.anyPeer.or(() -> anyPeer),
+        change.looks.or(() -> looks));
   }
 }

@@ -2,6 +2,7 @@ package dev.groundhog.agent.internal;
 
 import dev.groundhog.endpoint.AccessRule;
 import dev.groundhog.endpoint.DebugEndpoint;
+import dev.groundhog.endpoint.Watch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -19,14 +20,17 @@ public final class Doors {
   private static final InetSocketAddress LOOPBACK =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
+  private final Watch watch;
   private final Supplier<DebugEndpoint> endpoint;
   private AgentOptions options = AgentOptions.NONE;
   private Optional<Listener> listener = Optional.empty();
   private Optional<PortFile> portFile = Optional.empty();
   private boolean closesAtExit;
 
+  /// @param watch looks by itself while there is a listener, unless the options forbid it
   /// @param endpoint asked for when somebody asks: a program must not wait for what it may not need
-  public Doors(Supplier<DebugEndpoint> endpoint) {
+  public Doors(Watch watch, Supplier<DebugEndpoint> endpoint) {
+    this.watch = watch;
     this.endpoint = endpoint;
   }
 
@@ -41,6 +45,7 @@ public final class Doors {
     boolean stays = listener.isPresent() && wanted.address().equals(options.address());
     if (address instanceof Address.Off) {
       close();
+      watch.close();
       options = wanted;
       return said("not listening");
     }
@@ -58,6 +63,11 @@ public final class Doors {
       closeAtExit();
     }
     options = wanted;
+    if (wanted.looks().orElse(true)) {
+      watch.start();
+    } else {
+      watch.close();
+    }
     String where = listener.orElseThrow().address();
     String line = "listening on " + (address instanceof Address.Tcp ? "http://" : "") + where;
     if (!rule.canTellPeers()) {
@@ -89,6 +99,9 @@ public final class Doors {
   }
 
   private static String token(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("there is no file " + file + " with a token");
+    }
     byte[] start;
     try (InputStream in = Files.newInputStream(file)) {
       start = in.readNBytes(MAX_TOKEN_BYTES + 1);
@@ -153,6 +166,7 @@ public final class Doors {
   }
 
   private synchronized void closeForGood() {
+    watch.close();
     close();
   }
 }

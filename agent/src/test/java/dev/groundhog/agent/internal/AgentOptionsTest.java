@@ -54,6 +54,7 @@ class AgentOptionsTest {
         "address=::1:6060x",
         "address=unix:",
         "peers=all",
+        "looks=sometimes",
         "peers",
         "=",
         "token-file",

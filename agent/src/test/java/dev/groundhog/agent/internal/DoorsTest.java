@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.groundhog.endpoint.DebugEndpoint;
 import dev.groundhog.endpoint.ThisJvm;
+import dev.groundhog.endpoint.Watch;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,8 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// One state for any number of loads, over real sockets.
 class DoorsTest {
-  private final Doors doors =
-      new Doors(() -> new DebugEndpoint(ThisJvm.open(), List.of("program")));
+  private final Watch watch = new Watch(ThisJvm.open());
+  private final Doors doors = new Doors(watch, () -> new DebugEndpoint(watch, List.of("program")));
   @TempDir private Path folder;
 
   @AfterEach
@@ -81,7 +82,7 @@ class DoorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'', no token", "' \n', no token", "-, cannot be read"})
+  @CsvSource({"'', no token", "' \n', no token", "-, no file"})
   void aFileWithoutATokenOpensNothing(String content, String reason) throws IOException {
     Path file = folder.resolve("token");
     if (!content.equals("-")) {
@@ -117,6 +118,32 @@ class DoorsTest {
     Path file = Files.writeString(folder.resolve("notes"), "mine");
     assertThatThrownBy(() -> change("address=unix:" + file)).hasMessageContaining("taken");
     assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void itLooksWhileItListensUnlessThatIsOff() throws Exception {
+    change("address=127.0.0.1:0");
+    assertThat(looking()).isEqualTo(1);
+    change("looks=off");
+    until(0);
+    change("looks=on");
+    change("peers=any");
+    assertThat(looking()).isEqualTo(1);
+    change("address=off");
+    until(0);
+  }
+
+  private static void until(long count) throws InterruptedException {
+    for (int attempt = 0; attempt < 100 && looking() != count; attempt++) {
+      Thread.sleep(20);
+    }
+    assertThat(looking()).isEqualTo(count);
+  }
+
+  private static long looking() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("groundhog-looks"))
+        .count();
   }
 
   @Test

@@ -1,10 +1,12 @@
 package dev.groundhog.endpoint.internal;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.LiveThreads;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.UnaryOperator;
 
 /// Looks at all threads on two threads: the caller's, which also finds them, and one that is
 /// started where there are many. Threads are handed over in chunks, of which few are held at once.
@@ -25,9 +27,9 @@ public final class Sampling {
       size++;
     }
 
-    void look(LiveThreads looker, Dump.Collector into) {
+    void look(LiveThreads looker, UnaryOperator<DumpThread> remembered, Dump.Collector into) {
       for (int i = 0; i < size; i++) {
-        into.thread(looker.look(threads[i], containers[i]));
+        into.thread(remembered.apply(looker.look(threads[i], containers[i])));
       }
     }
   }
@@ -35,14 +37,18 @@ public final class Sampling {
   private final BlockingQueue<Chunk> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
   private final LiveThreads.LockFacts locks;
   private final LiveThreads own;
+  private final UnaryOperator<DumpThread> remembered;
   private final Dump.Collector collector;
   private Chunk filling = new Chunk();
   private Optional<Helper> helper = Optional.empty();
   private boolean isHelpless;
 
   /// @param collector takes all threads, on the caller's thread
-  public Sampling(Dump.Collector collector, LiveThreads.LockFacts locks) {
+  /// @param remembered adds what is known of each thread from before, on both threads
+  public Sampling(
+      Dump.Collector collector, LiveThreads.LockFacts locks, UnaryOperator<DumpThread> remembered) {
     this.collector = collector;
+    this.remembered = remembered;
     this.locks = locks;
     this.own = new LiveThreads(locks);
   }
@@ -50,7 +56,7 @@ public final class Sampling {
   /// Looks at all threads that `lister` finds.
   public void run(ThreadLister lister) {
     lister.each(this::add);
-    filling.look(own, collector);
+    filling.look(own, remembered, collector);
     helper.ifPresent(this::takeFrom);
   }
 
@@ -59,7 +65,7 @@ public final class Sampling {
     if (filling.size == CHUNK) {
       startHelper();
       if (helper.isEmpty() || !waiting.offer(filling)) {
-        filling.look(own, collector);
+        filling.look(own, remembered, collector);
       }
       filling = new Chunk();
     }
@@ -84,7 +90,7 @@ public final class Sampling {
 
   private void takeFrom(Helper done) {
     for (Chunk left = waiting.poll(); left != null; left = waiting.poll()) {
-      left.look(own, collector);
+      left.look(own, remembered, collector);
     }
     try {
       waiting.put(new Chunk());
@@ -109,7 +115,7 @@ public final class Sampling {
       LiveThreads looker = new LiveThreads(locks);
       try {
         for (Chunk next = waiting.take(); next.size > 0; next = waiting.take()) {
-          next.look(looker, found);
+          next.look(looker, remembered, found);
         }
         found.end();
       } catch (InterruptedException | RuntimeException | Error e) {

@@ -1,0 +1,57 @@
+package dev.groundhog.endpoint;
+
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What the answers of all paths have in common.
+final class Answers {
+  static final int OK = 200;
+  static final int BAD_REQUEST = 400;
+  static final int NOT_FOUND = 404;
+  static final int NOT_ALLOWED = 405;
+  static final String TEXT = "text/plain; charset=utf-8";
+
+  private Answers() {}
+
+  /// Text that is written while it is made.
+  interface Text {
+    void writeTo(Writer out) throws IOException;
+  }
+
+  static Map<String, String> headers(String type) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", type);
+    headers.put("X-Content-Type-Options", "nosniff");
+    return headers;
+  }
+
+  /// [#headers], which also say which threads cannot be seen, if some cannot.
+  static Map<String, String> headers(String type, ThisJvm jvm) {
+    Map<String, String> headers = headers(type);
+    if (!jvm.missing().isEmpty()) {
+      headers.put("X-Groundhog-Missing", jvm.missing());
+    }
+    return headers;
+  }
+
+  /// One line, as a plain text.
+  static Answer line(int status, String line) {
+    return new Answer(status, headers(TEXT), text(line + "\n"));
+  }
+
+  static Answer.Body text(String text) {
+    return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Answer.Body written(Text text) {
+    return out -> {
+      Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+      text.writeTo(writer);
+      writer.flush();
+    };
+  }
+}

@@ -1,0 +1,76 @@
+package dev.groundhog.endpoint;
+
+import static dev.groundhog.endpoint.Answers.BAD_REQUEST;
+import static dev.groundhog.endpoint.Answers.NOT_FOUND;
+import static dev.groundhog.endpoint.Answers.OK;
+import static dev.groundhog.endpoint.Answers.headers;
+import static dev.groundhog.endpoint.Answers.written;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpWriter;
+import dev.groundhog.endpoint.internal.Metrics;
+import dev.groundhog.leak.LeakReport;
+import dev.groundhog.leak.LeakRules;
+import dev.groundhog.leak.ReportWriter;
+import java.time.Duration;
+import java.util.Optional;
+
+/// `/debug/groundhog/`: what pprof's formats cannot carry.
+final class GroundhogRoutes {
+  static final String ROOT = "/debug/groundhog/";
+
+  private static final String JSON = "application/json";
+
+  /// Metrics are scraped all day long: what took `t` is told again for 100 `t`, so that they cost
+  /// at most 1 % of a core.
+  private static final int REPEATS = 100;
+
+  private final Watch watch;
+  private Optional<Scrape> last = Optional.empty();
+
+  /// @param untilNanos for how long it is told
+  private record Scrape(String text, long untilNanos) {}
+
+  GroundhogRoutes(Watch watch) {
+    this.watch = watch;
+  }
+
+  Answer answer(Request request) {
+    return switch (request.path().substring(ROOT.length())) {
+      case "dump" -> {
+        Dump dump = watch.dump();
+        yield new Answer(OK, headers(JSON, watch.jvm()), written(o -> DumpWriter.json(dump, o)));
+      }
+      case "leaks" -> leaks(request);
+      case "metrics" -> new Answer(OK, headers(Metrics.TYPE), Answers.text(metrics()));
+      default -> Answers.line(NOT_FOUND, "404 page not found");
+    };
+  }
+
+  private Answer leaks(Request request) {
+    if (request.parameter("prove").filter(value -> !value.equals("0")).isPresent()) {
+      return Answers.line(BAD_REQUEST, "a proof is not to be had here yet: leave out prove");
+    }
+    String older = request.parameter("older").orElse("" + LeakRules.DEFAULT.older().toSeconds());
+    String atLeast = request.parameter("at-least").orElse("" + LeakRules.DEFAULT.atLeast());
+    if (!older.matches("\\d{1,9}") || !atLeast.matches("0*[1-9]\\d{0,8}")) {
+      return Answers.line(
+          BAD_REQUEST, "older takes seconds, at-least a number of threads, as in older=60");
+    }
+    LeakRules rules =
+        new LeakRules(Duration.ofSeconds(Long.parseLong(older)), Long.parseLong(atLeast));
+    LeakReport report = watch.report("PID " + ProcessHandle.current().pid(), rules);
+    return new Answer(
+        OK, headers(JSON, watch.jvm()), written(out -> ReportWriter.json(report, out)));
+  }
+
+  private synchronized String metrics() {
+    long began = System.nanoTime();
+    if (last.isEmpty() || began - last.get().untilNanos >= 0) {
+      String text = Metrics.text(watch.report("", LeakRules.DEFAULT));
+      long ended = System.nanoTime();
+      last = Optional.of(new Scrape(text, ended + REPEATS * (ended - began)));
+    }
+    return last.get().text;
+  }
+}

@@ -1,0 +1,135 @@
+package dev.groundhog.endpoint;
+
+import static dev.groundhog.endpoint.Answers.BAD_REQUEST;
+import static dev.groundhog.endpoint.Answers.NOT_FOUND;
+import static dev.groundhog.endpoint.Answers.OK;
+import static dev.groundhog.endpoint.Answers.TEXT;
+import static dev.groundhog.endpoint.Answers.headers;
+import static dev.groundhog.endpoint.Answers.text;
+import static dev.groundhog.endpoint.Answers.written;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpWriter;
+import dev.groundhog.endpoint.internal.IndexPage;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// `/debug/pprof/`, as Go's net/http/pprof serves it.
+final class PprofRoutes {
+  static final String ROOT = "/debug/pprof/";
+
+  private static final String GOROUTINE = "goroutine";
+  private static final String HTML = "text/html; charset=utf-8";
+  private static final String BINARY = "application/octet-stream";
+
+  /// A connection and a dump are held for so long, even if nobody waits for the answer any more.
+  private static final Duration MAX_DELTA = Duration.ofMinutes(10);
+
+  private final Watch watch;
+  private final List<String> commandLine;
+
+  PprofRoutes(Watch watch, List<String> commandLine) {
+    this.watch = watch;
+    this.commandLine = List.copyOf(commandLine);
+  }
+
+  Answer answer(Request request) {
+    String name = request.path().substring(ROOT.length());
+    return switch (name) {
+      case "" -> index();
+      case "cmdline" -> new Answer(OK, headers(TEXT), text(String.join("\0", commandLine)));
+      case GOROUTINE ->
+          request
+              .parameter("seconds")
+              .filter(seconds -> !seconds.isEmpty())
+              .map(seconds -> delta(seconds, debug(request)))
+              .orElseGet(() -> goroutine(debug(request)));
+      default -> error(NOT_FOUND, "Unknown profile");
+    };
+  }
+
+  private Answer index() {
+    long threads = watch.jvm().count();
+    return new Answer(OK, headers(HTML), text(IndexPage.html(threads, watch.jvm().missing())));
+  }
+
+  /// What is no number is 0, as in Go.
+  private static int debug(Request request) {
+    String value = request.parameter("debug").orElse("0");
+    return value.matches("[+-]?\\d{1,9}") ? Integer.parseInt(value) : 0;
+  }
+
+  private Answer goroutine(int debug) {
+    Map<String, String> headers = headers(debug > 0 ? TEXT : BINARY, watch.jvm());
+    if (debug > 1) {
+      return new Answer(OK, headers, written(this::everyThread));
+    }
+    Dump dump = watch.jvm().dump();
+    if (debug == 1) {
+      return new Answer(OK, headers, written(out -> DumpWriter.goDebug1(dump, out)));
+    }
+    headers.put("Content-Disposition", "attachment; filename=\"goroutine\"");
+    return new Answer(OK, headers, out -> DumpWriter.profile(dump, out));
+  }
+
+  /// What changes within some seconds, as Go's delta profiles tell it.
+  private Answer delta(String seconds, int debug) {
+    if (!seconds.matches("\\+?0*[1-9]\\d{0,17}")) {
+      return error(BAD_REQUEST, "invalid value for \"seconds\" - must be a positive integer");
+    }
+    Duration time = Duration.ofSeconds(Long.parseLong(seconds));
+    if (time.compareTo(MAX_DELTA) > 0) {
+      return error(BAD_REQUEST, "profile duration exceeds server's WriteTimeout");
+    }
+    if (debug != 0) {
+      return error(BAD_REQUEST, "seconds and debug params are incompatible");
+    }
+    Map<String, String> headers = headers(BINARY, watch.jvm());
+    headers.put("Content-Disposition", "attachment; filename=\"goroutine-delta\"");
+    Dump before = watch.jvm().dump();
+    return new Answer(
+        OK,
+        headers,
+        time,
+        out -> {
+          try {
+            Thread.sleep(time);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+          }
+          DumpWriter.profileDelta(before, watch.jvm().dump(), out);
+        });
+  }
+
+  /// One after the other as they are looked at, since there may be a million.
+  private void everyThread(Writer out) throws IOException {
+    boolean[] any = {false};
+    try {
+      watch.each(thread -> {
+        try {
+          if (any[0]) {
+            out.append('\n');
+          }
+          any[0] = true;
+          DumpWriter.goDebug2(thread, out);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static Answer error(int status, String message) {
+    Map<String, String> headers = headers(TEXT);
+    headers.put("X-Go-Pprof", "1");
+    return new Answer(status, headers, text(message + "\n"));
+  }
+}

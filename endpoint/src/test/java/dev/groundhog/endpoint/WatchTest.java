@@ -1,0 +1,98 @@
+package dev.groundhog.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.leak.Finding;
+import dev.groundhog.leak.LeakReport;
+import dev.groundhog.leak.LeakRules;
+import dev.groundhog.leak.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class WatchTest {
+  private static final LeakRules RULES = new LeakRules(Duration.ofMillis(200), 1_000);
+
+  @Test
+  void theFirstWhoAsksIsToldHowLongThreadsAreAtTheirStacks() throws InterruptedException {
+    try (Parked _ = Parked.start(30, 0, 2);
+        Watch watch = new Watch(ThisJvm.open(), Duration.ofMillis(50))) {
+      watch.start();
+      Thread.sleep(1_000);
+      List<DumpThread> parked = new ArrayList<>();
+      watch
+          .dump()
+          .forEach(thread -> {
+            if (isParked(thread)) {
+              parked.add(thread);
+            }
+          });
+      assertThat(parked)
+          .hasSize(32)
+          .allSatisfy(thread ->
+              assertThat(thread.waiting().orElseThrow())
+                  .isBetween(Duration.ofMillis(300), Duration.ofMillis(5_000)));
+      Finding finding = parked(watch.report("", RULES)).getFirst();
+      assertThat(finding.verdict()).contains(Verdict.SUSPECTED);
+      assertThat(finding.atLeast().orElseThrow()).isGreaterThan(Duration.ofMillis(200));
+    }
+  }
+
+  @Test
+  void withoutALookNothingIsSaidOfTime() throws InterruptedException {
+    try (Parked _ = Parked.start(3, 0, 0);
+        Watch watch = new Watch(ThisJvm.open())) {
+      watch.dump().forEach(thread -> assertThat(thread.waiting()).isEqualTo(Optional.empty()));
+      assertThat(parked(watch.report("", RULES)))
+          .allSatisfy(finding -> assertThat(finding.verdict()).isEmpty());
+    }
+  }
+
+  @Test
+  void aGroupThatGrewIsToldFromWhatToWhat() throws InterruptedException {
+    try (Watch watch = new Watch(ThisJvm.open());
+        Parked _ = Parked.start(5, 0, 0)) {
+      watch.report("", RULES);
+      try (Parked _ = Parked.start(7, 0, 0)) {
+        LeakReport report = watch.report("", RULES);
+        String signature = parked(report).getFirst().group().signature();
+        assertThat(report.history().get(signature))
+            .extracting(point -> point.count())
+            .containsExactly(5L, 12L);
+      }
+    }
+  }
+
+  @Test
+  void aClosedWatchLeavesNoThread() throws InterruptedException {
+    Watch watch = new Watch(ThisJvm.open(), Duration.ofMillis(10));
+    watch.start();
+    watch.start();
+    Thread.sleep(100);
+    watch.close();
+    for (int attempt = 0; attempt < 100 && looking() > 0; attempt++) {
+      Thread.sleep(20);
+    }
+    assertThat(looking()).isZero();
+  }
+
+  private static long looking() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("groundhog-looks"))
+        .count();
+  }
+
+  private static List<Finding> parked(LeakReport report) {
+    return report.findings().stream()
+        .filter(finding -> isParked(finding.group().sample()))
+        .toList();
+  }
+
+  private static boolean isParked(DumpThread thread) {
+    return thread.stack().frames().stream()
+        .anyMatch(frame -> frame.function().equals("dev.groundhog.endpoint.Parked.park"));
+  }
+}
