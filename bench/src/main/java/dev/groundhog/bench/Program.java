@@ -1,0 +1,124 @@
+package dev.groundhog.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A program in a JVM of its own with the agent in it. It says `ready` and what else it has to say
+/// on standard output, and ends with its standard input.
+final class Program implements AutoCloseable {
+  private static final String LISTENING = "groundhog: listening on ";
+
+  private final Process process;
+  private final BufferedReader output;
+  private final Path errors;
+  private final String address;
+  private final String ready;
+
+  private Program(
+      Process process, BufferedReader output, Path errors, String address, String ready) {
+    this.process = process;
+    this.output = output;
+    this.errors = errors;
+    this.address = address;
+    this.ready = ready;
+  }
+
+  /// Starts it, and returns when it is ready and the agent listens.
+  ///
+  /// @param agent the agent's jar
+  /// @param flags options of the JVM
+  static Program start(Path agent, List<String> flags, Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(java());
+    command.addAll(flags);
+    command.add("-javaagent:" + agent + "=address=127.0.0.1:0,looks=off");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    Path errors = Files.createTempFile("groundhog-bench-", ".err");
+    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+    BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+    String line = output.readLine();
+    while (line != null && !line.startsWith("ready")) {
+      line = output.readLine();
+    }
+    for (int attempt = 0; attempt < 200; attempt++) {
+      String said = Files.readString(errors);
+      int start = said.indexOf(LISTENING);
+      if (line != null && start >= 0 && said.indexOf('\n', start) > 0) {
+        String address =
+            said.substring(start + LISTENING.length(), said.indexOf('\n', start)).strip();
+        return new Program(process, output, errors, address, line);
+      }
+      Thread.sleep(50);
+    }
+    process.destroyForcibly();
+    throw new IOException("the program did not start: " + Files.readString(errors));
+  }
+
+  static String java() {
+    return tool("java");
+  }
+
+  static String tool(String name) {
+    return Path.of(System.getProperty("java.home"), "bin", name).toString();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /// What it said when it was ready.
+  String ready() {
+    return ready;
+  }
+
+  /// The URL of `path` at its agent.
+  String url(String path) {
+    return address + path;
+  }
+
+  /// Says a line to it and gives its answer.
+  String ask(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+    String answer = output.readLine();
+    if (answer == null) {
+      throw new IOException("the program has ended: " + errors());
+    }
+    return answer;
+  }
+
+  /// All that stands on its standard error.
+  String errors() throws IOException {
+    return Files.readString(errors);
+  }
+
+  /// Takes the body of an answer of its agent.
+  interface Body<T> {
+    T read(InputStream body) throws IOException;
+  }
+
+  <T> T get(String path, Body<T> body) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) URI.create(url(path)).toURL().openConnection();
+    try (InputStream in = connection.getInputStream()) {
+      return body.read(in);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    process.onExit().join();
+    Files.deleteIfExists(errors);
+  }
+}
