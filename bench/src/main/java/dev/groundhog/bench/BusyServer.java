@@ -121,7 +121,7 @@ public final class BusyServer {
 
   private static void dumpOnce(Program program) throws IOException {
     program.get(
-        "/debug/pprof/goroutine?debug=1", body -> body.transferTo(OutputStream.nullOutputStream()));
+        "/debug/pprof/goroutine?debug=2", body -> body.transferTo(OutputStream.nullOutputStream()));
   }
 
   private static void ask(int port, AtomicLong served) {

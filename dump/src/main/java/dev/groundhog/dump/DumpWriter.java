@@ -6,6 +6,8 @@ import dev.groundhog.dump.internal.go.GoTextWriter;
 import dev.groundhog.dump.internal.json.DumpJsonWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Optional;
 
 /// Writes a dump of any runtime in a format that other tools read. Nothing is closed or flushed.
 public final class DumpWriter {
@@ -26,7 +28,12 @@ public final class DumpWriter {
   /// Go's aggregated text, as `debug=1`: equal stacks with equal labels once, largest first.
   /// Addresses are written as 0x0, since a dump has none.
   public static void goDebug1(Dump dump, Appendable out) throws IOException {
-    GoTextWriter.debug1(dump, out);
+    goDebug1(StackCounts.of(dump), out);
+  }
+
+  /// As [#goDebug1(Dump, Appendable)], of threads that were only counted.
+  public static void goDebug1(StackCounts counts, Appendable out) throws IOException {
+    GoTextWriter.debug1(counts, out);
   }
 
   /// Everything that a dump says, as JSON with the schema `groundhog.dump/1`, described in
@@ -39,13 +46,21 @@ public final class DumpWriter {
   /// Equal stacks with equal labels are one sample; the unit is `goroutine`/`count` for threads of
   /// the JVM too, since tools know it. The profile is built in memory.
   public static void profile(Dump dump, OutputStream out) throws IOException {
-    GoProfileWriter.write(dump, out);
+    profile(StackCounts.of(dump), out);
+  }
+
+  /// As [#profile(Dump, OutputStream)], of threads that were only counted.
+  public static void profile(StackCounts counts, OutputStream out) throws IOException {
+    GoProfileWriter.write(counts, Duration.ZERO, out);
   }
 
   /// As [#profile], how many more threads are in each group of `after` than of `before`, as Go's
   /// `?seconds=` has it: fewer are a negative value, what did not change is left out.
-  public static void profileDelta(Dump before, Dump after, OutputStream out) throws IOException {
-    GoProfileWriter.writeDelta(before, after, out);
+  public static void profileDelta(StackCounts before, StackCounts after, OutputStream out)
+      throws IOException {
+    Optional<Duration> duration =
+        before.time().flatMap(from -> after.time().map(to -> Duration.between(from, to)));
+    GoProfileWriter.write(after.since(before), duration.orElse(Duration.ZERO), out);
   }
 
   /// Folded stacks, `outermost;...;innermost count`, for flame graphs. Files and lines are left

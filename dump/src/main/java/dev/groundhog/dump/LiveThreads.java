@@ -101,15 +101,22 @@ public final class LiveThreads {
       state = after;
       elements = thread.getStackTrace();
     }
+    return LiveThread.of(thread, state, stackOf(elements), container, locks);
+  }
+
+  /// Where `thread` is now, and no more of it, which costs less.
+  public CallStack stack(Thread thread) {
+    return stackOf(thread.getStackTrace());
+  }
+
+  private CallStack stackOf(StackTraceElement[] elements) {
     if (stacks.size() >= MAX_STACKS || frames.size() >= MAX_FRAMES) {
       stacks.clear();
       frames.clear();
     }
-    CallStack stack =
-        elements.length == 0
-            ? CallStack.EMPTY
-            : stacks.computeIfAbsent(new Elements(elements), this::stack);
-    return LiveThread.of(thread, state, stack, container, locks);
+    return elements.length == 0
+        ? CallStack.EMPTY
+        : stacks.computeIfAbsent(new Elements(elements), this::stack);
   }
 
   private CallStack stack(Elements stack) {

@@ -8,8 +8,8 @@ import static dev.groundhog.endpoint.Answers.headers;
 import static dev.groundhog.endpoint.Answers.text;
 import static dev.groundhog.endpoint.Answers.written;
 
-import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpWriter;
+import dev.groundhog.dump.StackCounts;
 import dev.groundhog.endpoint.internal.IndexPage;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -69,12 +69,12 @@ final class PprofRoutes {
     if (debug > 1) {
       return new Answer(OK, headers, written(this::everyThread));
     }
-    Dump dump = watch.jvm().dump();
+    StackCounts counts = watch.jvm().stacks();
     if (debug == 1) {
-      return new Answer(OK, headers, written(out -> DumpWriter.goDebug1(dump, out)));
+      return new Answer(OK, headers, written(out -> DumpWriter.goDebug1(counts, out)));
     }
     headers.put("Content-Disposition", "attachment; filename=\"goroutine\"");
-    return new Answer(OK, headers, out -> DumpWriter.profile(dump, out));
+    return new Answer(OK, headers, out -> DumpWriter.profile(counts, out));
   }
 
   /// What changes within some seconds, as Go's delta profiles tell it.
@@ -91,7 +91,7 @@ final class PprofRoutes {
     }
     Map<String, String> headers = headers(BINARY, watch.jvm());
     headers.put("Content-Disposition", "attachment; filename=\"goroutine-delta\"");
-    Dump before = watch.jvm().dump();
+    StackCounts before = watch.jvm().stacks();
     return new Answer(
         OK,
         headers,
@@ -103,7 +103,7 @@ final class PprofRoutes {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
           }
-          DumpWriter.profileDelta(before, watch.jvm().dump(), out);
+          DumpWriter.profileDelta(before, watch.jvm().stacks(), out);
         });
   }
 

@@ -4,12 +4,14 @@ import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.LiveThreads;
 import dev.groundhog.dump.ProcessInfo;
+import dev.groundhog.dump.StackCounts;
 import dev.groundhog.endpoint.internal.ContainerLister;
 import dev.groundhog.endpoint.internal.LockOwners;
 import dev.groundhog.endpoint.internal.PlatformLister;
 import dev.groundhog.endpoint.internal.Sampling;
 import dev.groundhog.endpoint.internal.ThreadLister;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -58,16 +60,63 @@ public final class ThisJvm {
 
   /// As [#dump()], each thread with what `remembered` adds to it; it is called on several threads.
   synchronized Dump dump(UnaryOperator<DumpThread> remembered) {
-    Dump.Collector collector = new Dump.Collector();
-    collector.begin(
+    Access seen = access();
+    Rows rows = new Rows(seen.locks, remembered);
+    rows.collector.begin(
         new ProcessInfo(
             OptionalLong.of(ProcessHandle.current().pid()),
             Optional.of(Instant.now()),
             Runtime.version().toString(),
             FORMAT));
-    new Sampling(collector, access().locks, remembered).run(access().lister);
-    collector.end();
-    return collector.dumps().getFirst();
+    new Sampling<>(rows, () -> new Rows(seen.locks, remembered))
+        .run(seen.lister)
+        .ifPresent(rows::add);
+    rows.collector.end();
+    return rows.collector.dumps().getFirst();
+  }
+
+  /// Where all threads are, as [#dump()], but without anything else of them: of a million it needs
+  /// no more memory than their distinct stacks.
+  public synchronized StackCounts stacks() {
+    Counts counts = new Counts(new StackCounts(Optional.of(Instant.now())));
+    new Sampling<>(counts, () -> new Counts(new StackCounts(Optional.empty())))
+        .run(access().lister)
+        .ifPresent(others -> counts.counts.add(others.counts));
+    return counts.counts;
+  }
+
+  /// Collects all that is known of threads.
+  private static final class Rows implements Sampling.Sampler {
+    private final LiveThreads threads;
+    private final UnaryOperator<DumpThread> remembered;
+    private final Dump.Collector collector = new Dump.Collector();
+
+    Rows(LockOwners locks, UnaryOperator<DumpThread> remembered) {
+      this.threads = new LiveThreads(locks);
+      this.remembered = remembered;
+    }
+
+    @Override
+    public void look(Thread thread, String container) {
+      collector.thread(remembered.apply(threads.look(thread, container)));
+    }
+
+    void add(Rows others) {
+      others.collector.end();
+      others.collector.dumps().forEach(dump -> dump.forEach(collector::thread));
+    }
+  }
+
+  /// Counts threads by their stacks.
+  private record Counts(LiveThreads threads, StackCounts counts) implements Sampling.Sampler {
+    Counts(StackCounts counts) {
+      this(new LiveThreads(), counts);
+    }
+
+    @Override
+    public void look(Thread thread, String container) {
+      counts.add(threads.stack(thread), Map.of(), 1);
+    }
   }
 
   /// Looks at every thread and gives each on at once, so that nothing is held of them.

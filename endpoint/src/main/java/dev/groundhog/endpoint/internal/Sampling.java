@@ -1,19 +1,24 @@
 package dev.groundhog.endpoint.internal;
 
-import dev.groundhog.dump.Dump;
-import dev.groundhog.dump.DumpThread;
-import dev.groundhog.dump.LiveThreads;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.function.UnaryOperator;
+import java.util.function.Supplier;
 
 /// Looks at all threads on two threads: the caller's, which also finds them, and one that is
 /// started where there are many. Threads are handed over in chunks, of which few are held at once.
-/// For one dump.
-public final class Sampling {
+/// For one use.
+///
+/// @param <S> what looks
+public final class Sampling<S extends Sampling.Sampler> {
   private static final int CHUNK = 256;
   private static final int MAX_WAITING = 8;
+
+  /// Looks at threads, on one thread.
+  public interface Sampler {
+    /// @param container the name of the thread container that holds it, empty if not known
+    void look(Thread thread, String container);
+  }
 
   /// Threads to look at; none is the end.
   private static final class Chunk {
@@ -27,37 +32,35 @@ public final class Sampling {
       size++;
     }
 
-    void look(LiveThreads looker, UnaryOperator<DumpThread> remembered, Dump.Collector into) {
+    void look(Sampler sampler) {
       for (int i = 0; i < size; i++) {
-        into.thread(remembered.apply(looker.look(threads[i], containers[i])));
+        sampler.look(threads[i], containers[i]);
       }
     }
   }
 
   private final BlockingQueue<Chunk> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
-  private final LiveThreads.LockFacts locks;
-  private final LiveThreads own;
-  private final UnaryOperator<DumpThread> remembered;
-  private final Dump.Collector collector;
+  private final S own;
+  private final Supplier<S> another;
   private Chunk filling = new Chunk();
   private Optional<Helper> helper = Optional.empty();
   private boolean isHelpless;
 
-  /// @param collector takes all threads, on the caller's thread
-  /// @param remembered adds what is known of each thread from before, on both threads
-  public Sampling(
-      Dump.Collector collector, LiveThreads.LockFacts locks, UnaryOperator<DumpThread> remembered) {
-    this.collector = collector;
-    this.remembered = remembered;
-    this.locks = locks;
-    this.own = new LiveThreads(locks);
+  /// @param own looks on the caller's thread
+  /// @param another makes the one for the second thread, if it comes to that
+  public Sampling(S own, Supplier<S> another) {
+    this.own = own;
+    this.another = another;
   }
 
   /// Looks at all threads that `lister` finds.
-  public void run(ThreadLister lister) {
+  ///
+  /// @return the one that looked at some of them on a second thread, which has ended
+  public Optional<S> run(ThreadLister lister) {
     lister.each(this::add);
-    filling.look(own, remembered, collector);
-    helper.ifPresent(this::takeFrom);
+    filling.look(own);
+    helper.ifPresent(this::await);
+    return helper.map(done -> done.sampler);
   }
 
   private void add(Thread thread, String container) {
@@ -65,7 +68,7 @@ public final class Sampling {
     if (filling.size == CHUNK) {
       startHelper();
       if (helper.isEmpty() || !waiting.offer(filling)) {
-        filling.look(own, remembered, collector);
+        filling.look(own);
       }
       filling = new Chunk();
     }
@@ -74,7 +77,7 @@ public final class Sampling {
   /// A JVM that has no room for another thread is looked at by one.
   private void startHelper() {
     if (helper.isEmpty() && !isHelpless) {
-      Helper started = new Helper();
+      Helper started = new Helper(another.get());
       Thread thread = new Thread(null, started, "groundhog-sampler", 0, false);
       thread.setDaemon(true);
       thread.setContextClassLoader(null);
@@ -88,9 +91,9 @@ public final class Sampling {
     }
   }
 
-  private void takeFrom(Helper done) {
+  private void await(Helper done) {
     for (Chunk left = waiting.poll(); left != null; left = waiting.poll()) {
-      left.look(own, remembered, collector);
+      left.look(own);
     }
     try {
       waiting.put(new Chunk());
@@ -102,22 +105,23 @@ public final class Sampling {
     done.failure.ifPresent(e -> {
       throw new IllegalStateException(e);
     });
-    done.found.dumps().forEach(dump -> dump.forEach(collector::thread));
   }
 
   private final class Helper implements Runnable {
-    private final Dump.Collector found = new Dump.Collector();
+    private final S sampler;
     private Optional<Thread> thread = Optional.empty();
     private Optional<Throwable> failure = Optional.empty();
 
+    Helper(S sampler) {
+      this.sampler = sampler;
+    }
+
     @Override
     public void run() {
-      LiveThreads looker = new LiveThreads(locks);
       try {
         for (Chunk next = waiting.take(); next.size > 0; next = waiting.take()) {
-          next.look(looker, remembered, found);
+          next.look(sampler);
         }
-        found.end();
       } catch (InterruptedException | RuntimeException | Error e) {
         failure = Optional.of(e);
       }

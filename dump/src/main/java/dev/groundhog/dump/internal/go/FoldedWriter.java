@@ -2,6 +2,7 @@ package dev.groundhog.dump.internal.go;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.Frame;
+import dev.groundhog.dump.StackCounts;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +15,7 @@ public final class FoldedWriter {
 
   public static void write(Dump dump, Appendable out) throws IOException {
     Map<String, Long> counts = new LinkedHashMap<>();
-    for (StackCounts.Group group : StackCounts.of(dump)) {
+    for (StackCounts.Group group : StackCounts.of(dump).groups()) {
       counts.merge(folded(group.stack().frames()), group.count(), Long::sum);
     }
     for (Map.Entry<String, Long> line : counts.entrySet()) {

@@ -1,18 +1,16 @@
 package dev.groundhog.dump.internal.go;
 
-import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.Frame;
+import dev.groundhog.dump.StackCounts;
 import dev.groundhog.dump.internal.protobuf.ProtobufWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 
@@ -28,40 +26,27 @@ public final class GoProfileWriter {
 
   private GoProfileWriter() {}
 
-  /// Writes `dump`, gzipped, and does not close `out`.
-  public static void write(Dump dump, OutputStream out) throws IOException {
-    write(StackCounts.of(dump), dump.process().time(), Duration.ZERO, out);
-  }
-
-  /// As [#write], what changed from `before` to `after`: its time is that of `after`.
-  public static void writeDelta(Dump before, Dump after, OutputStream out) throws IOException {
-    Optional<Instant> time = after.process().time();
-    Optional<Instant> earlier = before.process().time();
-    Duration duration =
-        time.isPresent() && earlier.isPresent()
-            ? Duration.between(earlier.get(), time.get())
-            : Duration.ZERO;
-    write(StackCounts.delta(before, after), time, duration, out);
-  }
-
-  private static void write(
-      List<StackCounts.Group> groups, Optional<Instant> time, Duration duration, OutputStream out)
+  /// Writes `counts`, gzipped, and does not close `out`.
+  ///
+  /// @param duration from the moment that they are the difference to; 0 if they are none
+  public static void write(StackCounts counts, Duration duration, OutputStream out)
       throws IOException {
     GZIPOutputStream zipped = new GZIPOutputStream(out, 1 << 16);
-    new GoProfileWriter().profile(groups, time, duration).writeTo(zipped);
+    new GoProfileWriter().profile(counts, duration).writeTo(zipped);
     zipped.finish();
   }
 
-  private ProtobufWriter profile(
-      List<StackCounts.Group> groups, Optional<Instant> time, Duration duration) {
+  private ProtobufWriter profile(StackCounts counts, Duration duration) {
     string("");
     profile.message(ProfileTables.SAMPLE_TYPE, valueType());
-    groups.forEach(this::sample);
+    counts.groups().forEach(this::sample);
     profile.message(MAPPING, mapping());
     tables();
     profile.message(ProfileTables.PERIOD_TYPE, valueType());
     profile.number(12, 1); // period
-    time.ifPresent(at -> profile.number(9, at.getEpochSecond() * 1_000_000_000L + at.getNano()));
+    counts
+        .time()
+        .ifPresent(at -> profile.number(9, at.getEpochSecond() * 1_000_000_000L + at.getNano()));
     profile.number(10, duration.toNanos());
     profile.number(14, string("goroutine")); // default_sample_type
     strings.keySet().forEach(text -> profile.string(ProfileTables.STRING, text));

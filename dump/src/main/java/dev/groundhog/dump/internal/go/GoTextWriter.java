@@ -3,6 +3,7 @@ package dev.groundhog.dump.internal.go;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.Frame;
+import dev.groundhog.dump.StackCounts;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
 import dev.groundhog.dump.WaitKind;
@@ -38,9 +39,9 @@ public final class GoTextWriter {
     }
   }
 
-  public static void debug1(Dump dump, Appendable out) throws IOException {
-    out.append("goroutine profile: total ").append(Long.toString(dump.threadCount())).append('\n');
-    for (StackCounts.Group group : StackCounts.of(dump)) {
+  public static void debug1(StackCounts counts, Appendable out) throws IOException {
+    out.append("goroutine profile: total ").append(Long.toString(counts.total())).append('\n');
+    for (StackCounts.Group group : counts.groups()) {
       out.append(Long.toString(group.count())).append(" @");
       for (int i = 0; i < group.stack().frames().size(); i++) {
         out.append(" 0x0");

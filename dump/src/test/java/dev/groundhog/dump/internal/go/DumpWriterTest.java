@@ -9,6 +9,7 @@ import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.DumpWriter;
 import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ProcessInfo;
+import dev.groundhog.dump.StackCounts;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
 import dev.groundhog.dump.WaitKind;
@@ -173,7 +174,10 @@ class DumpWriterTest {
     Frame less = new Frame("T.less", "T.java", 2);
     Frame more = new Frame("T.more", "T.java", 3);
     ByteArrayOutputStream delta = new ByteArrayOutputStream();
-    DumpWriter.profileDelta(waiting(same, less, less, less), waiting(more, same, more), delta);
+    DumpWriter.profileDelta(
+        StackCounts.of(waiting(same, less, less, less)),
+        StackCounts.of(waiting(more, same, more)),
+        delta);
     Path file = Files.write(directory.resolve("delta.pb.gz"), delta.toByteArray());
     Process pprof =
         new ProcessBuilder("go", "tool", "pprof", "-traces", file.toString())
