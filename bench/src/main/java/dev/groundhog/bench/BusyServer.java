@@ -1,12 +1,11 @@
 package dev.groundhog.bench;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,16 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/// A server whose every request is a virtual thread, beside many threads that are parked. It says
-/// `ready` and its port. Arguments: how many are parked.
+/// A server whose every connection is a virtual thread, beside many threads that are parked. It
+/// says `ready` and its port. Arguments: how many are parked.
 public final class BusyServer {
   private static final int CLIENTS = 8;
   private static final Duration WARM_UP = Duration.ofSeconds(8);
-  private static final Duration STRETCH = Duration.ofSeconds(6);
+  private static final Duration STRETCH = Duration.ofSeconds(5);
   private static final byte[] REQUEST =
       "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -42,26 +40,42 @@ public final class BusyServer {
       });
     }
     begun.await();
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext(
-        "/",
-        exchange -> {
-          byte[] answer = work();
-          exchange.sendResponseHeaders(200, answer.length);
-          exchange.getResponseBody().write(answer);
-          exchange.close();
-        });
-    server.start();
-    System.out.println("ready " + server.getAddress().getPort());
+    ServerSocket server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().start(() -> accept(server));
+    System.out.println("ready " + server.getLocalPort());
     while (System.in.read() >= 0) {
       // it serves
     }
     System.exit(0);
   }
 
-  /// Some 100 µs of work, as a handler has.
+  private static void accept(ServerSocket server) {
+    while (true) {
+      try {
+        Socket socket = server.accept();
+        Thread.ofVirtual().start(() -> serve(socket));
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  private static void serve(Socket socket) {
+    try (socket) {
+      socket.setTcpNoDelay(true);
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      while (skipHead(in) >= 0) {
+        byte[] answer = work();
+        String head = "HTTP/1.1 200 OK\r\nContent-Length: " + answer.length + "\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(answer);
+      }
+    } catch (IOException e) {
+      // the client has gone
+    }
+  }
+
+  /// Some work, as a handler has.
   private static byte[] work() {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 1_000; i++) {
@@ -84,8 +98,10 @@ public final class BusyServer {
       dumpOnce(program);
       Thread.sleep(WARM_UP);
       for (int round = 0; round < rounds; round++) {
-        without.add(stretch(served, program, false));
-        with.add(stretch(served, program, true));
+        // In turns, since a machine may be faster now than a minute later.
+        boolean isFirst = round % 2 == 0;
+        (isFirst ? with : without).add(stretch(served, program, isFirst));
+        (isFirst ? without : with).add(stretch(served, program, !isFirst));
         System.out.printf(
             Locale.ROOT,
             "round %d: %d requests without, %d with one dump a second%n",
@@ -138,12 +154,21 @@ public final class BusyServer {
   }
 
   private static void skipAnswer(InputStream in) throws IOException {
+    long length = skipHead(in);
+    if (length < 0) {
+      throw new IOException("the server has ended");
+    }
+    in.skipNBytes(length);
+  }
+
+  /// Up to the empty line: the length that it tells of the body, 0 if it does not; -1 at the end.
+  private static long skipHead(InputStream in) throws IOException {
     long length = 0;
     StringBuilder line = new StringBuilder();
     while (true) {
       int next = in.read();
       if (next < 0) {
-        throw new IOException("the server has ended");
+        return -1;
       }
       if (next != '\n') {
         line.append((char) next);
@@ -154,8 +179,7 @@ public final class BusyServer {
       if (header.startsWith("content-length:")) {
         length = Long.parseLong(header.substring("content-length:".length()).strip());
       } else if (header.isEmpty()) {
-        in.skipNBytes(length);
-        return;
+        return length;
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.groundhog.dump;
 
 import dev.groundhog.dump.internal.go.FoldedWriter;
+import dev.groundhog.dump.internal.go.GoDebug2Writer;
 import dev.groundhog.dump.internal.go.GoProfileWriter;
 import dev.groundhog.dump.internal.go.GoTextWriter;
 import dev.groundhog.dump.internal.json.DumpJsonWriter;
@@ -17,12 +18,21 @@ public final class DumpWriter {
   /// the format has no place for their count. Labels and synctest bubbles are left out, since
   /// readers of that text (gostackparse, goleak) fail on a header that has them.
   public static void goDebug2(Dump dump, Appendable out) throws IOException {
-    GoTextWriter.debug2(dump, out);
+    Threads threads = goDebug2(out);
+    for (int row = 0; row < dump.rows(); row++) {
+      threads.write(dump.row(row));
+    }
   }
 
-  /// One thread of that text, to be streamed; between two stands an empty line.
-  public static void goDebug2(DumpThread thread, Appendable out) throws IOException {
-    GoTextWriter.debug2(thread, out);
+  /// Takes threads one by one. Not thread-safe.
+  public interface Threads {
+    /// Writes one more.
+    void write(DumpThread thread) throws IOException;
+  }
+
+  /// As [#goDebug2(Dump, Appendable)], for threads that come one by one.
+  public static Threads goDebug2(Appendable out) {
+    return new GoDebug2Writer(out);
   }
 
   /// Go's aggregated text, as `debug=1`: equal stacks with equal labels once, largest first.

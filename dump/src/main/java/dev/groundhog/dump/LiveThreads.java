@@ -1,5 +1,6 @@
 package dev.groundhog.dump;
 
+import dev.groundhog.dump.internal.jvm.KnownWaits;
 import dev.groundhog.dump.internal.jvm.LiveThread;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -75,6 +76,7 @@ public final class LiveThreads {
   }
 
   private final LockFacts locks;
+  private final KnownWaits waits = new KnownWaits();
   private final Map<Elements, CallStack> stacks = new HashMap<>();
   private final Map<StackTraceElement, Frame> frames = new HashMap<>();
 
@@ -101,7 +103,7 @@ public final class LiveThreads {
       state = after;
       elements = thread.getStackTrace();
     }
-    return LiveThread.of(thread, state, stackOf(elements), container, locks);
+    return LiveThread.of(thread, state, stackOf(elements), container, locks, waits);
   }
 
   /// Where `thread` is now, and no more of it, which costs less.

@@ -109,15 +109,11 @@ final class PprofRoutes {
 
   /// One after the other as they are looked at, since there may be a million.
   private void everyThread(Writer out) throws IOException {
-    boolean[] any = {false};
+    DumpWriter.Threads threads = DumpWriter.goDebug2(out);
     try {
       watch.each(thread -> {
         try {
-          if (any[0]) {
-            out.append('\n');
-          }
-          any[0] = true;
-          DumpWriter.goDebug2(thread, out);
+          threads.write(thread);
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

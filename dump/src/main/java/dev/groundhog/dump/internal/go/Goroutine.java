@@ -138,13 +138,13 @@ final class Goroutine {
       inAncestor = true;
       return true;
     }
-    String plain = GoTextWriter.withoutFrameForm(line);
-    if (isElision(plain) || plain.equals(GoTextWriter.NO_FRAMES)) {
+    String plain = GoDebug2Writer.withoutFrameForm(line);
+    if (isElision(plain) || plain.equals(GoDebug2Writer.NO_FRAMES)) {
       lines.next();
-      if (GoTextWriter.NOWHERE.equals(lines.peek())) {
+      if (GoDebug2Writer.NOWHERE.equals(lines.peek())) {
         lines.next();
       }
-      unavailable |= plain.equals(GoTextWriter.NO_FRAMES);
+      unavailable |= plain.equals(GoDebug2Writer.NO_FRAMES);
       gap(plain);
       return true;
     }

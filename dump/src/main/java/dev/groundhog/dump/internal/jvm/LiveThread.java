@@ -19,7 +19,8 @@ public final class LiveThread {
       Thread.State state,
       CallStack stack,
       String container,
-      LiveThreads.LockFacts locks) {
+      LiveThreads.LockFacts locks,
+      KnownWaits waits) {
     ThreadKind kind = thread.isVirtual() ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
     ThreadState known = JvmFacts.state(state.name());
     Object blocker =
@@ -34,7 +35,7 @@ public final class LiveThread {
             .id(thread.threadId())
             .name(thread.getName())
             .state(known)
-            .waits(runsNoJava ? WaitKind.RUNTIME : JvmWaits.classify(known, stack, type), "")
+            .waits(runsNoJava ? WaitKind.RUNTIME : waits.classify(known, stack, type), "")
             .group(container);
     if (blocker != null) {
       row.blockedOn(new LockRef(type, Integer.toHexString(System.identityHashCode(blocker))));
