@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 /// says `ready` and its port. Arguments: how many are parked.
 public final class BusyServer {
   private static final int CLIENTS = 8;
-  private static final Duration WARM_UP = Duration.ofSeconds(8);
+  private static final int WARM_UP_STRETCHES = 4;
   private static final Duration STRETCH = Duration.ofSeconds(5);
   private static final byte[] REQUEST =
       "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -95,8 +95,9 @@ public final class BusyServer {
       for (int i = 0; i < CLIENTS; i++) {
         Thread.ofPlatform().daemon().start(() -> ask(port, served));
       }
-      dumpOnce(program);
-      Thread.sleep(WARM_UP);
+      for (int warmUp = 0; warmUp < WARM_UP_STRETCHES; warmUp++) {
+        stretch(served, program, true);
+      }
       for (int round = 0; round < rounds; round++) {
         // In turns, since a machine may be faster now than a minute later.
         boolean isFirst = round % 2 == 0;

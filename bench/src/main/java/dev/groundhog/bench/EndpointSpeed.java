@@ -36,7 +36,7 @@ public final class EndpointSpeed {
     switch (args[1]) {
       case "jcmd" -> jcmd(agent, 100_000, 9);
       case "million" -> million(agent, 1_000_000);
-      case "busy" -> BusyServer.compare(agent, 10_000, 10);
+      case "busy" -> BusyServer.compare(agent, 10_000, 12);
       default -> throw new IllegalArgumentException(args[1] + ": jcmd, million or busy");
     }
   }
