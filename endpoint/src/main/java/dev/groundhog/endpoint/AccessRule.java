@@ -65,6 +65,20 @@ public final class AccessRule {
     return new AccessRule(bound, Optional.empty(), false, new SocketOwner());
   }
 
+  /// The rule for a server of the program's own, at whatever addresses it is asked: for peers on
+  /// this machine that are of this user, and root. A proxy of this user that passes on requests of
+  /// others with a loopback `Host` is such a peer: behind one, ask for a token.
+  public static AccessRule sameUser() {
+    return loopback(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  /// As [#sameUser()], for everybody who carries `token`.
+  ///
+  /// @throws IllegalArgumentException if `token` is blank
+  public static AccessRule withToken(String token) {
+    return withToken(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), token);
+  }
+
   /// The rule for a listener anywhere that asks for `token`.
   ///
   /// @throws IllegalArgumentException if `token` is blank: a token that was forgotten lets in

@@ -11,6 +11,7 @@ import java.util.Map;
 final class Answers {
   static final int OK = 200;
   static final int BAD_REQUEST = 400;
+  static final int UNAUTHORIZED = 401;
   static final int NOT_FOUND = 404;
   static final int NOT_ALLOWED = 405;
   static final String TEXT = "text/plain; charset=utf-8";

@@ -31,6 +31,22 @@ public final class DebugEndpoint {
     groundhog = new GroundhogRoutes(watch);
   }
 
+  /// Answers one request if `decision` allows it, and else says why not. All that a server has to
+  /// do to serve this: it fills in a [Request], asks its [AccessRule], and sends the answer's
+  /// status, headers and, unless the method is `HEAD`, its body.
+  public Answer answer(Request request, AccessRule.Decision decision) {
+    return decision.allowed() ? answer(request) : refusal(decision);
+  }
+
+  /// The answer to a request that is not allowed.
+  public static Answer refusal(AccessRule.Decision decision) {
+    Map<String, String> headers = Answers.headers(Answers.TEXT);
+    if (decision.status() == Answers.UNAUTHORIZED) {
+      headers.put("WWW-Authenticate", "Bearer, Basic realm=\"debug\"");
+    }
+    return new Answer(decision.status(), headers, Answers.text(decision.reason() + "\n"));
+  }
+
   /// Answers one request. Nothing is thrown for what a stranger can ask.
   public Answer answer(Request request) {
     if (!request.method().equals("GET") && !request.method().equals("HEAD")) {

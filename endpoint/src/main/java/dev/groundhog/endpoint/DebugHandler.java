@@ -5,7 +5,6 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,14 +40,7 @@ public final class DebugHandler implements HttpHandler {
               exchange.getRemoteAddress(),
               name ->
                   Optional.ofNullable(exchange.getRequestHeaders().get(name)).orElse(List.of()));
-      if (decision.allowed()) {
-        send(exchange, endpoint.answer(request(exchange)));
-      } else {
-        byte[] reason = (decision.reason() + "\n").getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-        exchange.sendResponseHeaders(decision.status(), reason.length);
-        exchange.getResponseBody().write(reason);
-      }
+      send(exchange, endpoint.answer(request(exchange), decision));
     }
   }
 

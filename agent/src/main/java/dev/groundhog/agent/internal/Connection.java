@@ -77,7 +77,7 @@ final class Connection {
     AccessRule.Decision decision = decide(head);
     boolean hasBody = !head.method().equals("HEAD");
     if (!decision.allowed()) {
-      send(RequestHead.text(decision.status(), decision.reason()), hasBody, head.isHttp11());
+      send(DebugEndpoint.refusal(decision), hasBody, head.isHttp11());
       return;
     }
     Optional<Request> request = request(head);
