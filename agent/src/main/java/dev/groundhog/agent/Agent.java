@@ -20,20 +20,23 @@ import org.jspecify.annotations.Nullable;
 /// The agent in one JVM. There is one: a second load finds it at the meeting point and changes its
 /// options. It throws nothing into the program: what fails is told in one line.
 public final class Agent implements Function<Map<String, String>, String> {
-  private final Watch watch = new Watch(ThisJvm.open());
-  private final Doors doors = new Doors(watch, new OnFirstUse(watch));
+  private final Doors doors;
 
-  private Agent() {}
+  private Agent(Instrumentation instrumentation) {
+    Watch watch = new Watch(ThisJvm.open(instrumentation::getAllLoadedClasses));
+    doors = new Doors(watch, new OnFirstUse(watch));
+  }
 
   /// Starts what the options ask for.
   ///
   /// @param options the text behind `-javaagent:….jar=`; empty for nothing
   /// @return one line for people: where it listens, or what failed
   public static String start(String options, Instrumentation instrumentation) {
-    Agent agent = new Agent();
+    Agent agent;
     String line;
     try {
       open(instrumentation);
+      agent = new Agent(instrumentation);
       line = agent.change(options);
     } catch (RuntimeException | Error e) {
       return "the agent is off: " + e;

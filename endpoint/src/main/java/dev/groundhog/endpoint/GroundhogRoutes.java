@@ -8,7 +8,10 @@ import static dev.groundhog.endpoint.Answers.written;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpWriter;
+import dev.groundhog.dump.JsonWriter;
 import dev.groundhog.endpoint.internal.Metrics;
+import dev.groundhog.leak.FunctionPattern;
+import dev.groundhog.leak.KnownFunctions;
 import dev.groundhog.leak.LeakReport;
 import dev.groundhog.leak.LeakRules;
 import dev.groundhog.leak.ReportWriter;
@@ -42,6 +45,7 @@ final class GroundhogRoutes {
         yield new Answer(OK, headers(JSON, watch.jvm()), written(o -> DumpWriter.json(dump, o)));
       }
       case "leaks" -> leaks(request);
+      case "functions" -> functions(request);
       case "metrics" -> new Answer(OK, headers(Metrics.TYPE), Answers.text(metrics()));
       default -> Answers.line(NOT_FOUND, "404 page not found");
     };
@@ -62,6 +66,33 @@ final class GroundhogRoutes {
     LeakReport report = watch.report("PID " + ProcessHandle.current().pid(), rules);
     return new Answer(
         OK, headers(JSON, watch.jvm()), written(out -> ReportWriter.json(report, out)));
+  }
+
+  private Answer functions(Request request) {
+    FunctionPattern pattern;
+    try {
+      pattern = FunctionPattern.parse(request.parameter("name").orElse(""));
+    } catch (IllegalArgumentException e) {
+      return Answers.line(BAD_REQUEST, e.getMessage() + ", as in name=Server.logs");
+    }
+    Optional<KnownFunctions.Told> told = watch.jvm().told(pattern);
+    return new Answer(
+        OK,
+        headers(JSON),
+        written(out -> {
+          JsonWriter json = new JsonWriter(out);
+          json.beginObject();
+          json.name("schema").value("groundhog.functions/1");
+          json.name("name").value(pattern.toString());
+          if (told.isPresent()) {
+            json.name("known").value(told.get().known());
+          } else {
+            json.name("known").nullValue();
+          }
+          json.name("nearest").value(told.flatMap(KnownFunctions.Told::nearest));
+          json.endObject();
+          out.append('\n');
+        }));
   }
 
   private synchronized String metrics() {

@@ -6,15 +6,19 @@ import dev.groundhog.dump.LiveThreads;
 import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.dump.StackCounts;
 import dev.groundhog.endpoint.internal.ContainerLister;
+import dev.groundhog.endpoint.internal.LoadedFunctions;
 import dev.groundhog.endpoint.internal.LockOwners;
 import dev.groundhog.endpoint.internal.PlatformLister;
 import dev.groundhog.endpoint.internal.Sampling;
 import dev.groundhog.endpoint.internal.ThreadLister;
+import dev.groundhog.leak.FunctionPattern;
+import dev.groundhog.leak.KnownFunctions;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /// A dump of the JVM that this runs in, without stopping it: threads are looked at one by one, so
@@ -39,11 +43,29 @@ public final class ThisJvm {
 
   private Optional<Access> access = Optional.empty();
 
-  private ThisJvm() {}
+  private final Supplier<Class<?>[]> classes;
+
+  private ThisJvm(Supplier<Class<?>[]> classes) {
+    this.classes = classes;
+  }
 
   /// With as much as this module may see; that is found out when it is first needed.
   public static ThisJvm open() {
-    return new ThisJvm();
+    return open(() -> new Class<?>[0]);
+  }
+
+  /// As [#open()], for who can tell which classes are loaded, as `java.lang.instrument` does: then
+  /// a function can be known that no thread is in.
+  public static ThisJvm open(Supplier<Class<?>[]> classes) {
+    return new ThisJvm(classes);
+  }
+
+  /// Whether this JVM has a function that `pattern` means; empty if that cannot be told: of a
+  /// regular expression, of a method without its class, and if the loaded classes are not known.
+  Optional<KnownFunctions.Told> told(FunctionPattern pattern) {
+    Class<?>[] loaded = classes.get();
+    Optional<KnownFunctions.Told> told = LoadedFunctions.told(pattern, loaded, dump());
+    return told.filter(answer -> answer.known() || loaded.length > 0);
   }
 
   private synchronized Access access() {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -32,7 +33,11 @@ class DebugHandlerTest {
   @BeforeEach
   void start() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
-    DebugEndpoint endpoint = new DebugEndpoint(ThisJvm.open(), List.of("java", "-jar", "a b.jar"));
+    DebugEndpoint endpoint =
+        new DebugEndpoint(
+            ThisJvm.open(
+                () -> new Class<?>[] {Parked.class, DebugHandlerTest.class, String[].class}),
+            List.of("java", "-jar", "a b.jar"));
     server.createContext(
         "/debug/", DebugHandler.of(endpoint, AccessRule.loopback(server.getAddress())));
     server.start();
@@ -124,6 +129,35 @@ class DebugHandlerTest {
     HttpResponse<byte[]> answer = get("/debug/groundhog/leaks?" + query);
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(text(answer).lines()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Parked.close, true, ''",
+    "dev.groundhog.endpoint.Parked.start, true, ''",
+    "Parked.<init>, true, ''",
+    "dev.groundhog.endpoint.*, true, ''",
+    "Parked.clsoe, false, Parked.close",
+    "Barked.close, false, Parked.close",
+    "Elsewhere.close, false, ''",
+    "com.acme.*, false, ''",
+    "theMethodOfNobody, null, ''",
+    "/Parked/, null, ''",
+    "ThisJvm.dump, true, ''", // is on the stack
+  })
+  void aFunctionIsKnownByTheLoadedClasses(String name, String known, String nearest)
+      throws Exception {
+    String parameter = URLEncoder.encode(name, StandardCharsets.UTF_8);
+    assertThat(text(get("/debug/groundhog/functions?name=" + parameter)))
+        .startsWith("{\"schema\":\"groundhog.functions/1\",\"name\":\"" + name + "\"")
+        .contains("\"known\":" + known + ",")
+        .contains("\"nearest\":" + (nearest.isEmpty() ? "null" : "\"" + nearest + "\""));
+  }
+
+  @Test
+  void aFunctionWithoutANameIsRefused() throws Exception {
+    assertThat(get("/debug/groundhog/functions").statusCode()).isEqualTo(400);
+    assertThat(get("/debug/groundhog/functions?name=/(/").statusCode()).isEqualTo(400);
   }
 
   @Test

@@ -77,13 +77,14 @@ public final class FunctionPattern {
     return match instanceof Match.Suffix;
   }
 
-  /// The plain name that is meant: with dots, without receiver marks and type arguments.
-  String name() {
+  /// The plain name that is meant: with dots, without receiver marks and type arguments. Of another
+  /// pattern its source.
+  public String name() {
     return match instanceof Match.Suffix(String name) ? name : source;
   }
 
   /// What stands in front of every function that is meant; empty if this is no package.
-  Optional<String> prefix() {
+  public Optional<String> prefix() {
     return match instanceof Match.Prefix(String prefix) ? Optional.of(prefix) : Optional.empty();
   }
 

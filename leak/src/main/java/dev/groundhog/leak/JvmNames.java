@@ -32,6 +32,21 @@ final class JvmNames {
     symbols.forEach(symbol -> dottedSymbols.add(FunctionPattern.normalized(symbol)));
   }
 
+  /// The classes whose last name is a part of `name` but its last, or the one that is nearest to
+  /// such a part: whose methods tell whether `name` is known, and which was meant if it is not.
+  Set<String> classesFor(String name) {
+    Set<String> found = new HashSet<>();
+    String[] parts = name.split("\\.", -1);
+    for (String part : List.of(parts).subList(0, parts.length - 1)) {
+      Optional<String> last =
+          classesByLastName.containsKey(part)
+              ? Optional.of(part)
+              : NearNames.slip(classesByLastName.keySet(), part, this::isOfProgram);
+      last.ifPresent(known -> found.addAll(classesByLastName.getOrDefault(known, Set.of())));
+    }
+    return found;
+  }
+
   /// Whether a class and a symbol may make up a function that is meant.
   boolean knows(FunctionPattern pattern) {
     if (pattern.regex().isPresent()) {

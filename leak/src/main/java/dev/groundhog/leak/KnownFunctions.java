@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// The functions that a target has, as far as it tells: a check for a function that does not exist
 /// can never fail, which is worse than no check. Immutable.
@@ -17,14 +18,35 @@ import java.util.Set;
 /// taken as known, and one of a class that is not loaded yet as unknown. A Go program tells all its
 /// functions.
 public final class KnownFunctions {
+  /// What a target tells of one pattern.
+  ///
+  /// @param nearest the existing name that was probably meant
+  public record Told(boolean known, Optional<String> nearest) {}
+
   private final Set<String> listed;
   private final Optional<JvmNames> jvm;
+  private final Optional<Function<FunctionPattern, Optional<Told>>> teller;
   private final boolean isComplete;
 
   private KnownFunctions(Set<String> listed, Optional<JvmNames> jvm, boolean isComplete) {
+    this(listed, jvm, Optional.empty(), isComplete);
+  }
+
+  private KnownFunctions(
+      Set<String> listed,
+      Optional<JvmNames> jvm,
+      Optional<Function<FunctionPattern, Optional<Told>>> teller,
+      boolean isComplete) {
     this.listed = listed;
     this.jvm = jvm;
+    this.teller = teller;
     this.isComplete = isComplete;
+  }
+
+  /// What a target tells when it is asked for one pattern after the other, empty where it cannot
+  /// tell, and the functions in `dump`.
+  public static KnownFunctions asked(Function<FunctionPattern, Optional<Told>> teller, Dump dump) {
+    return new KnownFunctions(functions(dump), Optional.empty(), Optional.of(teller), true);
   }
 
   /// What can be said where a target tells nothing: the functions on the stacks of `dump`.
@@ -38,6 +60,13 @@ public final class KnownFunctions {
     return new KnownFunctions(functions(dump), Optional.of(new JvmNames(classes, symbols)), true);
   }
 
+  /// Which of `classes`, the loaded ones of a JVM, must be looked into for their methods to tell
+  /// whether it has a function that `pattern`, a plain name, means, or nearly means; with dots
+  /// where a class is nested.
+  public static Set<String> classesFor(FunctionPattern pattern, Collection<String> classes) {
+    return new JvmNames(classes, Set.of()).classesFor(pattern.name());
+  }
+
   /// What a Go program tells: the names of all its functions, and those in `dump`.
   public static KnownFunctions ofGo(Collection<String> functions, Dump dump) {
     Set<String> all = functions(dump);
@@ -45,16 +74,18 @@ public final class KnownFunctions {
     return new KnownFunctions(all, Optional.empty(), true);
   }
 
-  /// Whether an unknown name is truly unknown, and not merely on no stack at this moment.
-  public boolean isComplete() {
-    return isComplete;
+  /// Whether `pattern`, if it is not known, is truly unknown, and not merely on no stack at this
+  /// moment.
+  public boolean isComplete(FunctionPattern pattern) {
+    return teller.map(t -> t.apply(pattern).isPresent()).orElse(isComplete);
   }
 
   /// Whether the target has a function that `pattern` means. Of a JVM that is said of a regular
   /// expression only where it does not take too long to find out; else it is taken as known.
   public boolean knows(FunctionPattern pattern) {
     return listed.stream().anyMatch(pattern::matches)
-        || jvm.filter(names -> names.knows(pattern)).isPresent();
+        || jvm.filter(names -> names.knows(pattern)).isPresent()
+        || teller.flatMap(t -> t.apply(pattern)).filter(Told::known).isPresent();
   }
 
   /// The existing name that is nearest to an unknown one, if one is near enough to be what was
@@ -64,7 +95,9 @@ public final class KnownFunctions {
       return Optional.empty();
     }
     String name = pattern.name();
-    return nearestListed(name).or(() -> jvm.flatMap(names -> names.nearest(name)));
+    return nearestListed(name)
+        .or(() -> jvm.flatMap(names -> names.nearest(name)))
+        .or(() -> teller.flatMap(t -> t.apply(pattern)).flatMap(Told::nearest));
   }
 
   /// Compares as many parts as the name has, so that `Server.exce` finds `dev.acme.Server.exec`,

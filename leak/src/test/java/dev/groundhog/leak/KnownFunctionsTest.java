@@ -56,7 +56,7 @@ class KnownFunctionsTest {
   @Test
   void whereTheTargetTellsNothingOnlyTheStacksAreKnown() {
     KnownFunctions seen = KnownFunctions.seenIn(Dumps.of(Dumps.waiting(1, "main.work")));
-    assertThat(seen.isComplete()).isFalse();
+    assertThat(seen.isComplete(FunctionPattern.parse("a.B.c"))).isFalse();
     assertThat(seen.knows(FunctionPattern.parse("main.work"))).isTrue();
     assertThat(seen.knows(FunctionPattern.parse("main.wrok"))).isFalse();
     assertThat(seen.nearest(FunctionPattern.parse("main.wrok"))).contains("main.work");
@@ -84,7 +84,7 @@ class KnownFunctionsTest {
   @ValueSource(
       strings = {"Server.exce", "exe", "main.main.func2", "github.com/acme/web.*", "/Sever/"})
   void whateverMatchesNoFunctionOfAGoProgramIsStale(String name) {
-    assertThat(go.isComplete()).isTrue();
+    assertThat(go.isComplete(FunctionPattern.parse("a.B.c"))).isTrue();
     assertThat(go.knows(FunctionPattern.parse(name))).isFalse();
   }
 

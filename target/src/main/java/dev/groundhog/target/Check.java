@@ -244,7 +244,7 @@ public final class Check {
     KnownFunctions known = target.knownFunctions(dump);
     return unseen.stream()
         .filter(p -> !known.knows(p))
-        .map(p -> new UnknownName(p, known.isComplete(), known.nearest(p)))
+        .map(p -> new UnknownName(p, known.isComplete(p), known.nearest(p)))
         .toList();
   }
 

@@ -6,6 +6,7 @@ import static dev.groundhog.target.TargetException.Code.UNREACHABLE;
 import static dev.groundhog.target.TargetException.Code.USAGE;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.KnownFunctions;
 import dev.groundhog.target.TargetException;
 import java.io.IOException;
@@ -94,12 +95,7 @@ public final class HttpSource implements Source {
   @Override
   public List<Dump> dumps() throws TargetException {
     try (Watchdog watchdog = new Watchdog("http", limit);
-        HttpClient client =
-            HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_LIMIT)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build()) {
+        HttpClient client = client()) {
       try {
         return dumps(client, watchdog);
       } catch (IOException e) {
@@ -112,8 +108,32 @@ public final class HttpSource implements Source {
 
   @Override
   public KnownFunctions knownFunctions(Dump dump) {
+    if (whole.isPresent()) {
+      return KnownFunctions.asked(this::told, dump);
+    }
     int port = address.getPort() >= 0 ? address.getPort() : isTls() ? 443 : 80;
     return GoFunctions.at(address.getHost(), port, dump);
+  }
+
+  private Optional<KnownFunctions.Told> told(FunctionPattern pattern) {
+    try (Watchdog watchdog = new Watchdog("http", limit);
+        HttpClient client = client()) {
+      return AgentFunctions.told(
+          pattern,
+          path -> {
+            HttpResponse<InputStream> response = get(client, address.resolve(path));
+            InputStream body = watchdog.guard(response.body());
+            return response.statusCode() == 200 ? body : InputStream.nullInputStream();
+          });
+    }
+  }
+
+  private static HttpClient client() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(CONNECT_LIMIT)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .build();
   }
 
   private boolean isTls() {

@@ -23,8 +23,8 @@ final class JvmFunctions {
 
   private JvmFunctions() {}
 
-  /// What the JVM tells, or what is on the stacks of `dump` where it has not got these commands.
-  static KnownFunctions of(long pid, Dump dump) {
+  /// What the JVM tells; empty where it has not got these commands or lets nobody attach.
+  static Optional<KnownFunctions> of(long pid, Dump dump) {
     try {
       Set<String> classes =
           JvmAttach.run(
@@ -39,10 +39,10 @@ final class JvmFunctions {
               JvmAttach.LIMIT,
               text -> names(text, JvmFunctions::symbol));
       return classes.isEmpty() || symbols.isEmpty()
-          ? KnownFunctions.seenIn(dump)
-          : KnownFunctions.ofJvm(classes, symbols, dump);
+          ? Optional.empty()
+          : Optional.of(KnownFunctions.ofJvm(classes, symbols, dump));
     } catch (TargetException _) {
-      return KnownFunctions.seenIn(dump);
+      return Optional.empty();
     }
   }
 

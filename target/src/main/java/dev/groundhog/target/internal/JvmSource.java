@@ -1,6 +1,7 @@
 package dev.groundhog.target.internal;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.KnownFunctions;
 import dev.groundhog.target.TargetException;
 import java.io.IOException;
@@ -53,6 +54,16 @@ public record JvmSource(long processId) implements Source {
 
   @Override
   public KnownFunctions knownFunctions(Dump dump) {
-    return JvmFunctions.of(processId, dump);
+    return JvmFunctions.of(processId, dump)
+        .or(() ->
+            AgentAddress.find(processId)
+                .map(agent -> KnownFunctions.asked(pattern -> told(agent, pattern), dump)))
+        .orElseGet(() -> KnownFunctions.seenIn(dump));
+  }
+
+  private Optional<KnownFunctions.Told> told(AgentAddress agent, FunctionPattern pattern) {
+    try (Watchdog watchdog = new Watchdog("agent-" + processId, MAX_AGENT)) {
+      return AgentFunctions.told(pattern, path -> AgentHttp.get(agent, path, watchdog));
+    }
   }
 }

@@ -61,7 +61,9 @@ class GoFunctionsTest {
       String address = start(program.toString());
       for (String form : List.of("", "/debug/pprof/goroutine?debug=1", "/debug/pprof/goroutine")) {
         KnownFunctions known = known("http://" + address + form);
-        assertThat(known.isComplete()).as(toolchain + form).isTrue();
+        assertThat(known.isComplete(FunctionPattern.parse("main.main")))
+            .as(toolchain + form)
+            .isTrue();
         assertThat(known.knows(pattern("handler.logsContainer"))).isTrue();
         assertThat(known.knows(pattern("main.squareOf"))).isTrue();
         assertThat(known.knows(pattern("Cache.fetchEntry"))).isTrue();
@@ -78,8 +80,8 @@ class GoFunctionsTest {
     assumeTrue(!GoProgram.toolchains().isEmpty(), "no go on the path");
     String behind = start(GoProgram.build(folder, "local", GoProgram.SERVER).toString());
     String proxy = start(GoProgram.build(folder, "local", PROXY).toString(), behind);
-    assertThat(known(behind).isComplete()).isTrue();
-    assertThat(known(proxy).isComplete()).isFalse();
+    assertThat(known(behind).isComplete(FunctionPattern.parse("main.main"))).isTrue();
+    assertThat(known(proxy).isComplete(FunctionPattern.parse("main.main"))).isFalse();
     assertThat(known(proxy).knows(pattern("Cache.fetchEntry"))).isTrue();
   }
 
