@@ -20,8 +20,8 @@ import java.util.Locale;
 /// - `jcmd`: `goroutine?debug=1` of 100,000 parked virtual threads against `jcmd PID
 ///   Thread.dump_to_file -format=json`, in turns; how long `jcmd` itself takes for nothing
 ///   (`VM.version`) is told beside it;
-/// - `million`: `debug=2` and `debug=1` of 1,000,000 threads in a program whose heap may have its
-///   live set and 64 MB;
+/// - `million`: `debug=2` and `debug=1` of 1,000,000 threads in a program whose heap is full but
+///   for 64 MB;
 /// - `busy`: the throughput of a busy server with and without one full dump a second of its 10,000
 ///   parked threads, in turns.
 ///
@@ -101,14 +101,14 @@ public final class EndpointSpeed {
   }
 
   private static void million(Path agent, int threads) throws IOException, InterruptedException {
-    String count = Integer.toString(threads);
-    long live;
-    try (Program program = Program.start(agent, List.of("-Xmx6g"), ParkedThreads.class, count)) {
-      live = Long.parseLong(program.ready().split(" ", -1)[1]);
-    }
-    long heap = (live >> 20) + 1 + SPARE_MEGABYTES;
     try (Program program =
-        Program.start(agent, List.of("-Xmx" + heap + "m"), ParkedThreads.class, count)) {
+        Program.start(
+            agent,
+            List.of("-Xmx2g"),
+            ParkedThreads.class,
+            Integer.toString(threads),
+            Long.toString(SPARE_MEGABYTES))) {
+      String[] ready = program.ready().split(" ", -1);
       long began = System.nanoTime();
       long listed = program.get("/debug/pprof/goroutine?debug=2", EndpointSpeed::headers);
       long one = millisSince(began);
@@ -119,10 +119,10 @@ public final class EndpointSpeed {
       boolean isShort = program.errors().contains("OutOfMemoryError");
       System.out.printf(
           Locale.ROOT,
-          "live set %d MiB, heap %d MiB: debug=2 lists %d in %d ms, debug=1 counts %d in %d ms,"
+          "live set %s MiB and %s MiB free: debug=2 lists %d in %d ms, debug=1 counts %d in %d ms,"
               + " the program %s%n",
-          live >> 20,
-          heap,
+          ready[1],
+          ready[2],
           listed,
           one,
           counted,
