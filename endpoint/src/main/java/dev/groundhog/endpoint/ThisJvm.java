@@ -5,6 +5,7 @@ import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.LiveThreads;
 import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.dump.StackCounts;
+import dev.groundhog.dump.Warning;
 import dev.groundhog.endpoint.internal.ContainerLister;
 import dev.groundhog.endpoint.internal.LoadedFunctions;
 import dev.groundhog.endpoint.internal.LockOwners;
@@ -74,8 +75,9 @@ public final class ThisJvm {
     return found;
   }
 
-  /// A dump of all threads that are alive; the thread that takes it is one of them, and where there
-  /// are many so is a second one. One dump is taken at a time.
+  /// A dump of all threads that are alive, with a warning if some cannot be seen; the thread that
+  /// takes it is one of them, and where there are many so is a second one. One dump is taken at a
+  /// time.
   public Dump dump() {
     return dump(UnaryOperator.identity());
   }
@@ -90,6 +92,9 @@ public final class ThisJvm {
             Optional.of(Instant.now()),
             Runtime.version().toString(),
             FORMAT));
+    if (!seen.lister.missing().isEmpty()) {
+      rows.collector.warning(new Warning(0, seen.lister.missing()));
+    }
     new Sampling<>(rows, () -> new Rows(seen.locks, remembered))
         .run(seen.lister)
         .ifPresent(rows::add);

@@ -127,13 +127,7 @@ public final class Watch implements AutoCloseable {
       before.computeIfAbsent(finding.group().signature(), group -> history.of(group, now));
     }
     return new LeakReport(
-        target,
-        dump.process().time(),
-        looks.watched(),
-        dump,
-        findings,
-        jvm.missing().isEmpty() ? List.of() : List.of(jvm.missing()),
-        before);
+        target, dump.process().time(), looks.watched(), dump, findings, List.of(), before);
   }
 
   /// A dump that is a look too.

@@ -35,6 +35,7 @@ public final class ExpectedRules {
   private static final List<Rule> RULES =
       List.of(
           new Rule("a thread of the JVM itself, without a Java stack", ExpectedRules::isStackless),
+          new Rule("a thread of Groundhog's agent", ExpectedRules::isAgent),
           new Rule("Go's own goroutine", ExpectedRules::isGoRuntime),
           new Rule("the main thread", ExpectedRules::isMain),
           new Rule("it keeps its server running", ExpectedRules::isKeeper),
@@ -65,6 +66,14 @@ public final class ExpectedRules {
           "sun.nio.ch.ServerSocketChannelImpl.accept",
           "net.(*TCPListener).Accept",
           "net.(*UnixListener).Accept");
+
+  /// What the agent's own threads begin with.
+  private static final List<String> AGENT =
+      List.of(
+          "dev.groundhog.agent.internal.Listener.",
+          "dev.groundhog.agent.Bootstrap.run",
+          "dev.groundhog.endpoint.Watch.run",
+          "dev.groundhog.endpoint.internal.Sampling$Helper.run");
 
   /// Prefixes of functions that run tasks which others handed in.
   private static final List<String> RUN_TASKS =
@@ -118,6 +127,16 @@ public final class ExpectedRules {
     return thread.kind() == ThreadKind.PLATFORM
         && group.stack().frames().isEmpty()
         && (thread.id().isEmpty() || isReady);
+  }
+
+  /// A program that mounts the endpoint answers on threads of its own, which begin elsewhere.
+  private static boolean isAgent(StackGroup group) {
+    return group.stack().frames().reversed().stream()
+        .map(Frame::function)
+        .filter(function -> !function.startsWith("java.lang.Thread."))
+        .findFirst()
+        .filter(root -> AGENT.stream().anyMatch(root::startsWith))
+        .isPresent();
   }
 
   private static boolean isGoRuntime(StackGroup group) {

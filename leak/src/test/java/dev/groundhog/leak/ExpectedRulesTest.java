@@ -348,6 +348,25 @@ class ExpectedRulesTest {
     assertThat(rule(platform(WaitKind.PARK, handler))).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "dev.groundhog.agent.internal.Listener.lambda$serve$0, true",
+    "dev.groundhog.endpoint.Watch.run, true",
+    "acme.Server.handle, false",
+  })
+  void aThreadOfTheAgentIsExpectedByItsRoot(String root, boolean isExpected) {
+    for (int threads : new int[] {1, 40}) {
+      List<DumpThread> waiting = new ArrayList<>();
+      for (int id = 1; id <= threads; id++) {
+        waiting.add(
+            Dumps.waiting(
+                id, latch("dev.groundhog.endpoint.Answers.write", root, "java.lang.Thread.run")));
+      }
+      StackGroup group = Groups.of(Dumps.of(waiting)).getFirst();
+      assertThat(ExpectedRules.ruleFor(group).isPresent()).isEqualTo(isExpected);
+    }
+  }
+
   private static String[] latch(String... callers) {
     return joined(
         new String[] {
