@@ -10,10 +10,12 @@ import java.util.Map;
 /// What the answers of all paths have in common.
 final class Answers {
   static final int OK = 200;
+  static final int MOVED = 301;
   static final int BAD_REQUEST = 400;
   static final int UNAUTHORIZED = 401;
   static final int NOT_FOUND = 404;
   static final int NOT_ALLOWED = 405;
+  static final String HTML = "text/html; charset=utf-8";
   static final String TEXT = "text/plain; charset=utf-8";
 
   private Answers() {}
@@ -42,6 +44,14 @@ final class Answers {
   /// One line, as a plain text.
   static Answer line(int status, String line) {
     return new Answer(status, headers(TEXT), text(line + "\n"));
+  }
+
+  /// For good, as Go's server says it.
+  static Answer moved(String path) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", HTML);
+    headers.put("Location", path);
+    return new Answer(MOVED, headers, text("<a href=\"" + path + "\">Moved Permanently</a>.\n\n"));
   }
 
   static Answer.Body text(String text) {

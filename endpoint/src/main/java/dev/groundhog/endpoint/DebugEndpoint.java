@@ -56,6 +56,9 @@ public final class DebugEndpoint {
       headers.put("Allow", "GET, HEAD");
       return new Answer(Answers.NOT_ALLOWED, headers, Answers.text("Method Not Allowed\n"));
     }
+    if (request.path().equals("/debug/pprof")) {
+      return Answers.moved(PprofRoutes.ROOT);
+    }
     if (request.path().startsWith(PprofRoutes.ROOT)) {
       return pprof.answer(request);
     }

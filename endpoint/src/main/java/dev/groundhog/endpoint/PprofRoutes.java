@@ -24,7 +24,6 @@ final class PprofRoutes {
   static final String ROOT = "/debug/pprof/";
 
   private static final String GOROUTINE = "goroutine";
-  private static final String HTML = "text/html; charset=utf-8";
   private static final String BINARY = "application/octet-stream";
 
   /// A connection and a dump are held for so long, even if nobody waits for the answer any more.
@@ -55,7 +54,8 @@ final class PprofRoutes {
 
   private Answer index() {
     long threads = watch.jvm().count();
-    return new Answer(OK, headers(HTML), text(IndexPage.html(threads, watch.jvm().missing())));
+    return new Answer(
+        OK, headers(Answers.HTML), text(IndexPage.html(threads, watch.jvm().missing())));
   }
 
   /// What is no number is 0, as in Go.

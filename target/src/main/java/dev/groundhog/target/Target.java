@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
 /// Something whose threads can be read. Safe to share; each call of [#dumps] takes a new look, of
 /// at most 60 seconds.
 ///
+/// A PID is read through Groundhog's agent where one listens, else by the attach mechanism, with
+/// nothing loaded into it.
+///
 /// Limits: a PID is read on Linux only, and only of a HotSpot JVM; a Go process is read by the
 /// address of its `net/http/pprof`. Of a JVM before JDK 19 only platform threads can be read.
 public final class Target {

@@ -28,8 +28,11 @@ final class Connection {
   /// How long a request may take to come.
   private static final Duration MAX_REQUEST = Duration.ofSeconds(10);
 
-  /// How long a piece of an answer may take.
+  /// How long a peer may take to take a piece of an answer.
   private static final Duration MAX_STILL = Duration.ofSeconds(30);
+
+  /// How long the next piece of an answer may take to be made, besides what was asked for.
+  private static final Duration MAX_WORK = Duration.ofMinutes(10);
 
   /// How long a peer that still sends is listened to.
   private static final Duration MAX_FAREWELL = Duration.ofMillis(200);
@@ -81,7 +84,7 @@ final class Connection {
       return;
     }
     Optional<Request> request = request(head);
-    allow(MAX_STILL);
+    allow(MAX_WORK);
     Answer answer =
         request.isPresent()
             ? endpoint.get().answer(request.get())
@@ -123,7 +126,7 @@ final class Connection {
     headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
     OutputStream out = new Progress(Channels.newOutputStream(channel));
     out.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
-    allow(answer.patience().plus(MAX_STILL));
+    allow(answer.patience().plus(MAX_WORK));
     if (hasBody && chunked) {
       ChunkedOutput chunks = new ChunkedOutput(out, BUFFER_BYTES);
       answer.body().writeTo(chunks);
@@ -145,7 +148,7 @@ final class Connection {
     }
   }
 
-  /// Closes the connection if nothing was read or written for too long.
+  /// Closes the connection if what goes on takes too long.
   void closeIfStalled() {
     if (System.nanoTime() - endNanos > 0) {
       close();
@@ -176,8 +179,9 @@ final class Connection {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      out.write(bytes, offset, length);
       allow(MAX_STILL);
+      out.write(bytes, offset, length);
+      allow(MAX_WORK);
     }
   }
 }

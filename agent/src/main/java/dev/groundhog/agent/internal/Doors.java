@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /// What the agent has open in this JVM: at most one listener, and the port file that tells of it.
@@ -20,6 +22,9 @@ public final class Doors {
   private static final InetSocketAddress LOOPBACK =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
+  private static final long MAX_FAREWELL_MILLIS = 200;
+
+  private final ReentrantLock lock = new ReentrantLock();
   private final Watch watch;
   private final Supplier<DebugEndpoint> endpoint;
   private AgentOptions options = AgentOptions.NONE;
@@ -39,7 +44,16 @@ public final class Doors {
   /// @return what there is now, in one line
   /// @throws IOException if the address or the file of the token can't be had
   /// @throws IllegalArgumentException if the options contradict each other
-  public synchronized String change(AgentOptions change) throws IOException {
+  public String change(AgentOptions change) throws IOException {
+    lock.lock();
+    try {
+      return changed(change);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private String changed(AgentOptions change) throws IOException {
     AgentOptions wanted = options.changed(change);
     Address address = wanted.address().orElse(new Address.Off());
     boolean stays = listener.isPresent() && wanted.address().equals(options.address());
@@ -133,13 +147,18 @@ public final class Doors {
   /// What to say if a change failed.
   ///
   /// @return one line: what is wrong, and what there is
-  public synchronized String failed(String reason) {
-    String line =
-        listener
-            .map(open -> reason + "; still listening on " + open.address())
-            .orElse("the agent is off: " + reason);
-    AgentProperties.failed(listening(), line);
-    return line;
+  public String failed(String reason) {
+    lock.lock();
+    try {
+      String line =
+          listener
+              .map(open -> reason + "; still listening on " + open.address())
+              .orElse("the agent is off: " + reason);
+      AgentProperties.failed(listening(), line);
+      return line;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private String said(String line) {
@@ -165,8 +184,15 @@ public final class Doors {
     }
   }
 
-  private synchronized void closeForGood() {
-    watch.close();
-    close();
+  /// A program must not wait at its end for a change that hangs, on a file system, say.
+  private void closeForGood() {
+    try {
+      if (lock.tryLock(MAX_FAREWELL_MILLIS, TimeUnit.MILLISECONDS)) {
+        watch.close();
+        close();
+      }
+    } catch (InterruptedException _) {
+      // it ends all the same
+    }
   }
 }

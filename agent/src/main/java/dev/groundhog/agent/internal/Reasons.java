@@ -7,6 +7,7 @@ final class Reasons {
   static String of(int status) {
     return switch (status) {
       case 200 -> "OK";
+      case 301 -> "Moved Permanently";
       case 400 -> "Bad Request";
       case 401 -> "Unauthorized";
       case 403 -> "Forbidden";

@@ -8,13 +8,16 @@ public final class IndexPage {
   /// @param missing which cannot be seen, a sentence or empty
   public static String html(long threads, String missing) {
     return """
-    <html>
+    <html lang="en">
     <head>
     <title>/debug/pprof/</title>
+    <meta name="viewport" content="width=device-width">
     <style>
-    body { font-family: sans-serif; margin: 2em; }
-    td, th { text-align: left; padding: 0.1em 1em 0.1em 0; }
-    td:first-child { text-align: right; }
+    body { font-family: sans-serif; line-height: 1.4; margin: 2em; max-width: 48em; }
+    td, th { text-align: left; padding: 0.1em 1em 0.1em 0; vertical-align: top; }
+    td:first-child { text-align: right; font-variant-numeric: tabular-nums; }
+    table.facts td:first-child { text-align: left; white-space: nowrap; }
+    .missing { border-left: 4px solid #b00; padding-left: 0.8em; }
     </style>
     </head>
     <body>
@@ -27,14 +30,22 @@ public final class IndexPage {
     </table>
     <p><a href="goroutine?debug=2">full thread stack dump</a></p>
     <ul>
-    <li><b>goroutine</b>: stacks of all threads, virtual and platform. debug=2 lists each of them, as an \
-    unrecovered panic of Go does</li>
+    <li><b>goroutine</b>: stacks of all threads, virtual and platform. debug=2 lists each of them, as an     unrecovered panic of Go does; seconds=N profiles what changes within N seconds</li>
     <li><b>cmdline</b>: the command line of this program</li>
     </ul>
+    <h2>/debug/groundhog/</h2>
+    <table class="facts">
+    <tr><td><a href="/debug/groundhog/leaks">leaks</a></td><td>verdicts on all groups of threads, and how     they grew, as JSON; older=SECONDS and at-least=N set the limits</td></tr>
+    <tr><td><a href="/debug/groundhog/dump">dump</a></td><td>all that is known of each thread, as JSON</td></tr>
+    <tr><td><a href="/debug/groundhog/functions?name=Thread.run">functions</a></td><td>whether this program     has a function, by name=Class.method</td></tr>
+    <tr><td><a href="/debug/groundhog/metrics">metrics</a></td><td>threads by kind and state, groups by     verdict, as OpenMetrics</td></tr>
+    </table>
     </body>
     </html>
     """
-        .formatted(missing.isEmpty() ? "" : "<p><b>" + escaped(missing) + "</b></p>\n", threads);
+        .formatted(
+            missing.isEmpty() ? "" : "<p class=\"missing\">" + escaped(missing) + "</p>\n",
+            threads);
   }
 
   private static String escaped(String text) {
