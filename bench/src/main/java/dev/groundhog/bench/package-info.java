@@ -3,6 +3,8 @@
 ///
 /// [dev.groundhog.bench.ReadSpeed] compares the reading of a large dump, which
 /// [dev.groundhog.bench.ServerDump] makes up, with the counting of its lines.
+/// [dev.groundhog.bench.EndpointSpeed] compares the agent's endpoint with `jcmd`, and tells what it
+/// costs its program.
 @NullMarked
 package dev.groundhog.bench;
 

@@ -18,20 +18,14 @@ public final class DumpWriter {
   /// the format has no place for their count. Labels and synctest bubbles are left out, since
   /// readers of that text (gostackparse, goleak) fail on a header that has them.
   public static void goDebug2(Dump dump, Appendable out) throws IOException {
-    Threads threads = goDebug2(out);
+    ThreadWriter threads = goDebug2(out);
     for (int row = 0; row < dump.rows(); row++) {
       threads.write(dump.row(row));
     }
   }
 
-  /// Takes threads one by one. Not thread-safe.
-  public interface Threads {
-    /// Writes one more.
-    void write(DumpThread thread) throws IOException;
-  }
-
   /// As [#goDebug2(Dump, Appendable)], for threads that come one by one.
-  public static Threads goDebug2(Appendable out) {
+  public static ThreadWriter goDebug2(Appendable out) {
     return new GoDebug2Writer(out);
   }
 

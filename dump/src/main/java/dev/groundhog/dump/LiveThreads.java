@@ -5,8 +5,6 @@ import dev.groundhog.dump.internal.jvm.LiveThread;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /// Looks at threads of this JVM, one by one, with public API alone. A thread goes on while it is
 /// looked at: its stack is one that it had, and its state is the one that it had before and after
@@ -15,36 +13,6 @@ import java.util.OptionalLong;
 /// Equal stacks are held once. Costs some 20 µs for each virtual thread, most of it the JVM's walk
 /// of the stack. Not thread-safe: each sampling thread has one of its own.
 public final class LiveThreads {
-  /// What public API does not tell of locks. Safe to share.
-  public interface LockFacts {
-    /// Nothing is known.
-    LockFacts NONE =
-        new LockFacts() {
-          @Override
-          public OptionalLong ownerOf(Object blocker) {
-            return OptionalLong.empty();
-          }
-
-          @Override
-          public Optional<Monitor> entering(Thread thread) {
-            return Optional.empty();
-          }
-        };
-
-    /// The id of the thread that owns what another one is parked for; empty if none does, or if it
-    /// is not known.
-    OptionalLong ownerOf(Object blocker);
-
-    /// The monitor that `thread`, whose state was `BLOCKED`, waits to enter; empty if it is not
-    /// known, or no longer so.
-    Optional<Monitor> entering(Thread thread);
-  }
-
-  /// A monitor that a thread waits to enter.
-  ///
-  /// @param owner the id of the thread that is in it
-  public record Monitor(LockRef object, OptionalLong owner) {}
-
   private static final int ATTEMPTS = 3;
 
   /// More distinct stacks, or frames, than these are not remembered all at once.

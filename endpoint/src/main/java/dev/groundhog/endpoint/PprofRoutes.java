@@ -10,6 +10,7 @@ import static dev.groundhog.endpoint.Answers.written;
 
 import dev.groundhog.dump.DumpWriter;
 import dev.groundhog.dump.StackCounts;
+import dev.groundhog.dump.ThreadWriter;
 import dev.groundhog.endpoint.internal.IndexPage;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -109,7 +110,7 @@ final class PprofRoutes {
 
   /// One after the other as they are looked at, since there may be a million.
   private void everyThread(Writer out) throws IOException {
-    DumpWriter.Threads threads = DumpWriter.goDebug2(out);
+    ThreadWriter threads = DumpWriter.goDebug2(out);
     try {
       watch.each(thread -> {
         try {

@@ -7,8 +7,8 @@ import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.dump.StackCounts;
 import dev.groundhog.dump.Warning;
 import dev.groundhog.endpoint.internal.ContainerLister;
+import dev.groundhog.endpoint.internal.LiveLocks;
 import dev.groundhog.endpoint.internal.LoadedFunctions;
-import dev.groundhog.endpoint.internal.LockOwners;
 import dev.groundhog.endpoint.internal.PlatformLister;
 import dev.groundhog.endpoint.internal.Sampling;
 import dev.groundhog.endpoint.internal.ThreadLister;
@@ -34,11 +34,11 @@ public final class ThisJvm {
   private static final String FORMAT = "live";
 
   /// What this module may see.
-  private record Access(ThreadLister lister, LockOwners locks) {
+  private record Access(ThreadLister lister, LiveLocks locks) {
     static Access find() {
       return new Access(
           ContainerLister.find().<ThreadLister>map(found -> found).orElseGet(PlatformLister::new),
-          LockOwners.find());
+          LiveLocks.find());
     }
   }
 
@@ -118,7 +118,7 @@ public final class ThisJvm {
     private final UnaryOperator<DumpThread> remembered;
     private final Dump.Collector collector = new Dump.Collector();
 
-    Rows(LockOwners locks, UnaryOperator<DumpThread> remembered) {
+    Rows(LiveLocks locks, UnaryOperator<DumpThread> remembered) {
       this.threads = new LiveThreads(locks);
       this.remembered = remembered;
     }

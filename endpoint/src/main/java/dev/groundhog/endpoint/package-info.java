@@ -1,6 +1,7 @@
 /// What a JVM says of itself at a debug address.
 ///
-/// [dev.groundhog.endpoint.ThisJvm] takes a dump of the JVM that it runs in.
+/// [dev.groundhog.endpoint.ThisJvm] takes a dump of the JVM that it runs in, and
+/// [dev.groundhog.endpoint.Watch] remembers the last looks at it.
 /// [dev.groundhog.endpoint.DebugEndpoint] makes an [dev.groundhog.endpoint.Answer] of it to a
 /// [dev.groundhog.endpoint.Request], whoever owns the socket; [dev.groundhog.endpoint.DebugHandler]
 /// mounts it in the JDK's HTTP server. Who gets in is decided by

@@ -5,10 +5,10 @@ import static dev.groundhog.dump.internal.go.GoTextWriter.place;
 
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.DumpThread;
-import dev.groundhog.dump.DumpWriter;
 import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
+import dev.groundhog.dump.ThreadWriter;
 import dev.groundhog.dump.WaitKind;
 import java.io.IOException;
 import java.util.IdentityHashMap;
@@ -17,7 +17,7 @@ import java.util.Locale;
 /// Go's text of every thread as its runtime writes it, for threads of any runtime. What common
 /// readers of it do not take (names, locks, labels and bubbles) is left out. The text of a stack
 /// that many threads are at is made once, as far as it is held as one object. Not thread-safe.
-public final class GoDebug2Writer implements DumpWriter.Threads {
+public final class GoDebug2Writer implements ThreadWriter {
   /// Stands for a stack without frames: readers want one at least.
   static final String NO_FRAMES = "(no_frames)";
 

@@ -2,7 +2,7 @@ package dev.groundhog.dump.internal.jvm;
 
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.DumpThread;
-import dev.groundhog.dump.LiveThreads;
+import dev.groundhog.dump.LockFacts;
 import dev.groundhog.dump.LockRef;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
@@ -19,7 +19,7 @@ public final class LiveThread {
       Thread.State state,
       CallStack stack,
       String container,
-      LiveThreads.LockFacts locks,
+      LockFacts locks,
       KnownWaits waits) {
     ThreadKind kind = thread.isVirtual() ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
     ThreadState known = JvmFacts.state(state.name());

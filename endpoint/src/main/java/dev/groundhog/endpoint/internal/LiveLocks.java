@@ -1,6 +1,6 @@
 package dev.groundhog.endpoint.internal;
 
-import dev.groundhog.dump.LiveThreads;
+import dev.groundhog.dump.LockFacts;
 import dev.groundhog.dump.LockRef;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -19,24 +19,24 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The JDK's own snapshot of a thread (`jdk.internal.vm.ThreadSnapshot`) knows more, but in JDK 25
 /// it is not safe while virtual threads mount and unmount (JDK-8364343).
-public final class LockOwners implements LiveThreads.LockFacts {
+public final class LiveLocks implements LockFacts {
   private final @Nullable MethodHandle exclusiveOwner;
 
-  private LockOwners(@Nullable MethodHandle exclusiveOwner) {
+  private LiveLocks(@Nullable MethodHandle exclusiveOwner) {
     this.exclusiveOwner = exclusiveOwner;
   }
 
   /// With as much as this module may see.
-  public static LockOwners find() {
+  public static LiveLocks find() {
     try {
-      return new LockOwners(
+      return new LiveLocks(
           MethodHandles.privateLookupIn(AbstractOwnableSynchronizer.class, MethodHandles.lookup())
               .findVirtual(
                   AbstractOwnableSynchronizer.class,
                   "getExclusiveOwnerThread",
                   MethodType.methodType(Thread.class)));
     } catch (ReflectiveOperationException _) {
-      return new LockOwners(null);
+      return new LiveLocks(null);
     }
   }
 
@@ -57,7 +57,7 @@ public final class LockOwners implements LiveThreads.LockFacts {
   }
 
   @Override
-  public Optional<LiveThreads.Monitor> entering(Thread thread) {
+  public Optional<Monitor> entering(Thread thread) {
     if (thread.isVirtual()) {
       return Optional.empty();
     }
@@ -71,7 +71,7 @@ public final class LockOwners implements LiveThreads.LockFacts {
           info.getLockOwnerId() < 0 ? OptionalLong.empty() : OptionalLong.of(info.getLockOwnerId());
       LockRef object =
           new LockRef(lock.getClassName(), Integer.toHexString(lock.getIdentityHashCode()));
-      return Optional.of(new LiveThreads.Monitor(object, owner));
+      return Optional.of(new Monitor(object, owner));
     } catch (NoClassDefFoundError _) {
       return Optional.empty(); // no java.management here
     }
