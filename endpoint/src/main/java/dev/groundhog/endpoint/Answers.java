@@ -15,6 +15,7 @@ final class Answers {
   static final int UNAUTHORIZED = 401;
   static final int NOT_FOUND = 404;
   static final int NOT_ALLOWED = 405;
+  static final int UNAVAILABLE = 503;
   static final String HTML = "text/html; charset=utf-8";
   static final String TEXT = "text/plain; charset=utf-8";
 

@@ -3,6 +3,7 @@ package dev.groundhog.endpoint;
 import static dev.groundhog.endpoint.Answers.BAD_REQUEST;
 import static dev.groundhog.endpoint.Answers.NOT_FOUND;
 import static dev.groundhog.endpoint.Answers.OK;
+import static dev.groundhog.endpoint.Answers.UNAVAILABLE;
 import static dev.groundhog.endpoint.Answers.headers;
 import static dev.groundhog.endpoint.Answers.written;
 
@@ -17,6 +18,7 @@ import dev.groundhog.leak.LeakRules;
 import dev.groundhog.leak.ReportWriter;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// `/debug/groundhog/`: what pprof's formats cannot carry.
 final class GroundhogRoutes {
@@ -27,6 +29,11 @@ final class GroundhogRoutes {
   /// Metrics are scraped all day long: what took `t` is told again for 100 `t`, so that they cost
   /// at most 1 % of a core.
   private static final int REPEATS = 100;
+
+  /// Fewer threads than these fit anywhere.
+  private static final long MANY = 100_000;
+
+  private static final long BYTES_OF_THREAD = 400;
 
   private final Watch watch;
   private Optional<Scrape> last = Optional.empty();
@@ -40,15 +47,35 @@ final class GroundhogRoutes {
 
   Answer answer(Request request) {
     return switch (request.path().substring(ROOT.length())) {
-      case "dump" -> {
-        Dump dump = watch.dump();
-        yield new Answer(OK, headers(JSON, watch.jvm()), written(o -> DumpWriter.json(dump, o)));
-      }
-      case "leaks" -> leaks(request);
+      case "dump" -> ifThereIsRoom(this::dump);
+      case "leaks" -> ifThereIsRoom(() -> leaks(request));
       case "functions" -> functions(request);
-      case "metrics" -> new Answer(OK, headers(Metrics.TYPE), Answers.text(metrics()));
+      case "metrics" ->
+          ifThereIsRoom(() -> new Answer(OK, headers(Metrics.TYPE), Answers.text(metrics())));
       default -> Answers.line(NOT_FOUND, "404 page not found");
     };
+  }
+
+  /// A dump holds every thread; where there are so many that the program could run out of memory
+  /// for it, it is refused, since what streams does too.
+  private Answer ifThereIsRoom(Supplier<Answer> answer) {
+    long threads = watch.jvm().count();
+    Runtime runtime = Runtime.getRuntime();
+    long free = runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
+    return threads < MANY || threads * BYTES_OF_THREAD < free
+        ? answer.get()
+        : Answers.line(
+            UNAVAILABLE,
+            threads
+                + " threads are too many for the "
+                + (free >> 20)
+                + " MiB that are free: /debug/pprof/goroutine?debug=2 streams them,"
+                + " debug=1 counts them");
+  }
+
+  private Answer dump() {
+    Dump dump = watch.dump();
+    return new Answer(OK, headers(JSON, watch.jvm()), written(o -> DumpWriter.json(dump, o)));
   }
 
   private Answer leaks(Request request) {

@@ -65,12 +65,9 @@ public final class Doors {
     }
     boolean isOpenToAll = wanted.tokenFile().isPresent() || wanted.anyPeer().orElse(false);
     AccessRule rule = rule(address, wanted);
-    if (stays && address instanceof Address.Tcp) {
-      listener.orElseThrow().use(rule);
+    if (stays) {
+      listener.orElseThrow().use(rule, isOpenToAll);
     } else {
-      if (stays) {
-        close();
-      }
       Listener opened = Listener.start(address, endpoint, rule, isOpenToAll);
       close();
       listener = Optional.of(opened);

@@ -114,8 +114,14 @@ public final class Listener implements AutoCloseable {
     };
   }
 
-  /// From now on `rule` says who gets in.
-  public void use(AccessRule newRule) {
+  /// From now on `newRule` says who gets in.
+  ///
+  /// @param isOpenToAll whether other users may connect to a unix socket
+  /// @throws IOException if that cannot be changed; then nothing is
+  public void use(AccessRule newRule, boolean isOpenToAll) throws IOException {
+    if (address instanceof Address.Unix(var path)) {
+      SocketFile.open(path, isOpenToAll);
+    }
     rule = newRule;
   }
 

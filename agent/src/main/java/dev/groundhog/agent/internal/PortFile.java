@@ -12,11 +12,12 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
-/// Where `groundhog PID` finds the agent of that process: `/tmp/groundhog-UID/PID`, of mode 0600 in
-/// a folder of mode 0700, with the lines `started=TICKS` (the start of the process by the 22nd
-/// field of proc(5)'s `stat`, since a PID is used again), `address=…` as the option names it, and
-/// `token-file=PATH` if a token is asked for. The PID and the folder are those of the process's own
-/// namespaces; from outside they are found under `/proc/PID/root`.
+/// Where `groundhog PID` finds the agent of that process: `/tmp/groundhog-UID/PID-NAMESPACE`, of
+/// mode 0600 in a folder of mode 0700; the namespace is the number in `/proc/self/ns/pid`, since
+/// containers may share a `/tmp`. It has the lines `started=TICKS` (the start of the process by the
+/// 22nd field of proc(5)'s `stat`, since a PID is used again), `address=…` as the option names it,
+/// and `token-file=PATH` if a token is asked for. The PID and the folder are those of the process's
+/// own namespaces; from outside they are found under `/proc/PID/root`.
 final class PortFile {
   private static final Path TMP = Path.of("/tmp");
   private static final Path PROC = Path.of("/proc");
@@ -45,7 +46,13 @@ final class PortFile {
       clear(folder);
     }
     String pid = String.valueOf(Files.readSymbolicLink(SELF));
-    return new PortFile(folder.resolve(pid), startOf(pid).orElse(""));
+    return new PortFile(folder.resolve(pid + namespace()), startOf(pid).orElse(""));
+  }
+
+  /// `-4026531836` of `pid:[4026531836]`.
+  private static String namespace() throws IOException {
+    String link = String.valueOf(Files.readSymbolicLink(SELF.resolve("ns").resolve("pid")));
+    return "-" + link.substring(link.indexOf('[') + 1, link.length() - 1);
   }
 
   private static void requireOwn(Path folder, int uid) throws IOException {
@@ -61,9 +68,10 @@ final class PortFile {
   }
 
   private static void clear(Path folder) {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + namespace())) {
       for (Path each : files) {
-        Optional<String> start = startOf(String.valueOf(each.getFileName()));
+        String name = String.valueOf(each.getFileName());
+        Optional<String> start = startOf(name.substring(0, name.indexOf('-')));
         if (start.isEmpty() || !read(each).startsWith(start(start.get()))) {
           Files.deleteIfExists(each);
         }

@@ -15,6 +15,7 @@ final class Reasons {
       case 405 -> "Method Not Allowed";
       case 408 -> "Request Timeout";
       case 431 -> "Request Header Fields Too Large";
+      case 503 -> "Service Unavailable";
       default -> "Status " + status;
     };
   }

@@ -37,12 +37,17 @@ final class SocketFile {
     Path made = folder.resolve("s");
     try {
       server.bind(UnixDomainSocketAddress.of(made), backlog);
-      Files.setPosixFilePermissions(made, isOpenToAll ? ALL : OWN);
+      open(made, isOpenToAll);
       Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(made);
       Files.deleteIfExists(folder);
     }
+  }
+
+  /// Lets other users connect, or nobody but this one and root.
+  static void open(Path path, boolean isOpenToAll) throws IOException {
+    Files.setPosixFilePermissions(path, isOpenToAll ? ALL : OWN);
   }
 
   /// A socket of a program that has ended, at which nobody listens.

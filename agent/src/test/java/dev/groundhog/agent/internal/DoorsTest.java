@@ -151,15 +151,21 @@ class DoorsTest {
     Path token = Files.writeString(folder.resolve("token"), "secret");
     InetSocketAddress socket = tcp(change("address=127.0.0.1:0,token-file=" + token));
     int uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-    Path file = Path.of("/tmp/groundhog-" + uid, "" + ProcessHandle.current().pid());
+    String namespace =
+        Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString().replaceAll("\\D", "");
+    Path file = Path.of("/tmp/groundhog-" + uid, ProcessHandle.current().pid() + "-" + namespace);
     assertThat(Files.readString(file))
         .contains("address=127.0.0.1:" + socket.getPort() + "\n", "token-file=" + token + "\n")
         .doesNotContain("secret");
     assertThat(mode(file)).isEqualTo("rw-------");
     assertThat(mode(file.getParent())).isEqualTo("rwx------");
-    Path stale = Files.writeString(file.resolveSibling("4194305"), "started=1\naddress=:1\n");
+    Path stale =
+        Files.writeString(file.resolveSibling("4194305-" + namespace), "started=1\naddress=:1\n");
+    Path foreign = Files.writeString(file.resolveSibling("4194305-1"), "started=1\n");
     PortFile.ofThisJvm();
     assertThat(stale).doesNotExist();
+    assertThat(foreign).exists();
+    Files.delete(foreign);
     assertThat(file).exists();
     change("address=off");
     assertThat(file).doesNotExist();

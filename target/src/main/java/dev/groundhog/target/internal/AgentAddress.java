@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Where the agent of a JVM on this machine listens, by the port file that it keeps:
-/// `/tmp/groundhog-UID/PID` in its own namespaces, with the lines `started=` (the start of the
-/// process by the 22nd field of proc(5)'s `stat`), `address=` (`HOST:PORT` or `unix:PATH`) and, if
-/// a token is asked for, `token-file=`.
+/// `/tmp/groundhog-UID/PID-NAMESPACE` in its own namespaces, where the last is the number in
+/// `/proc/PID/ns/pid`, with the lines `started=` (the start of the process by the 22nd field of
+/// proc(5)'s `stat`), `address=` (`HOST:PORT` or `unix:PATH`) and, if a token is asked for,
+/// `token-file=`.
 ///
 /// @param text the address as the file has it
 /// @param socket where to connect from here
@@ -33,7 +34,7 @@ public record AgentAddress(String text, SocketAddress socket, Optional<Path> tok
       ProcFs.Status status = ProcFs.status(pid);
       Path root = ProcFs.folder(pid).resolve("root");
       Path folder = root.resolve("tmp").resolve("groundhog-" + status.uid());
-      Path file = folder.resolve(Long.toString(status.innerPid()));
+      Path file = folder.resolve(status.innerPid() + "-" + ProcFs.namespace(pid, "pid"));
       if (!Files.isDirectory(folder, NOFOLLOW_LINKS)
           || !Files.isRegularFile(file, NOFOLLOW_LINKS)
           || owner(folder) != status.uid()

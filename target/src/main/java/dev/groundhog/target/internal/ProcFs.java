@@ -98,8 +98,13 @@ public final class ProcFs {
 
   /// @param kind as in namespaces(7), `net`
   static boolean sharesNamespace(long pid, String kind) throws IOException {
-    Path ours = Files.readSymbolicLink(ROOT.resolve("self").resolve("ns").resolve(kind));
-    return ours.equals(Files.readSymbolicLink(folder(pid).resolve("ns").resolve(kind)));
+    return namespace(pid, kind).equals(namespace(ProcessHandle.current().pid(), kind));
+  }
+
+  /// The number of the namespace that the process is in, `4026531836` of `pid:[4026531836]`.
+  static String namespace(long pid, String kind) throws IOException {
+    String link = Files.readSymbolicLink(folder(pid).resolve("ns").resolve(kind)).toString();
+    return link.substring(link.indexOf('[') + 1).replace("]", "");
   }
 
   /// When it started, in ticks since the boot: with the PID, the name of a process. The command in
