@@ -26,6 +26,10 @@ import java.util.function.Function;
 /// ([#canTellPeers()]); a peer that has closed its socket before it is looked up belongs to nobody
 /// and is refused; a page that is served from the very same address and port is not foreign.
 public final class AccessRule {
+  /// Where no address is bound, or more than one: each request says at which it came in.
+  private static final InetSocketAddress LOOPBACK =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
   private static final int HTTP_PORT = 80;
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
@@ -69,14 +73,14 @@ public final class AccessRule {
   /// this machine that are of this user, and root. A proxy of this user that passes on requests of
   /// others with a loopback `Host` is such a peer: behind one, ask for a token.
   public static AccessRule sameUser() {
-    return loopback(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return loopback(LOOPBACK);
   }
 
   /// As [#sameUser()], for everybody who carries `token`.
   ///
   /// @throws IllegalArgumentException if `token` is blank
   public static AccessRule withToken(String token) {
-    return withToken(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), token);
+    return withToken(LOOPBACK, token);
   }
 
   /// The rule for a listener anywhere that asks for `token`.
@@ -95,11 +99,7 @@ public final class AccessRule {
 
   /// The rule for a unix socket, whose mode keeps other users out; `Host` is a loopback name there.
   public static AccessRule unixSocket() {
-    return new AccessRule(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-        Optional.empty(),
-        true,
-        new SocketOwner());
+    return new AccessRule(LOOPBACK, Optional.empty(), true, new SocketOwner());
   }
 
   /// This rule for peers of every user of the machine.

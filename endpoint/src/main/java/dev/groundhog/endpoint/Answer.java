@@ -17,6 +17,11 @@ public record Answer(int status, Map<String, String> headers, Duration patience,
     this(status, headers, Duration.ZERO, body);
   }
 
+  /// One line of plain text.
+  public static Answer line(int status, String line) {
+    return new Answer(status, Answers.headers(Answers.TEXT), Answers.text(line + "\n"));
+  }
+
   /// What is sent; it streams.
   @FunctionalInterface
   public interface Body {

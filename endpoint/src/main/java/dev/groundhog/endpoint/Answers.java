@@ -42,11 +42,6 @@ final class Answers {
     return headers;
   }
 
-  /// One line, as a plain text.
-  static Answer line(int status, String line) {
-    return new Answer(status, headers(TEXT), text(line + "\n"));
-  }
-
   /// For good, as Go's server says it.
   static Answer moved(String path) {
     Map<String, String> headers = new LinkedHashMap<>();

@@ -64,6 +64,6 @@ public final class DebugEndpoint {
     }
     return request.path().startsWith(GroundhogRoutes.ROOT)
         ? groundhog.answer(request)
-        : Answers.line(Answers.NOT_FOUND, "404 page not found");
+        : Answer.line(Answers.NOT_FOUND, "404 page not found");
   }
 }

@@ -39,7 +39,7 @@ final class GroundhogRoutes {
   private Optional<Scrape> last = Optional.empty();
 
   /// @param untilNanos for how long it is told
-  private record Scrape(String text, long untilNanos) {}
+  private record Scrape(Answer answer, long untilNanos) {}
 
   GroundhogRoutes(Watch watch) {
     this.watch = watch;
@@ -50,9 +50,8 @@ final class GroundhogRoutes {
       case "dump" -> ifThereIsRoom(this::dump);
       case "leaks" -> ifThereIsRoom(() -> leaks(request));
       case "functions" -> functions(request);
-      case "metrics" ->
-          ifThereIsRoom(() -> new Answer(OK, headers(Metrics.TYPE), Answers.text(metrics())));
-      default -> Answers.line(NOT_FOUND, "404 page not found");
+      case "metrics" -> metrics();
+      default -> Answer.line(NOT_FOUND, "404 page not found");
     };
   }
 
@@ -64,7 +63,7 @@ final class GroundhogRoutes {
     long free = runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
     return threads < MANY || threads * BYTES_OF_THREAD < free
         ? answer.get()
-        : Answers.line(
+        : Answer.line(
             UNAVAILABLE,
             threads
                 + " threads are too many for the "
@@ -80,12 +79,12 @@ final class GroundhogRoutes {
 
   private Answer leaks(Request request) {
     if (request.parameter("prove").filter(value -> !value.equals("0")).isPresent()) {
-      return Answers.line(BAD_REQUEST, "a proof is not to be had here yet: leave out prove");
+      return Answer.line(BAD_REQUEST, "a proof is not to be had here yet: leave out prove");
     }
     String older = request.parameter("older").orElse("" + LeakRules.DEFAULT.older().toSeconds());
     String atLeast = request.parameter("at-least").orElse("" + LeakRules.DEFAULT.atLeast());
     if (!older.matches("\\d{1,9}") || !atLeast.matches("0*[1-9]\\d{0,8}")) {
-      return Answers.line(
+      return Answer.line(
           BAD_REQUEST, "older takes seconds, at-least a number of threads, as in older=60");
     }
     LeakRules rules =
@@ -100,7 +99,7 @@ final class GroundhogRoutes {
     try {
       pattern = FunctionPattern.parse(request.parameter("name").orElse(""));
     } catch (IllegalArgumentException e) {
-      return Answers.line(BAD_REQUEST, e.getMessage() + ", as in name=Server.logs");
+      return Answer.line(BAD_REQUEST, e.getMessage() + ", as in name=Server.logs");
     }
     Optional<KnownFunctions.Told> told = watch.jvm().told(pattern);
     return new Answer(
@@ -122,13 +121,19 @@ final class GroundhogRoutes {
         }));
   }
 
-  private synchronized String metrics() {
+  private synchronized Answer metrics() {
     long began = System.nanoTime();
-    if (last.isEmpty() || began - last.get().untilNanos >= 0) {
-      String text = Metrics.text(watch.report("", LeakRules.DEFAULT));
-      long ended = System.nanoTime();
-      last = Optional.of(new Scrape(text, ended + REPEATS * (ended - began)));
+    if (last.isPresent() && began - last.get().untilNanos < 0) {
+      return last.get().answer;
     }
-    return last.get().text;
+    Answer answer =
+        ifThereIsRoom(() ->
+            new Answer(
+                OK,
+                headers(Metrics.TYPE),
+                Answers.text(Metrics.text(watch.report("", LeakRules.DEFAULT)))));
+    long ended = System.nanoTime();
+    last = Optional.of(new Scrape(answer, ended + REPEATS * (ended - began)));
+    return answer;
   }
 }

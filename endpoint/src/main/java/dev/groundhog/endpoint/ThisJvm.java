@@ -65,7 +65,7 @@ public final class ThisJvm {
   /// regular expression, of a method without its class, and if the loaded classes are not known.
   Optional<KnownFunctions.Told> told(FunctionPattern pattern) {
     Class<?>[] loaded = classes.get();
-    Optional<KnownFunctions.Told> told = LoadedFunctions.told(pattern, loaded, dump());
+    Optional<KnownFunctions.Told> told = LoadedFunctions.told(pattern, loaded, stacks());
     return told.filter(answer -> answer.known() || loaded.length > 0);
   }
 

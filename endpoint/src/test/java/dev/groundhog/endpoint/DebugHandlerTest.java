@@ -143,7 +143,7 @@ class DebugHandlerTest {
     "com.acme.*, false, ''",
     "theMethodOfNobody, null, ''",
     "/Parked/, null, ''",
-    "ThisJvm.dump, true, ''", // is on the stack
+    "ThisJvm.told, true, ''", // is on the stack
   })
   void aFunctionIsKnownByTheLoadedClasses(String name, String known, String nearest)
       throws Exception {

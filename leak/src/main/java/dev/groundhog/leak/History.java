@@ -63,10 +63,4 @@ public final class History {
     }
     return points;
   }
-
-  /// How long ago the first look that is kept was.
-  public Optional<Duration> reachesBack(long nowNanos) {
-    return Optional.ofNullable(looks.peekFirst())
-        .map(look -> Duration.ofNanos(nowNanos - look.nanos));
-  }
 }

@@ -2,13 +2,17 @@ package dev.groundhog.leak;
 
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.StackCounts;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// The functions that a target has, as far as it tells: a check for a function that does not exist
 /// can never fail, which is worse than no check. Immutable.
@@ -44,9 +48,15 @@ public final class KnownFunctions {
   }
 
   /// What a target tells when it is asked for one pattern after the other, empty where it cannot
-  /// tell, and the functions in `dump`.
+  /// tell, and the functions in `dump`. It is asked once for each.
   public static KnownFunctions asked(Function<FunctionPattern, Optional<Told>> teller, Dump dump) {
-    return new KnownFunctions(functions(dump), Optional.empty(), Optional.of(teller), true);
+    Map<String, Optional<Told>> told = new ConcurrentHashMap<>();
+    return new KnownFunctions(
+        functions(dump),
+        Optional.empty(),
+        Optional.of(
+            pattern -> told.computeIfAbsent(pattern.toString(), _ -> teller.apply(pattern))),
+        true);
   }
 
   /// What can be said where a target tells nothing: the functions on the stacks of `dump`.
@@ -54,10 +64,21 @@ public final class KnownFunctions {
     return new KnownFunctions(functions(dump), Optional.empty(), false);
   }
 
+  /// As [#seenIn(Dump)], of threads that were only counted.
+  public static KnownFunctions seenIn(StackCounts counts) {
+    return new KnownFunctions(functions(counts), Optional.empty(), false);
+  }
+
   /// What a JVM tells: the names of its classes, all its symbols, and the functions in `dump`.
   public static KnownFunctions ofJvm(
       Collection<String> classes, Collection<String> symbols, Dump dump) {
     return new KnownFunctions(functions(dump), Optional.of(new JvmNames(classes, symbols)), true);
+  }
+
+  /// As [#ofJvm(Collection, Collection, Dump)], of threads that were only counted.
+  public static KnownFunctions ofJvm(
+      Collection<String> classes, Collection<String> symbols, StackCounts counts) {
+    return new KnownFunctions(functions(counts), Optional.of(new JvmNames(classes, symbols)), true);
   }
 
   /// Which of `classes`, the loaded ones of a JVM, must be looked into for their methods to tell
@@ -112,14 +133,19 @@ public final class KnownFunctions {
   }
 
   private static Set<String> functions(Dump dump) {
-    Set<String> functions = new HashSet<>();
     // A dump holds equal stacks once.
-    Set<CallStack> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    dump.forEach(thread -> {
-      if (seen.add(thread.stack())) {
-        thread.stack().frames().forEach(f -> functions.add(f.function()));
-      }
-    });
+    Set<CallStack> stacks = Collections.newSetFromMap(new IdentityHashMap<>());
+    dump.forEach(thread -> stacks.add(thread.stack()));
+    return functions(stacks.stream());
+  }
+
+  private static Set<String> functions(StackCounts counts) {
+    return functions(counts.groups().stream().map(StackCounts.Group::stack));
+  }
+
+  private static Set<String> functions(Stream<CallStack> stacks) {
+    Set<String> functions = new HashSet<>();
+    stacks.forEach(stack -> stack.frames().forEach(frame -> functions.add(frame.function())));
     return functions;
   }
 

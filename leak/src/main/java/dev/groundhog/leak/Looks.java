@@ -139,7 +139,9 @@ public final class Looks {
     taking.stacks.forEach((id, stack) -> now.put(id, seenAgain(id, stack, look)));
     Set<CallStack> left = leftSince(now);
     Map<CallStack, Look> since = new HashMap<>();
-    for (CallStack stack : new HashSet<>(taking.stacks.values())) {
+    Set<CallStack> stacks = Collections.newSetFromMap(new IdentityHashMap<>());
+    stacks.addAll(taking.stacks.values());
+    for (CallStack stack : stacks) {
       since.put(stack, left.contains(stack) ? look : nobodyLeftSince.getOrDefault(stack, look));
     }
     seen = now;

@@ -6,7 +6,8 @@ import java.util.Properties;
 /// (`VirtualMachine.getAgentProperties`), as the JDK's own management agent tells its address. They
 /// are no system properties: the program does not see them.
 ///
-/// Needs `jdk.internal.vm` of `java.base` to be exported to this module.
+/// Needs `jdk.internal.vm` of `java.base` to be exported to this module. Nothing is thrown: where
+/// they are missing, less is told.
 final class AgentProperties {
   /// Where the agent listens; missing if nowhere.
   private static final String ADDRESS = "dev.groundhog.agent.address";
@@ -18,8 +19,6 @@ final class AgentProperties {
   private static final String FAILED = "dev.groundhog.agent.failed";
 
   private AgentProperties() {}
-
-  // Nothing is thrown: where they are missing, less is told.
 
   static void said(String address, String line) {
     tell(address, SAID, FAILED, line);

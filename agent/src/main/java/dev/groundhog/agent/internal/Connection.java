@@ -88,7 +88,7 @@ final class Connection {
     Answer answer =
         request.isPresent()
             ? endpoint.get().answer(request.get())
-            : RequestHead.text(400, "malformed request target");
+            : Answer.line(400, "malformed request target");
     send(answer, hasBody, head.isHttp11());
   }
 

@@ -5,7 +5,6 @@ import dev.groundhog.endpoint.DebugEndpoint;
 import dev.groundhog.endpoint.Watch;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,8 +18,6 @@ import java.util.function.Supplier;
 /// Safe to share.
 public final class Doors {
   private static final int MAX_TOKEN_BYTES = 1 << 12;
-  private static final InetSocketAddress LOOPBACK =
-      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   private static final long MAX_FAREWELL_MILLIS = 200;
 
@@ -88,12 +85,10 @@ public final class Doors {
   }
 
   private static AccessRule rule(Address address, AgentOptions options) throws IOException {
-    InetSocketAddress socket =
-        address instanceof Address.Tcp(InetSocketAddress tcp) ? tcp : LOOPBACK;
     if (options.tokenFile().isPresent()) {
-      return AccessRule.withToken(socket, token(options.tokenFile().get()));
+      return AccessRule.withToken(token(options.tokenFile().get()));
     }
-    if (address instanceof Address.Unix) {
+    if (!(address instanceof Address.Tcp(InetSocketAddress socket))) {
       return AccessRule.unixSocket();
     }
     AccessRule rule = loopback(socket);

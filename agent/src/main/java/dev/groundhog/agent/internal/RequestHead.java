@@ -32,15 +32,8 @@ record RequestHead(
     }
 
     Answer answer() {
-      return text(status, String.valueOf(getMessage()));
+      return Answer.line(status, String.valueOf(getMessage()));
     }
-  }
-
-  static Answer text(int status, String line) {
-    return new Answer(
-        status,
-        Map.of("Content-Type", "text/plain; charset=utf-8", "X-Content-Type-Options", "nosniff"),
-        out -> out.write((line + "\n").getBytes(StandardCharsets.UTF_8)));
   }
 
   /// All values of a header, in any case of its name.

@@ -1,6 +1,6 @@
 package dev.groundhog.endpoint.internal;
 
-import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.StackCounts;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.KnownFunctions;
 import java.lang.reflect.Method;
@@ -20,15 +20,15 @@ public final class LoadedFunctions {
   private LoadedFunctions() {}
 
   /// What can be told of `pattern`; empty where that is nothing: of a regular expression, or of a
-  /// method without its class, which is at no stack of `dump`.
+  /// method without its class, which is at no stack that threads are at `now`.
   public static Optional<KnownFunctions.Told> told(
-      FunctionPattern pattern, Class<?>[] classes, Dump dump) {
+      FunctionPattern pattern, Class<?>[] classes, StackCounts now) {
     boolean isPackage = pattern.prefix().isPresent();
     if (!isPackage && !pattern.isName()) {
       // A stranger's expression can take for ever.
       return Optional.empty();
     }
-    if (KnownFunctions.seenIn(dump).knows(pattern)) {
+    if (KnownFunctions.seenIn(now).knows(pattern)) {
       return Optional.of(new KnownFunctions.Told(true, Optional.empty()));
     }
     if (!isPackage && pattern.name().indexOf('.') < 0) {
@@ -41,7 +41,7 @@ public final class LoadedFunctions {
       }
     }
     return (isPackage ? Optional.of(Set.<String>of()) : methods(pattern, names, classes))
-        .map(methods -> KnownFunctions.ofJvm(names, methods, dump))
+        .map(methods -> KnownFunctions.ofJvm(names, methods, now))
         .map(known ->
             known.knows(pattern)
                 ? new KnownFunctions.Told(true, Optional.empty())
