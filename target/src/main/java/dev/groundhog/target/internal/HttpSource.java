@@ -11,9 +11,13 @@ import dev.groundhog.leak.KnownFunctions;
 import dev.groundhog.target.TargetException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -29,6 +33,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 
 /// A dump that is asked for over HTTP: Go's `net/http/pprof`, our own endpoint, or any URL of a
 /// dump. Where only a server is named, our own endpoint is asked first, since it tells more; a Go
@@ -111,8 +117,11 @@ public final class HttpSource implements Source {
     if (whole.isPresent()) {
       return KnownFunctions.asked(this::told, dump);
     }
-    int port = address.getPort() >= 0 ? address.getPort() : isTls() ? 443 : 80;
-    return GoFunctions.at(address.getHost(), port, dump);
+    return GoFunctions.at(address.getHost(), port(), dump);
+  }
+
+  private int port() {
+    return address.getPort() >= 0 ? address.getPort() : isTls() ? 443 : 80;
   }
 
   private Optional<KnownFunctions.Told> told(FunctionPattern pattern) {
@@ -218,13 +227,36 @@ public final class HttpSource implements Source {
   }
 
   private TargetException explained(IOException e, Watchdog watchdog) {
-    if (watchdog.barked() || e instanceof HttpTimeoutException) {
+    IOException cause = e;
+    if (isTls() && e instanceof HttpConnectTimeoutException) {
+      cause = handshakeFailure(watchdog).orElse(e);
+    }
+    if (watchdog.barked() || cause instanceof HttpTimeoutException) {
       return new TargetException(
           TIMEOUT, address + " does not answer in time: is it up, and not behind a firewall?", e);
-    } else if (e instanceof TargetException told) {
+    } else if (cause instanceof TargetException told) {
       return told;
     }
-    return new TargetException(UNREACHABLE, unreachable(e), e);
+    return new TargetException(UNREACHABLE, unreachable(cause), cause);
+  }
+
+  /// Why a server that takes connections ended none of them in time. The JDK's client loses the
+  /// failure of about one handshake in a hundred and waits on for it, so a socket is asked.
+  private Optional<IOException> handshakeFailure(Watchdog watchdog) {
+    try (Socket plain = watchdog.guard(new Socket())) {
+      plain.connect(
+          new InetSocketAddress(address.getHost(), port()), (int) CONNECT_LIMIT.toMillis());
+      plain.setSoTimeout((int) CONNECT_LIMIT.toMillis());
+      SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+      try (Socket socket = tls.createSocket(plain, address.getHost(), port(), true)) {
+        ((SSLSocket) socket).startHandshake();
+      }
+      return Optional.empty();
+    } catch (SocketTimeoutException _) {
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e);
+    }
   }
 
   private String unreachable(IOException e) {

@@ -20,6 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -192,23 +195,18 @@ class HttpSourceTest {
 
   @Test
   void aServerWithoutTlsIsToldFromNone() throws Exception {
-    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Thread answering =
-          Thread.ofVirtual()
-              .start(() -> {
-                try (Socket client = server.accept()) {
-                  client.getOutputStream().write("HTTP/1.1 400 No\r\n\r\n".getBytes(UTF_8));
-                  client.getInputStream().transferTo(OutputStream.nullOutputStream());
-                } catch (IOException _) {
-                  // the client has gone
-                }
-              });
-      String url = "https://127.0.0.1:" + server.getLocalPort();
-      assertFails(Code.UNREACHABLE, "does not speak TLS", Target.of(url)::dumps);
-      answering.join();
+    try (WithoutTls server = new WithoutTls(0)) {
+      assertFails(Code.UNREACHABLE, "does not speak TLS", Target.of(server.url())::dumps);
     }
     try (OneAnswer server = new OneAnswer("HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n")) {
       assertFails(Code.NOT_A_DUMP, "https://", Target.of(server.address())::dumps);
+    }
+  }
+
+  @Test
+  void aHandshakeWhoseFailureWasLostIsTriedOnceMore() throws Exception {
+    try (WithoutTls server = new WithoutTls(1)) {
+      assertFails(Code.UNREACHABLE, "does not speak TLS", Target.of(server.url())::dumps);
     }
   }
 
@@ -271,6 +269,50 @@ class HttpSourceTest {
       if (thread.getName().startsWith("groundhog-") || thread.getName().startsWith("HttpClient")) {
         thread.join(Duration.ofSeconds(20));
         assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+      }
+    }
+  }
+
+  /// Answers in plain text, except to its first connections, to which it says nothing.
+  private static final class WithoutTls implements AutoCloseable {
+    private final ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+    private final AtomicInteger silent;
+    private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+
+    WithoutTls(int silent) throws IOException {
+      this.silent = new AtomicInteger(silent);
+      clients.execute(this::accept);
+    }
+
+    String url() {
+      return "https://127.0.0.1:" + server.getLocalPort();
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+      clients.close();
+    }
+
+    private void accept() {
+      try {
+        while (true) {
+          Socket client = server.accept();
+          clients.execute(() -> answer(client));
+        }
+      } catch (IOException _) {
+        // closed
+      }
+    }
+
+    private void answer(Socket client) {
+      try (client) {
+        if (silent.getAndDecrement() <= 0) {
+          client.getOutputStream().write("HTTP/1.1 400 No\r\n\r\n".getBytes(UTF_8));
+        }
+        client.getInputStream().transferTo(OutputStream.nullOutputStream());
+      } catch (IOException _) {
+        // the client has gone
       }
     }
   }
