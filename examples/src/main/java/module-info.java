@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.groundhog.examples {
   requires static org.jspecify;
+  requires dev.groundhog.context;
   requires dev.groundhog.endpoint;
   requires java.management;
   requires jdk.httpserver;

@@ -2,6 +2,7 @@ package dev.groundhog.examples;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 
@@ -15,7 +16,7 @@ public final class ChannelWithoutSender {
   /// `--every DURATION`, such as `500ms`, logs as often. It runs until it is ended.
   public static void main(String[] args) throws IOException, InterruptedException {
     Duration every =
-        new Options(args, "--every").get("--every").map(Options::duration).orElse(EVERY);
+        new Options(args, Set.of(), "--every").get("--every").map(Options::duration).orElse(EVERY);
     BlockingQueue<Integer> channel = new SynchronousQueue<>();
     Thread.ofVirtual().start(() -> receive(channel));
     while (true) {

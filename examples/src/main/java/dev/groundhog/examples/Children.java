@@ -34,14 +34,6 @@ final class Children {
     return command.start();
   }
 
-  /// Ends one that is no longer wanted, and what it started.
-  static void end(Process process) {
-    try (Stream<ProcessHandle> descendants = process.descendants()) {
-      descendants.toList().forEach(ProcessHandle::destroyForcibly);
-    }
-    process.destroyForcibly();
-  }
-
   /// Ends all of them; none can be started afterwards. Looks again until there are no more, since
   /// they may be starting others, at most fifty times.
   synchronized void endAll() {

@@ -1,30 +1,40 @@
 package dev.groundhog.examples;
 
+import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.groundhog.context.CancellableContext;
+import dev.groundhog.context.Context;
+import dev.groundhog.context.DisconnectFilter;
+import dev.groundhog.context.Disconnects;
 import dev.groundhog.endpoint.AccessRule;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 
 /// Runs a command for each request: `/exec?cmd=ps&args=-ef` answers what the command printed, or
 /// status 500 and the error's text. When a handler comes home it logs `finish URL`.
 ///
 /// **It leaks on purpose**: a client that does not wait for the answer leaves its handler behind
-/// until the command ends. It listens on loopback only, and lets in nobody but its own user and
-/// root. On its end it takes along what it started.
+/// until the command ends. The cure is `--cancel-on-disconnect`: the command, and all that it
+/// started, ends when the client leaves. It listens on loopback only, and lets in nobody but its
+/// own user and root. On its end it takes along what it started.
 ///
 /// Limits: at most 16 MiB of a command's output are answered, a command that prints more is ended;
 /// arguments are separated by single blanks and cannot contain one; parameters are read from the
 /// URL only, not from a form in the body.
 public final class ExecServer {
   private static final System.Logger LOG = System.getLogger(ExecServer.class.getName());
+  private static final String CANCEL = "--cancel-on-disconnect";
+  private static final Duration GRACE = Duration.ofSeconds(1);
   private static final int MAX_ARGUMENTS = 1_000;
   private static final int MAX_OUTPUT_BYTES = 16 << 20;
 
@@ -35,9 +45,11 @@ public final class ExecServer {
     this.rule = rule;
   }
 
-  /// `--port N` listens there; without it, any free port. The first line of output is the address.
+  /// `--port N` listens there; without it, any free port. `--cancel-on-disconnect` ends a command
+  /// when its client leaves. The first line of output is the address.
   public static void main(String[] args) throws IOException {
-    int port = new Options(args, "--port").get("--port").map(Options::port).orElse(0);
+    Options options = new Options(args, Set.of(CANCEL), "--port");
+    int port = options.get("--port").map(Options::port).orElse(0);
     HttpServer http =
         HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0);
     AccessRule rule = AccessRule.loopback(http.getAddress());
@@ -45,7 +57,10 @@ public final class ExecServer {
       System.err.println("users of connections cannot be told apart here: nobody will be let in");
     }
     ExecServer server = new ExecServer(rule);
-    http.createContext("/exec", server::exec);
+    HttpContext exec = http.createContext("/exec", server::exec);
+    if (options.has(CANCEL)) {
+      exec.getFilters().add(new DisconnectFilter(Disconnects.cancelling()));
+    }
     http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     Runtime.getRuntime()
         .addShutdownHook(new Thread(server.children::endAll, "exec-server-end-children"));
@@ -74,14 +89,14 @@ public final class ExecServer {
     }
   }
 
-  /// The command's output and errors together.
+  /// The command's output and errors together. Whatever ends the wait for it ends the command.
   private byte[] combinedOutput(List<String> command) throws IOException {
-    Process process = children.start(new ProcessBuilder(command).redirectErrorStream(true));
-    try {
+    try (CancellableContext running = Context.current().withCancel()) {
+      Process process = children.start(new ProcessBuilder(command).redirectErrorStream(true));
+      running.destroyOnCancel(process, GRACE);
       process.getOutputStream().close();
       byte[] output = process.getInputStream().readNBytes(MAX_OUTPUT_BYTES + 1);
       if (output.length > MAX_OUTPUT_BYTES) {
-        Children.end(process);
         throw new IOException("more than " + MAX_OUTPUT_BYTES + " bytes of output");
       }
       int status = process.waitFor();
@@ -90,7 +105,6 @@ public final class ExecServer {
       }
       return output;
     } catch (InterruptedException e) {
-      Children.end(process);
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }

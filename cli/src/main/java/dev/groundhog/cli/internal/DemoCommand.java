@@ -41,6 +41,11 @@ final class DemoCommand implements Callable<Integer> {
       description = "keep the server running until standard input ends, to try other tools on it")
   boolean hold;
 
+  @Option(
+      names = "--cancel-on-disconnect",
+      description = "the cure of exec: the command ends when its client leaves")
+  boolean cancelOnDisconnect;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
   DemoCommand() {}
 
@@ -49,10 +54,13 @@ final class DemoCommand implements Callable<Integer> {
     if (clients < 1 || clients > 1_000) {
       throw new ParameterException(spec.commandLine(), "--clients takes 1 to 1000");
     }
+    if (cancelOnDisconnect && scenario != Scenario.exec) {
+      throw new ParameterException(spec.commandLine(), "--cancel-on-disconnect is for demo exec");
+    }
     PrintWriter out = spec.commandLine().getOut();
     Demo demo = new Demo(out, Theme.ofTerminal(), Duration.ofSeconds(2), hold);
     return switch (scenario) {
-      case exec -> demo.exec(clients);
+      case exec -> cancelOnDisconnect ? demo.execCured(clients) : demo.exec(clients);
       case channel -> demo.channel();
     };
   }

@@ -4,7 +4,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -15,34 +17,39 @@ final class ExampleProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader output;
   private final String firstLine;
+  private final Path log;
   private final Thread onExit;
 
-  private ExampleProcess(Process process, BufferedReader output, String firstLine, Thread onExit) {
+  private ExampleProcess(
+      Process process, BufferedReader output, String firstLine, Path log, Thread onExit) {
     this.process = process;
+    this.log = log;
     this.output = output;
     this.firstLine = firstLine;
     this.onExit = onExit;
   }
 
   /// Starts the class `main` from this program's own class path, and waits for its first line.
-  static ExampleProcess start(String main) throws IOException {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    List<String> command =
-        List.of(
-            java, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), main);
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    Thread onExit = new Thread(() -> end(process), "groundhog-demo-exit");
+  static ExampleProcess start(String main, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(List.of(arguments));
+    Path log = Files.createTempFile("groundhog-demo-", ".log");
+    Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+    Thread onExit = new Thread(() -> end(process, log), "groundhog-demo-exit");
     Runtime.getRuntime().addShutdownHook(onExit);
     BufferedReader output =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line = output.readLine();
     if (line == null) {
-      end(process);
+      end(process, log);
       Runtime.getRuntime().removeShutdownHook(onExit);
       throw new IOException("the example " + main + " did not start");
     }
-    return new ExampleProcess(process, output, line, onExit);
+    return new ExampleProcess(process, output, line, log, onExit);
   }
 
   long pid() {
@@ -53,14 +60,32 @@ final class ExampleProcess implements AutoCloseable {
     return firstLine;
   }
 
+  /// What it has written to standard error so far.
+  List<String> log() throws IOException {
+    return Files.readAllLines(log);
+  }
+
+  /// How many processes it has started that are alive, and these in turn.
+  long children() {
+    return process.descendants().count();
+  }
+
   @Override
   public void close() throws IOException {
-    end(process);
+    end(process, log);
     output.close();
     Runtime.getRuntime().removeShutdownHook(onExit);
   }
 
-  private static void end(Process process) {
+  private static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException _) {
+      // it is one of many in a folder for such files
+    }
+  }
+
+  private static void end(Process process, Path log) {
     List<ProcessHandle> children = process.descendants().toList();
     process.destroy();
     try {
@@ -72,5 +97,6 @@ final class ExampleProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     children.forEach(ProcessHandle::destroyForcibly);
+    deleteQuietly(log);
   }
 }

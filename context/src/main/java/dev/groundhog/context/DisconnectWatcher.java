@@ -1,0 +1,132 @@
+package dev.groundhog.context;
+
+import dev.groundhog.context.internal.Descriptors;
+import dev.groundhog.context.internal.Epoll;
+import dev.groundhog.context.internal.EpollWatches;
+import dev.groundhog.context.internal.SelectorWatches;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// Sees a client leave while its server's handler is busy, without reading from the connection and
+/// without the server's help.
+///
+/// On Linux it asks the kernel, through `epoll` and foreign functions, for as long as this module
+/// may call them (`--enable-native-access=dev.groundhog.context`, or `ALL-UNNAMED` on the class
+/// path); the connection is found by its descriptor where `sun.nio.ch` is exported to this module
+/// (`--add-exports java.base/sun.nio.ch=dev.groundhog.context`), else, for TCP, by its two
+/// addresses among the process's descriptors, once for each connection. Elsewhere a second selector
+/// is used for the channels of servers that don't block on them; it is blind while a request waits
+/// unread.
+///
+/// What is seen: FIN, RST, a closed TLS connection; of a unix socket that both directions are
+/// closed. What nobody sees: a client without power or cable (unless the server keeps alive), one
+/// behind a proxy that keeps its connection, and the end of one stream of HTTP/2, which the server
+/// tells.
+///
+/// One daemon thread, `groundhog-disconnects`, which ends when nothing was watched for a while.
+public final class DisconnectWatcher {
+  private static final DisconnectWatcher SHARED = new DisconnectWatcher();
+
+  private final Optional<EpollWatches> epoll = Epoll.open().map(EpollWatches::new);
+  private final SelectorWatches selector = new SelectorWatches();
+  private final Descriptors descriptors = new Descriptors();
+
+  private DisconnectWatcher() {}
+
+  /// The one of this JVM, or of the loader of this class.
+  public static DisconnectWatcher shared() {
+    return SHARED;
+  }
+
+  /// Why disconnects of some servers are not seen here, and what to do; empty if they are.
+  public String missing() {
+    return epoll.isPresent()
+        ? ""
+        : "where a server blocks on its connections, as the JDK's does, a client's leaving is seen"
+            + " only on writing: "
+            + Epoll.missing();
+  }
+
+  /// Calls `gone` on the watcher's thread, at most once, when `peer` leaves, which it may have done
+  /// already. `gone` must not block. A second watch of a connection takes the place of the first.
+  ///
+  /// @return not watching where the connection cannot be watched
+  public Watch watch(Peer peer, Peer.EndOfInput endOfInput, Runnable gone) {
+    return switch (peer) {
+      case Peer.ToldByServer() -> Watch.NONE;
+      case Peer.OfAddresses(InetSocketAddress local, InetSocketAddress remote) ->
+          epoll
+              .map(watches -> byAddresses(watches, local, remote, endOfInput, gone))
+              .orElse(Watch.NONE);
+      case Peer.OfChannel(var channel) -> {
+        boolean inputOnly = endOfInput == Peer.EndOfInput.GONE && !isUnix(channel);
+        OptionalInt descriptor = Descriptors.of(channel);
+        if (epoll.isPresent() && descriptor.isPresent()) {
+          yield epoll.get().watch(descriptor.getAsInt(), inputOnly, gone, channel::isOpen);
+        }
+        Optional<Peer> addresses = addresses(channel);
+        yield epoll.isPresent() && addresses.isPresent()
+            ? watch(addresses.get(), endOfInput, gone)
+            : inputOnly ? selector.watch(channel, gone) : Watch.NONE;
+      }
+    };
+  }
+
+  private Watch byAddresses(
+      EpollWatches watches,
+      InetSocketAddress local,
+      InetSocketAddress remote,
+      Peer.EndOfInput endOfInput,
+      Runnable gone) {
+    // The descriptor may have been closed and used again since it was found: one look at a stale
+    // memory, and a second after a search.
+    for (int attempt = 0; attempt < 2; attempt++) {
+      OptionalInt descriptor = descriptors.find(local, remote);
+      if (descriptor.isEmpty()) {
+        return Watch.NONE;
+      }
+      int fd = descriptor.getAsInt();
+      Watch watch =
+          watches.watch(
+              fd,
+              endOfInput == Peer.EndOfInput.GONE,
+              () -> {
+                descriptors.freed(fd);
+                gone.run();
+              },
+              () -> descriptors.isConnection(fd, local, remote));
+      if (watch.isWatching()) {
+        return watch;
+      }
+      descriptors.forget(local, remote);
+    }
+    return Watch.NONE;
+  }
+
+  private static Optional<Peer> addresses(java.nio.channels.Channel channel) {
+    try {
+      return channel instanceof SocketChannel socket
+              && socket.getLocalAddress() instanceof InetSocketAddress local
+              && socket.getRemoteAddress() instanceof InetSocketAddress remote
+          ? Optional.of(new Peer.OfAddresses(local, remote))
+          : Optional.empty();
+    } catch (java.io.IOException _) {
+      return Optional.empty(); // closed
+    }
+  }
+
+  private static boolean isUnix(java.nio.channels.Channel channel) {
+    try {
+      SocketAddress local =
+          channel instanceof NetworkChannel socket ? socket.getLocalAddress() : null;
+      return local instanceof UnixDomainSocketAddress;
+    } catch (java.io.IOException _) {
+      return false;
+    }
+  }
+}

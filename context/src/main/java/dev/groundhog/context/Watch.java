@@ -1,0 +1,24 @@
+package dev.groundhog.context;
+
+/// One connection that is watched. To be closed before the server may close the connection or take
+/// its next request.
+public interface Watch extends AutoCloseable {
+  /// For a connection that cannot be watched.
+  Watch NONE =
+      new Watch() {
+        @Override
+        public boolean isWatching() {
+          return false;
+        }
+
+        @Override
+        public void close() {}
+      };
+
+  /// Whether the client's leaving would be noticed.
+  boolean isWatching();
+
+  /// Ends it. What it was to call may be running still; it will not be called afterwards.
+  @Override
+  void close();
+}

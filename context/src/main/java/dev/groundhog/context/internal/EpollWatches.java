@@ -1,0 +1,134 @@
+package dev.groundhog.context.internal;
+
+import dev.groundhog.context.Watch;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The descriptors that are watched, and the thread that waits for their events.
+///
+/// A descriptor has one watch. A server may close a connection before its watch is closed, and the
+/// next connection may get the same number: so a watch only removes itself, and events carry a
+/// number of their watch. A keep-alive connection may serve its next request before the watch of
+/// the last one is closed: the newer takes its place.
+public final class EpollWatches {
+  private static final int IDLE_MILLIS = 10_000;
+
+  private final Epoll epoll;
+  private final ConcurrentHashMap<Integer, OfDescriptor> watches = new ConcurrentHashMap<>();
+  private final AtomicInteger numbers = new AtomicInteger();
+  private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
+
+  public EpollWatches(Epoll epoll) {
+    this.epoll = epoll;
+  }
+
+  /// How many there are.
+  public int size() {
+    return watches.size();
+  }
+
+  /// Calls `gone` when the peer of `descriptor` hangs up; also when only its output ends, with
+  /// `orOutputEnds`.
+  ///
+  /// @param isStill whether the descriptor is still that of the connection that is meant, asked
+  ///   once it is watched
+  public Watch watch(int descriptor, boolean orOutputEnds, Runnable gone, BooleanSupplier isStill) {
+    int events = orOutputEnds ? Epoll.READ_HANG_UP : 0;
+    OfDescriptor watch = new OfDescriptor(descriptor, numbers.incrementAndGet(), gone);
+    OfDescriptor watched =
+        watches.compute(descriptor, (_, before) -> register(watch, events) ? watch : before);
+    if (watched != watch) {
+      return Watch.NONE;
+    }
+    if (!isStill.getAsBoolean()) {
+      watch.close();
+      return Watch.NONE;
+    }
+    if (thread.get() == null) {
+      start();
+    }
+    return watch;
+  }
+
+  private boolean register(OfDescriptor watch, int events) {
+    int error = epoll.add(watch.descriptor, events, watch.token());
+    if (error == Epoll.EXISTS) {
+      error = epoll.modify(watch.descriptor, events, watch.token());
+    }
+    return error == 0;
+  }
+
+  private void start() {
+    Thread waiting =
+        Thread.ofPlatform()
+            .daemon()
+            .name("groundhog-disconnects")
+            .inheritInheritableThreadLocals(false)
+            .unstarted(this::loop);
+    waiting.setContextClassLoader(null);
+    if (thread.compareAndSet(null, waiting)) {
+      waiting.start();
+    }
+  }
+
+  private void loop() {
+    Thread me = Thread.currentThread();
+    try (Epoll.Events events = epoll.new Events()) {
+      while (true) {
+        int count = events.await(IDLE_MILLIS, this::event);
+        if (count == 0 && watches.isEmpty()) {
+          // Whoever watches from here on starts another; who has just done so is kept.
+          thread.set(null);
+          if (watches.isEmpty() || !thread.compareAndSet(null, me)) {
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  private void event(long token, int events) {
+    OfDescriptor watch = watches.get((int) token);
+    if (watch != null && watch.number == (int) (token >>> Integer.SIZE)) {
+      Gone.tell(watch.gone);
+    }
+  }
+
+  private final class OfDescriptor implements Watch {
+    final int descriptor;
+    final int number;
+    final Runnable gone;
+
+    OfDescriptor(int descriptor, int number, Runnable gone) {
+      this.descriptor = descriptor;
+      this.number = number;
+      this.gone = gone;
+    }
+
+    long token() {
+      return (long) number << Integer.SIZE | descriptor;
+    }
+
+    @Override
+    public boolean isWatching() {
+      return watches.get(descriptor) == this;
+    }
+
+    @Override
+    public void close() {
+      watches.computeIfPresent(
+          descriptor,
+          (_, watch) -> {
+            if (watch != this) {
+              return watch;
+            }
+            // An error means that the descriptor was closed, and with it the registration.
+            epoll.delete(descriptor);
+            return null;
+          });
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package dev.groundhog.context.internal;
+
+import dev.groundhog.context.Watch;
+import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// The way without foreign functions: a selector of our own beside the server's, for TCP channels
+/// that are not in blocking mode. A channel that is readable without having a byte has ended. Where
+/// bytes come first, such as a pipelined request, the channel is looked at again from time to time
+/// until the server has taken them.
+public final class SelectorWatches {
+  private static final long AGAIN_MILLIS = 500;
+  private static final int IDLE_ROUNDS = 20;
+
+  private final Queue<OfChannel> joining = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean running = new AtomicBoolean();
+  private volatile @Nullable Selector selector;
+
+  /// @return not watching if the channel cannot be watched in this way
+  public Watch watch(SelectableChannel channel, Runnable gone) {
+    if (!(channel instanceof SocketChannel socket) || channel.isBlocking() || !channel.isOpen()) {
+      return Watch.NONE;
+    }
+    OfChannel watch = new OfChannel(socket, gone);
+    joining.add(watch);
+    wakeOrStart();
+    return watch;
+  }
+
+  private void wakeOrStart() {
+    Selector current = selector;
+    if (current != null) {
+      current.wakeup();
+    }
+    if (running.compareAndSet(false, true)) {
+      Thread thread =
+          Thread.ofPlatform()
+              .daemon()
+              .name("groundhog-disconnects")
+              .inheritInheritableThreadLocals(false)
+              .unstarted(this::loop);
+      thread.setContextClassLoader(null);
+      thread.start();
+    }
+  }
+
+  private void loop() {
+    try (Selector own = Selector.open()) {
+      selector = own;
+      int idle = 0;
+      while (idle < IDLE_ROUNDS || !joining.isEmpty()) {
+        own.select(key -> look((OfChannel) key.attachment(), key), AGAIN_MILLIS);
+        own.keys().forEach(SelectorWatches::lookAgain);
+        join(own);
+        idle = own.keys().isEmpty() ? idle + 1 : 0;
+      }
+    } catch (IOException | ClosedSelectorException _) {
+      // no descriptors left: nothing more is noticed than without it
+    } finally {
+      selector = null;
+      running.set(false);
+      if (!joining.isEmpty()) {
+        wakeOrStart();
+      }
+    }
+  }
+
+  private void join(Selector own) {
+    for (OfChannel watch = joining.poll(); watch != null; watch = joining.poll()) {
+      try {
+        if (!watch.ended) {
+          watch.key = watch.channel.register(own, SelectionKey.OP_READ, watch);
+        }
+      } catch (CancelledKeyException _) {
+        // The watch of the connection's last request is not gone yet: after the next selection.
+        joining.add(watch);
+        own.wakeup();
+        return;
+      } catch (IOException | IllegalBlockingModeException _) {
+        watch.ended = true; // closed, or the server blocks on it
+      }
+    }
+  }
+
+  /// A key that was put aside because bytes were waiting.
+  private static void lookAgain(SelectionKey key) {
+    if (key.isValid() && key.interestOps() == 0) {
+      key.interestOps(SelectionKey.OP_READ);
+    }
+  }
+
+  private static void look(OfChannel watch, SelectionKey key) {
+    if (watch.ended) {
+      key.cancel();
+    } else if (hasBytes(watch.channel)) {
+      key.interestOps(0);
+    } else {
+      key.cancel();
+      watch.ended = true;
+      Gone.tell(watch.gone);
+    }
+  }
+
+  private static boolean hasBytes(SocketChannel channel) {
+    try {
+      return channel.socket().getInputStream().available() > 0;
+    } catch (IOException | UnsupportedOperationException _) {
+      return false;
+    }
+  }
+
+  private static final class OfChannel implements Watch {
+    final SocketChannel channel;
+    final Runnable gone;
+    volatile boolean ended;
+    volatile @Nullable SelectionKey key;
+
+    OfChannel(SocketChannel channel, Runnable gone) {
+      this.channel = channel;
+      this.gone = gone;
+    }
+
+    @Override
+    public boolean isWatching() {
+      return !ended;
+    }
+
+    @Override
+    public void close() {
+      ended = true;
+      SelectionKey registered = key;
+      if (registered != null) {
+        registered.cancel();
+        registered.selector().wakeup(); // else a closed channel's descriptor would stay for a while
+      }
+    }
+  }
+}
