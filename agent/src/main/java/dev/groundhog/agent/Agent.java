@@ -67,15 +67,15 @@ public final class Agent implements Function<Map<String, String>, String> {
     }
   }
 
-  /// Lets us, and nobody else, see the JDK's registry of threads and who owns a lock, and define
-  /// the meeting point.
+  /// Lets us, and nobody else, see the JDK's registry of threads, their labels and who owns a lock,
+  /// and define the meeting point.
   private static void open(Instrumentation instrumentation) {
     Set<Module> us = new HashSet<>(List.of(Agent.class.getModule(), ThisJvm.class.getModule()));
     instrumentation.redefineModule(
         Object.class.getModule(),
         Set.of(),
         Map.of("jdk.internal.vm", us),
-        Map.of("java.util.concurrent", us, "java.util.concurrent.locks", us),
+        Map.of("java.lang", us, "java.util.concurrent", us, "java.util.concurrent.locks", us),
         Set.of(),
         Map.of());
   }

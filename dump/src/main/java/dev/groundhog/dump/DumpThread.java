@@ -14,6 +14,8 @@ import java.util.OptionalLong;
 /// @param waitReason the runtime's own words, `chan receive (nil chan)`; empty if it has none
 /// @param waiting how long it has waited, as told by the dump; absent if it does not tell
 /// @param age time since it was started; absent if the dump does not tell
+/// @param clientGone how long the client is gone for whom it works; absent if it is there, or if
+///   the dump does not tell
 /// @param blockedOn what it waits for
 /// @param blockedOnOwner id of the thread that holds `blockedOn`
 /// @param holds monitors and locks that it holds, in the dump's order
@@ -30,6 +32,7 @@ public record DumpThread(
     String waitReason,
     Optional<Duration> waiting,
     Optional<Duration> age,
+    Optional<Duration> clientGone,
     Optional<LockRef> blockedOn,
     OptionalLong blockedOnOwner,
     List<LockRef> holds,
@@ -63,6 +66,7 @@ public record DumpThread(
         waitReason,
         Optional.of(time),
         age,
+        clientGone,
         blockedOn,
         blockedOnOwner,
         holds,
@@ -92,6 +96,7 @@ public record DumpThread(
     private String waitReason = "";
     private Optional<Duration> waiting = Optional.empty();
     private Optional<Duration> age = Optional.empty();
+    private Optional<Duration> clientGone = Optional.empty();
     private Optional<LockRef> blockedOn = Optional.empty();
     private OptionalLong blockedOnOwner = OptionalLong.empty();
     private List<LockRef> holds = List.of();
@@ -141,6 +146,11 @@ public record DumpThread(
 
     public Builder age(Duration age) {
       this.age = Optional.of(age);
+      return this;
+    }
+
+    public Builder clientGone(Duration clientGone) {
+      this.clientGone = Optional.of(clientGone);
       return this;
     }
 
@@ -200,6 +210,7 @@ public record DumpThread(
           waitReason,
           waiting,
           age,
+          clientGone,
           blockedOn,
           blockedOnOwner,
           holds,

@@ -44,17 +44,19 @@ public final class LiveThreads {
   }
 
   private final LockFacts locks;
+  private final Marks marks;
   private final KnownWaits waits = new KnownWaits();
   private final Map<Elements, CallStack> stacks = new HashMap<>();
   private final Map<StackTraceElement, Frame> frames = new HashMap<>();
 
-  /// Without what public API does not tell of locks.
+  /// Without what public API does not tell of locks and marks.
   public LiveThreads() {
-    this(LockFacts.NONE);
+    this(LockFacts.NONE, Marks.NONE);
   }
 
-  public LiveThreads(LockFacts locks) {
+  public LiveThreads(LockFacts locks, Marks marks) {
     this.locks = locks;
+    this.marks = marks;
   }
 
   /// What `thread` does now.
@@ -71,12 +73,18 @@ public final class LiveThreads {
       state = after;
       elements = thread.getStackTrace();
     }
-    return LiveThread.of(thread, state, stackOf(elements), container, locks, waits);
+    return LiveThread.of(
+        thread, state, stackOf(elements), container, locks, marks.of(thread), waits);
   }
 
   /// Where `thread` is now, and no more of it, which costs less.
   public CallStack stack(Thread thread) {
     return stackOf(thread.getStackTrace());
+  }
+
+  /// The labels of `thread`, and no more of it.
+  public Map<String, String> labels(Thread thread) {
+    return marks.of(thread).labels();
   }
 
   private CallStack stackOf(StackTraceElement[] elements) {

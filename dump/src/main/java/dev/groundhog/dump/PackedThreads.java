@@ -66,6 +66,7 @@ final class PackedThreads {
       long count,
       Optional<Duration> waiting,
       Optional<Duration> age,
+      Optional<Duration> clientGone,
       Optional<LockRef> blockedOn,
       OptionalLong owner,
       List<LockRef> holds,
@@ -73,6 +74,7 @@ final class PackedThreads {
     static final Rare NONE =
         new Rare(
             1,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -140,6 +142,7 @@ final class PackedThreads {
     if (thread.count() != 1
         || waiting.isPresent()
         || thread.age().isPresent()
+        || thread.clientGone().isPresent()
         || blockedOn.isPresent()
         || thread.blockedOnOwner().isPresent()
         || !thread.holds().isEmpty()
@@ -150,6 +153,7 @@ final class PackedThreads {
               thread.count(),
               waiting,
               thread.age(),
+              thread.clientGone(),
               blockedOn,
               thread.blockedOnOwner(),
               thread.holds(),
@@ -179,6 +183,7 @@ final class PackedThreads {
             ? extra.waiting
             : Optional.of(Duration.ofSeconds(waitedSeconds[row])),
         extra.age,
+        extra.clientGone,
         blocker,
         extra.owner,
         extra.holds,

@@ -25,6 +25,7 @@ final class GroundhogRoutes {
   static final String ROOT = "/debug/groundhog/";
 
   private static final String JSON = "application/json";
+  private static final String SECONDS = "\\d{1,9}";
 
   /// Metrics are scraped all day long: what took `t` is told again for 100 `t`, so that they cost
   /// at most 1 % of a core.
@@ -81,14 +82,18 @@ final class GroundhogRoutes {
     if (request.parameter("prove").filter(value -> !value.equals("0")).isPresent()) {
       return Answer.line(BAD_REQUEST, "a proof is not to be had here yet: leave out prove");
     }
-    String older = request.parameter("older").orElse("" + LeakRules.DEFAULT.older().toSeconds());
-    String atLeast = request.parameter("at-least").orElse("" + LeakRules.DEFAULT.atLeast());
-    if (!older.matches("\\d{1,9}") || !atLeast.matches("0*[1-9]\\d{0,8}")) {
+    LeakRules usual = LeakRules.DEFAULT;
+    String older = request.parameter("older").orElse("" + usual.older().toSeconds());
+    String grace = request.parameter("grace").orElse("" + usual.grace().toSeconds());
+    String atLeast = request.parameter("at-least").orElse("" + usual.atLeast());
+    if (!older.matches(SECONDS) || !grace.matches(SECONDS) || !atLeast.matches("0*[1-9]\\d{0,8}")) {
       return Answer.line(
-          BAD_REQUEST, "older takes seconds, at-least a number of threads, as in older=60");
+          BAD_REQUEST,
+          "older and grace take seconds, at-least a number of threads, as in older=60");
     }
     LeakRules rules =
-        new LeakRules(Duration.ofSeconds(Long.parseLong(older)), Long.parseLong(atLeast));
+        new LeakRules(Duration.ofSeconds(Long.parseLong(older)), Long.parseLong(atLeast))
+            .withGrace(Duration.ofSeconds(Long.parseLong(grace)));
     LeakReport report = watch.report("PID " + ProcessHandle.current().pid(), rules);
     return new Answer(
         OK, headers(JSON, watch.jvm()), written(out -> ReportWriter.json(report, out)));

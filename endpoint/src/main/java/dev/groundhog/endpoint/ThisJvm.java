@@ -3,11 +3,14 @@ package dev.groundhog.endpoint;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.LiveThreads;
+import dev.groundhog.dump.LockFacts;
+import dev.groundhog.dump.Marks;
 import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.dump.StackCounts;
 import dev.groundhog.dump.Warning;
 import dev.groundhog.endpoint.internal.ContainerLister;
 import dev.groundhog.endpoint.internal.LiveLocks;
+import dev.groundhog.endpoint.internal.LiveMarks;
 import dev.groundhog.endpoint.internal.LoadedFunctions;
 import dev.groundhog.endpoint.internal.PlatformLister;
 import dev.groundhog.endpoint.internal.Sampling;
@@ -15,7 +18,6 @@ import dev.groundhog.endpoint.internal.ThreadLister;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.KnownFunctions;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -28,17 +30,24 @@ import java.util.function.UnaryOperator;
 ///
 /// Virtual threads are seen where `jdk.internal.vm` of `java.base` is exported to this module, as
 /// the agent does; else only platform threads are, and [#missing] says so. Who owns the locks of
-/// `java.util.concurrent.locks` is known where that package is open to this module; of monitors,
-/// those that platform threads wait to enter are known, and not what a thread holds.
+/// `java.util.concurrent.locks`, and which labels threads have, is known where that package and
+/// `java.lang` are open to this module; of monitors, those that platform threads wait to enter are
+/// known, and not what a thread holds.
 public final class ThisJvm {
   private static final String FORMAT = "live";
 
   /// What this module may see.
-  private record Access(ThreadLister lister, LiveLocks locks) {
+  private record Access(ThreadLister lister, LiveLocks locks, Marks marks) {
     static Access find() {
       return new Access(
           ContainerLister.find().<ThreadLister>map(found -> found).orElseGet(PlatformLister::new),
-          LiveLocks.find());
+          LiveLocks.find(),
+          LiveMarks.find());
+    }
+
+    /// For one thread that samples.
+    LiveThreads threads() {
+      return new LiveThreads(locks, marks);
     }
   }
 
@@ -85,7 +94,7 @@ public final class ThisJvm {
   /// As [#dump()], each thread with what `remembered` adds to it; it is called on several threads.
   synchronized Dump dump(UnaryOperator<DumpThread> remembered) {
     Access seen = access();
-    Rows rows = new Rows(seen.locks, remembered);
+    Rows rows = new Rows(seen.threads(), remembered);
     rows.collector.begin(
         new ProcessInfo(
             OptionalLong.of(ProcessHandle.current().pid()),
@@ -95,7 +104,7 @@ public final class ThisJvm {
     if (!seen.lister.missing().isEmpty()) {
       rows.collector.warning(new Warning(0, seen.lister.missing()));
     }
-    new Sampling<>(rows, () -> new Rows(seen.locks, remembered))
+    new Sampling<>(rows, () -> new Rows(seen.threads(), remembered))
         .run(seen.lister)
         .ifPresent(rows::add);
     rows.collector.end();
@@ -105,9 +114,10 @@ public final class ThisJvm {
   /// Where all threads are, as [#dump()], but without anything else of them: of a million it needs
   /// no more memory than their distinct stacks.
   public synchronized StackCounts stacks() {
-    Counts counts = new Counts(new StackCounts(Optional.of(Instant.now())));
-    new Sampling<>(counts, () -> new Counts(new StackCounts(Optional.empty())))
-        .run(access().lister)
+    Access seen = access();
+    Counts counts = new Counts(seen.threads(), new StackCounts(Optional.of(Instant.now())));
+    new Sampling<>(counts, () -> new Counts(seen.threads(), new StackCounts(Optional.empty())))
+        .run(seen.lister)
         .ifPresent(others -> counts.counts.add(others.counts));
     return counts.counts;
   }
@@ -118,8 +128,8 @@ public final class ThisJvm {
     private final UnaryOperator<DumpThread> remembered;
     private final Dump.Collector collector = new Dump.Collector();
 
-    Rows(LiveLocks locks, UnaryOperator<DumpThread> remembered) {
-      this.threads = new LiveThreads(locks);
+    Rows(LiveThreads threads, UnaryOperator<DumpThread> remembered) {
+      this.threads = threads;
       this.remembered = remembered;
     }
 
@@ -136,20 +146,17 @@ public final class ThisJvm {
 
   /// Counts threads by their stacks.
   private record Counts(LiveThreads threads, StackCounts counts) implements Sampling.Sampler {
-    Counts(StackCounts counts) {
-      this(new LiveThreads(), counts);
-    }
-
     @Override
     public void look(Thread thread, String container) {
-      counts.add(threads.stack(thread), Map.of(), 1);
+      counts.add(threads.stack(thread), threads.labels(thread), 1);
     }
   }
 
   /// Looks at every thread and gives each on at once, so that nothing is held of them.
   public void each(Consumer<? super DumpThread> taker) {
-    LiveThreads threads = new LiveThreads();
-    access().lister.each((thread, container) -> taker.accept(threads.look(thread, container)));
+    Access seen = access();
+    LiveThreads threads = new LiveThreads(LockFacts.NONE, seen.marks);
+    seen.lister.each((thread, container) -> taker.accept(threads.look(thread, container)));
   }
 
   /// How many threads there are.

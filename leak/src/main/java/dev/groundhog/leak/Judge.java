@@ -31,6 +31,14 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
       return Stream.of(
           new Finding(group, Optional.of(Verdict.EXPECTED), why, suppression, waited(group), grew));
     }
+    List<Integer> abandoned = abandoned(group);
+    if (!abandoned.isEmpty()) {
+      return abandoned.size() == group.rows().size()
+          ? Stream.of(abandonedOf(group))
+          : Stream.concat(
+              Stream.of(abandonedOf(group.part(abandoned, dump))),
+              findings(without(group, abandoned), suppression));
+    }
     List<String> reasons = sizeAndMark(group);
     reasons.addAll(growth);
     List<Integer> longest = waitingForLong(group);
@@ -54,6 +62,43 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
             ? Optional.of(Verdict.PROVEN)
             : reasons.isEmpty() ? Optional.empty() : Optional.of(Verdict.SUSPECTED);
     return new Finding(group, verdict, reasons, Optional.empty(), waited(group), grew);
+  }
+
+  private Stream<Duration> clientGone(StackGroup group) {
+    return group.rows().stream().flatMap(row -> dump.row(row).clientGone().stream());
+  }
+
+  /// The threads whose client has been gone for too long, unless the runtime has proven more.
+  private List<Integer> abandoned(StackGroup group) {
+    return group.sample().leaked()
+        ? List.of()
+        : group.rows().stream()
+            .filter(row ->
+                dump.row(row)
+                    .clientGone()
+                    .filter(time -> time.compareTo(rules.grace()) >= 0)
+                    .isPresent())
+            .toList();
+  }
+
+  private Finding abandonedOf(StackGroup group) {
+    long shortest = clientGone(group).mapToLong(Duration::toSeconds).min().orElseThrow();
+    long longest = clientGone(group).mapToLong(Duration::toSeconds).max().orElseThrow();
+    String reason =
+        (group.count() == 1 ? "its client has" : "their clients have")
+            + " been gone for "
+            + (shortest == longest ? "" : shortest + " to ")
+            + longest
+            + " s, the grace time is "
+            + rules.grace().toSeconds()
+            + " s";
+    return new Finding(
+        group,
+        Optional.of(Verdict.ABANDONED),
+        List.of(reason),
+        Optional.empty(),
+        waited(group),
+        false);
   }
 
   private StackGroup without(StackGroup group, List<Integer> some) {

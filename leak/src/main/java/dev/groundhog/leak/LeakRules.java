@@ -9,15 +9,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Gives verdicts on groups from what was seen: how long they wait, how many they are, how they
-/// grew.
+/// grew, and for how long the client is gone for whom they work.
 ///
 /// @param older threads that wait at least this long are suspected, and so is a group to which new
 ///   threads come for at least this long while none leaves
 /// @param atLeast a group of at least this many threads is suspected
 /// @param baseline what was there before; a group that grew since is suspected
 /// @param suppressions reviewed rules that expect threads
+/// @param grace a thread that works on for a client who has been gone for at least this long is
+///   abandoned
 public record LeakRules(
-    Duration older, long atLeast, Optional<Baseline> baseline, Suppressions suppressions) {
+    Duration older,
+    long atLeast,
+    Optional<Baseline> baseline,
+    Suppressions suppressions,
+    Duration grace) {
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
   public static final LeakRules DEFAULT = new LeakRules(Duration.ofMinutes(1), 1_000);
 
   private static final Comparator<Finding> STRONGEST_FIRST =
@@ -26,9 +34,16 @@ public record LeakRules(
           .thenComparing(Comparator.comparingLong((Finding f) -> f.group().count()).reversed());
 
   public LeakRules {
-    if (older.isNegative() || atLeast < 1) {
-      throw new IllegalArgumentException("older " + older + ", at least " + atLeast);
+    if (older.isNegative() || atLeast < 1 || grace.isNegative()) {
+      throw new IllegalArgumentException(
+          "older " + older + ", at least " + atLeast + ", grace " + grace);
     }
+  }
+
+  /// Rules with the usual grace time.
+  public LeakRules(
+      Duration older, long atLeast, Optional<Baseline> baseline, Suppressions suppressions) {
+    this(older, atLeast, baseline, suppressions, GRACE);
   }
 
   /// Rules without a baseline and without suppressions.
@@ -36,9 +51,15 @@ public record LeakRules(
     this(older, atLeast, Optional.empty(), Suppressions.NONE);
   }
 
+  /// The same rules with another grace time.
+  public LeakRules withGrace(Duration time) {
+    return new LeakRules(older, atLeast, baseline, suppressions, time);
+  }
+
   /// What there is to say of every group of `dump`, the latest of `looks`: accused ones first, the
   /// strongest verdict and the largest group at the top. Threads of one stack that are not judged
-  /// alike, since only some are suppressed or wait for long, are groups of their own.
+  /// alike, since only some are suppressed, wait for long or are abandoned, are groups of their
+  /// own.
   public List<Finding> judge(Dump dump, Looks looks) {
     List<Reviewed> parts = new ArrayList<>();
     for (StackGroup whole : Groups.of(dump)) {

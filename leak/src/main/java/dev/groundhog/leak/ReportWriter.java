@@ -1,6 +1,7 @@
 package dev.groundhog.leak;
 
 import dev.groundhog.dump.CallStack;
+import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.JsonWriter;
@@ -10,6 +11,7 @@ import dev.groundhog.dump.Warning;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -100,6 +102,7 @@ public final class ReportWriter {
     json.name("state").value(state(sample));
     json.name("waitingOn").value(waitingOn(sample));
     seconds(json.name("waitedSeconds"), finding.atLeast());
+    seconds(json.name("clientGoneSeconds"), longestGone(group, report.dump()));
     json.name("reasons").beginArray();
     for (String reason : finding.reasons()) {
       json.value(reason);
@@ -119,6 +122,12 @@ public final class ReportWriter {
       history(json.name("history"), report.history().getOrDefault(group.signature(), List.of()));
     }
     json.endObject();
+  }
+
+  private static Optional<Duration> longestGone(StackGroup group, Dump dump) {
+    return group.rows().stream()
+        .flatMap(row -> dump.row(row).clientGone().stream())
+        .max(Comparator.naturalOrder());
   }
 
   private static void history(JsonWriter json, List<History.Point> points) throws IOException {

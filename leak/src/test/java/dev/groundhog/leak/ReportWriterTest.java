@@ -47,7 +47,7 @@ class ReportWriterTest {
             {"schema":"groundhog.report/1","target":"PID 1","takenAt":"2026-01-02T03:04:05Z",\
             "watchedSeconds":2.1,"threads":1,"maxThreads":1000,"warnings":["careful"],"groups":[{"signature":"%s",\
             "verdict":"SUSPECTED","count":1,"kind":"PLATFORM","state":"WAITING","waitingOn":null,\
-            "waitedSeconds":61.5,"reasons":["it waits for at least 61 s, the limit is 60 s"],\
+            "waitedSeconds":61.5,"clientGoneSeconds":null,"reasons":["it waits for at least 61 s, the limit is 60 s"],\
             "stack":[{"function":"a.A.f","file":"File.java","line":5}],"elided":null,\
             "createdBy":[{"function":"a.A.start","file":"File.java","line":9}],\
             "labels":{"job":"x"},"retainedBytes":null,"threads":[{"id":7,"name":"say \\"hi\\""}]}]}

@@ -4,9 +4,14 @@ import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.LeakReport;
 import dev.groundhog.leak.StackGroup;
+import dev.groundhog.leak.Verdict;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// How the report of `leaks` looks to a person.
 final class LeakText {
@@ -28,9 +33,8 @@ final class LeakText {
         Text.line(report.target())
             + ", "
             + Text.count(report.dump().threadCount(), "thread", "threads");
-    String suspected = Text.count(LeakReport.threads(accused), "thread", "threads") + " suspected";
     out.println(
-        (accused.isEmpty() ? theme.good("nothing suspected") : theme.alarm(suspected))
+        (accused.isEmpty() ? theme.good("nothing suspected") : theme.alarm(sum(accused)))
             + " in "
             + scope);
     Report text = new Report(out, theme);
@@ -47,6 +51,21 @@ final class LeakText {
     out.println();
     long expected = LeakReport.threads(report.expected());
     out.println(theme.faint(Text.count(expected, "thread is", "threads are") + " expected"));
+  }
+
+  /// `60 threads abandoned, 3 threads suspected`
+  private static String sum(List<Finding> accused) {
+    Map<Verdict, List<Finding>> byVerdict =
+        accused.stream()
+            .collect(
+                Collectors.groupingBy(
+                    finding -> finding.verdict().orElseThrow(), TreeMap::new, Collectors.toList()));
+    return byVerdict.entrySet().stream()
+        .map(entry ->
+            Text.count(LeakReport.threads(entry.getValue()), "thread", "threads")
+                + " "
+                + entry.getKey().name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
   }
 
   /// What a longer look would tell of those that wait and that nothing expects; "nothing suspected"

@@ -54,6 +54,13 @@ final class LeaksCommand implements Callable<Integer> {
       description = "suspect groups of at least N threads; default 1000")
   long atLeast = LeakRules.DEFAULT.atLeast();
 
+  @Option(
+      names = "--grace",
+      paramLabel = "TIME",
+      converter = Durations.class,
+      description = "threads that work for a client gone for this long are abandoned; default 10s")
+  Duration grace = LeakRules.DEFAULT.grace();
+
   @Option(names = "--looks", paramLabel = "N", description = "how often to look; default 2")
   int looks = 2;
 
@@ -102,7 +109,11 @@ final class LeaksCommand implements Callable<Integer> {
     Optional<Target.Look> before = readBaseline();
     LeakRules rules =
         new LeakRules(
-            older, atLeast, before.map(look -> Baseline.of(look.dump())), readSuppressions());
+            older,
+            atLeast,
+            before.map(look -> Baseline.of(look.dump())),
+            readSuppressions(),
+            grace);
     Looks seen = new Looks();
     Target.Look latest = target.look(seen);
     for (int look = 1; look < looks && target.changes(); look++) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// How groups and stacks look to a person: the most important line first, identical stacks once.
 final class Report {
@@ -97,7 +98,7 @@ final class Report {
     line.append(", ").append(doing(sample));
     line.append(time.isEmpty() ? "" : ", ").append(time);
     if (!sample.labels().isEmpty()) {
-      line.append(", ").append(Text.line(sample.labels().toString()));
+      line.append(", ").append(Text.line(new TreeMap<>(sample.labels()).toString()));
     }
     return line.toString();
   }

@@ -103,6 +103,7 @@ final class Cuts {
         t.waitReason(),
         t.waiting(),
         t.age(),
+        t.clientGone(),
         t.blockedOn(),
         OptionalLong.empty(),
         t.holds(),

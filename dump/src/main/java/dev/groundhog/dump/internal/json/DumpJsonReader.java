@@ -231,6 +231,7 @@ public final class DumpJsonReader implements JsonDump {
         case "waitReason" -> facts.waitReason = json.text();
         case "waitedSeconds" -> facts.waiting = seconds();
         case "ageSeconds" -> facts.age = seconds();
+        case "clientGoneSeconds" -> facts.clientGone = seconds();
         case "blockedOn" -> facts.blockedOn = lock();
         case "blockedOnOwner" -> facts.blockedOnOwner = number();
         case "holds" -> holds(facts.holds);

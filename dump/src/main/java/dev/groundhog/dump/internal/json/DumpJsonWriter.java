@@ -111,6 +111,7 @@ public final class DumpJsonWriter {
     text("waitReason", thread.waitReason());
     seconds("waitedSeconds", thread.waiting());
     seconds("ageSeconds", thread.age());
+    seconds("clientGoneSeconds", thread.clientGone());
     if (thread.blockedOn().isPresent()) {
       json.name("blockedOn");
       lock(thread.blockedOn().get());

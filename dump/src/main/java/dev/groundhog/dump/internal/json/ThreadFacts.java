@@ -25,6 +25,7 @@ final class ThreadFacts {
   String waitReason = "";
   Optional<Duration> waiting = Optional.empty();
   Optional<Duration> age = Optional.empty();
+  Optional<Duration> clientGone = Optional.empty();
   Optional<LockRef> blockedOn = Optional.empty();
   OptionalLong blockedOnOwner = OptionalLong.empty();
   final List<LockRef> holds = new ArrayList<>();
@@ -56,6 +57,7 @@ final class ThreadFacts {
     id.ifPresent(builder::id);
     waiting.ifPresent(builder::waiting);
     age.ifPresent(builder::age);
+    clientGone.ifPresent(builder::clientGone);
     blockedOn.ifPresent(builder::blockedOn);
     blockedOnOwner.ifPresent(builder::blockedOnOwner);
     creatorId.ifPresent(builder::creatorId);

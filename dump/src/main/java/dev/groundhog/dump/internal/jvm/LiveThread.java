@@ -4,6 +4,7 @@ import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.LockFacts;
 import dev.groundhog.dump.LockRef;
+import dev.groundhog.dump.Marks;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
 import dev.groundhog.dump.WaitKind;
@@ -20,6 +21,7 @@ public final class LiveThread {
       CallStack stack,
       String container,
       LockFacts locks,
+      Marks.Marked marked,
       KnownWaits waits) {
     ThreadKind kind = thread.isVirtual() ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
     ThreadState known = JvmFacts.state(state.name());
@@ -36,7 +38,9 @@ public final class LiveThread {
             .name(thread.getName())
             .state(known)
             .waits(runsNoJava ? WaitKind.RUNTIME : waits.classify(known, stack, type), "")
+            .labels(marked.labels())
             .group(container);
+    marked.clientGone().ifPresent(row::clientGone);
     if (blocker != null) {
       row.blockedOn(new LockRef(type, Integer.toHexString(System.identityHashCode(blocker))));
       locks.ownerOf(blocker).ifPresent(row::blockedOnOwner);

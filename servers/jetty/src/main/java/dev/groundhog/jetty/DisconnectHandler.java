@@ -1,0 +1,103 @@
+package dev.groundhog.jetty;
+
+import dev.groundhog.context.ClientRequest;
+import dev.groundhog.context.Disconnects;
+import dev.groundhog.context.Peer;
+import java.nio.channels.SelectableChannel;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/// Tells the handlers below it that their client has gone:
+///
+/// ```java
+/// server.setHandler(new DisconnectHandler(Disconnects.cancelling(), handler));   // Jetty's core
+/// context.insertHandler(new DisconnectHandler(Disconnects.cancelling()));        // servlets
+/// ```
+///
+/// On HTTP/1.1, plain or with TLS, on TCP and on unix sockets, the watcher sees it, see
+/// [dev.groundhog.context.DisconnectWatcher]; on HTTP/2 Jetty tells of a reset stream and of a lost
+/// connection. A request ends when Jetty has completed it, also one that is answered
+/// asynchronously: until then its context is alive, and [ClientRequest#current] gives it to the
+/// thread in `handle`.
+///
+/// Its route is the context's path and the pattern of the servlet or of the `PathMappingsHandler`
+/// that matched, as far as this handler stands below them.
+///
+/// A stream's idle timeout says that the client was silent for a while, not that it has gone: it
+/// cancels nothing here. What Jetty does about it stays as it is. On HTTP/2, where a connection is
+/// shared, an interrupt of [ClientRequest#call] is put off while Jetty reads or writes.
+///
+/// An upgraded connection is no longer this handler's. Its own handler watches it with
+/// `disconnects.withHalfClose().begin(DisconnectHandler.peer(endPoint), method, route)`.
+public final class DisconnectHandler extends Handler.Wrapper {
+  private final Disconnects disconnects;
+
+  /// With nothing below it yet.
+  public DisconnectHandler(Disconnects disconnects) {
+    this.disconnects = disconnects;
+  }
+
+  public DisconnectHandler(Disconnects disconnects, Handler handler) {
+    super(handler);
+    this.disconnects = disconnects;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    Handler next = getHandler();
+    if (next == null) {
+      return false;
+    }
+    boolean shared =
+        request.getConnectionMetaData().getHttpVersion().getVersion()
+            >= HttpVersion.HTTP_2.getVersion();
+    Peer peer =
+        shared
+            ? new Peer.ToldByServer()
+            : peer(request.getConnectionMetaData().getConnection().getEndPoint());
+    ClientRequest client = disconnects.begin(peer, request.getMethod(), Routes.of(request));
+    if (shared) {
+      request.addFailureListener(new OfStream(request, client));
+    }
+    request.addHttpStreamWrapper(
+        stream -> shared ? new SharedStream(stream, client) : new WatchedStream(stream, client));
+    boolean handled = false;
+    try {
+      handled = client.call(() -> next.handle(request, response, callback));
+      return handled;
+    } finally {
+      if (!handled) {
+        client.close();
+      }
+    }
+  }
+
+  /// The client of a connection, for a handler of an upgraded one.
+  public static Peer peer(EndPoint endPoint) {
+    Object transport = endPoint;
+    while (transport instanceof EndPoint outer) {
+      transport = outer.getTransport();
+    }
+    return transport instanceof SelectableChannel channel
+        ? new Peer.OfChannel(channel)
+        : new Peer.ToldByServer();
+  }
+
+  /// What Jetty tells of a stream of HTTP/2.
+  private record OfStream(Request request, ClientRequest client) implements Consumer<Throwable> {
+    @Override
+    public void accept(Throwable failure) {
+      if (failure instanceof TimeoutException) {
+        request.addFailureListener(this); // each is told once
+      } else {
+        client.clientGone();
+      }
+    }
+  }
+}
