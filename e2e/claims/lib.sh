@@ -42,3 +42,11 @@ exits() {
   "$@" > "$work/out" 2>&1 || status=$?
   [ "$status" -eq "$wanted" ] || fail "$* ended with $status, not $wanted: $(cat "$work/out")"
 }
+
+# disconnects_classpath: builds the servers and clients of e2e/disconnects, as far as needed; they are in $classpath.
+disconnects_classpath() {
+  require_maven
+  (cd "$root" && mvn -q -B -ntp -DskipTests -Dspotless.check.skip=true -pl e2e/disconnects -am package) > "$work/build" 2>&1 ||
+    fail "e2e/disconnects cannot be built: $(cat "$work/build")"
+  classpath="$root/e2e/disconnects/target/classes:$root/e2e/disconnects/target/lib/*"
+}

@@ -12,14 +12,16 @@ public final class ClientRequest implements AutoCloseable {
   private final Optional<CancellableContext> own;
   private final Context context;
   private final Labels labels;
+  private final Peer peer;
   private Watch watch = Watch.NONE;
   private boolean closed;
 
   /// @param own what is cancelled; empty if nothing is to be
-  ClientRequest(Context parent, Optional<CancellableContext> own, Labels labels) {
+  ClientRequest(Context parent, Optional<CancellableContext> own, Labels labels, Peer peer) {
     this.own = own;
     this.context = own.<Context>map(context -> context).orElse(parent).withValue(KEY, this);
     this.labels = labels;
+    this.peer = peer;
   }
 
   /// The request that the calling thread works for, as far as its context tells; absent without
@@ -60,13 +62,15 @@ public final class ClientRequest implements AutoCloseable {
   }
 
   /// The connection is no longer HTTP and belongs to its handler: from here on the end of its input
-  /// does not mean that the client has gone. The handler watches it as [Peer.EndOfInput#STAYS].
+  /// does not mean that the client has gone, see [Peer.EndOfInput#STAYS]. Called by adapters.
   public void upgraded() {
-    watched(Watch.NONE);
+    watch(Peer.EndOfInput.STAYS);
   }
 
-  void watched(Watch next) {
+  /// Watches from here on, and no longer as before.
+  void watch(Peer.EndOfInput endOfInput) {
     Watch unused;
+    Watch next = DisconnectWatcher.shared().watch(peer, endOfInput, this::clientGone);
     synchronized (this) {
       unused = closed ? next : watch;
       watch = closed ? watch : next;

@@ -24,7 +24,6 @@ public final class Disconnects {
 
   private final Mode mode;
   private final Peer.EndOfInput endOfInput;
-  private final DisconnectWatcher watcher = DisconnectWatcher.shared();
 
   private Disconnects(Mode mode, Peer.EndOfInput endOfInput) {
     this.mode = mode;
@@ -60,13 +59,13 @@ public final class Disconnects {
           case CANCEL -> Optional.of(parent.withCancel());
           case LABEL -> Optional.empty();
         };
-    ClientRequest request = new ClientRequest(parent, own, labels);
-    request.watched(watcher.watch(peer, endOfInput, request::clientGone));
+    ClientRequest request = new ClientRequest(parent, own, labels, peer);
+    request.watch(endOfInput);
     return request;
   }
 
   private Disconnects said() {
-    String missing = watcher.missing();
+    String missing = DisconnectWatcher.shared().missing();
     if (!missing.isEmpty()) {
       LOG.log(System.Logger.Level.WARNING, missing);
     }

@@ -59,7 +59,7 @@ final class Demo {
   /// The same with the cure: nobody is left behind.
   int execCured(int clients) throws Exception {
     try (ExampleProcess server = ExampleProcess.start(EXEC_SERVER, "--cancel-on-disconnect")) {
-      out.println("Here a command ends, with all that it started, when its client leaves.");
+      out.println("A command ends, with all that it started, when its client leaves.");
       leaveImpatiently(server, clients);
       Target target = Target.of(Long.toString(server.pid()));
       long end = System.nanoTime() + CURED_WITHIN.toNanos();

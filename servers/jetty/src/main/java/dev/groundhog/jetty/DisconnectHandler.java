@@ -33,7 +33,9 @@ import org.eclipse.jetty.util.Callback;
 /// cancels nothing here. What Jetty does about it stays as it is. On HTTP/2, where a connection is
 /// shared, an interrupt of [ClientRequest#call] is put off while Jetty reads or writes.
 ///
-/// An upgraded connection is no longer this handler's. Its own handler watches it with
+/// From an upgrade on, the end of the client's input means only that it writes no more. In a
+/// servlet the request, and its context, lasts until the upgraded connection is closed. In Jetty's
+/// core it ends with the upgrade, and whoever serves the connection watches it with
 /// `disconnects.withHalfClose().begin(DisconnectHandler.peer(endPoint), method, route)`.
 public final class DisconnectHandler extends Handler.Wrapper {
   private final Disconnects disconnects;

@@ -6,6 +6,7 @@ import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /// One stream of a connection that has others. A thread that writes to the connection may write for
 /// the others too, and an interrupt would close it for all of them: so none comes meanwhile.
@@ -27,7 +28,7 @@ final class SharedStream extends WatchedStream {
   @Override
   public void send(
       MetaData.Request request,
-      MetaData.Response response,
+      MetaData.@Nullable Response response,
       boolean last,
       ByteBuffer content,
       Callback callback) {

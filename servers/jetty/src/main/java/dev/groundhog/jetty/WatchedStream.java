@@ -1,15 +1,34 @@
 package dev.groundhog.jetty;
 
 import dev.groundhog.context.ClientRequest;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
-/// Ends the watch of a request when Jetty has completed it, and before it takes the next one.
+/// Ends the watch of a request when Jetty has completed it, before it takes the next one; watches
+/// an upgraded connection as such.
 class WatchedStream extends HttpStream.Wrapper {
   private final ClientRequest client;
 
   WatchedStream(HttpStream stream, ClientRequest client) {
     super(stream);
     this.client = client;
+  }
+
+  @Override
+  public void send(
+      MetaData.Request request,
+      MetaData.@Nullable Response response,
+      boolean last,
+      ByteBuffer content,
+      Callback callback) {
+    if (response != null && response.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101) {
+      client.upgraded();
+    }
+    super.send(request, response, last, content, callback);
   }
 
   @Override

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.groundhog.context.DisconnectFilter;
 import dev.groundhog.context.Disconnects;
 import dev.groundhog.jetty.DisconnectHandler;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -211,7 +212,15 @@ public final class BlockingServer {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
-        throws IOException {
+        throws IOException, ServletException {
+      if (request.getRequestURI().equals("/upgrade")) {
+        response.setStatus(101);
+        response.setHeader("Connection", "Upgrade");
+        response.setHeader("Upgrade", "tcp");
+        UpgradedServlet handler = request.upgrade(UpgradedServlet.class);
+        handler.serve(blocking, request.getQueryString());
+        return;
+      }
       response
           .getWriter()
           .write(
