@@ -56,27 +56,14 @@ public record DumpThread(
 
   /// This thread, waiting for as long.
   public DumpThread waitingFor(Duration time) {
-    return new DumpThread(
-        id,
-        count,
-        name,
-        kind,
-        state,
-        waitKind,
-        waitReason,
-        Optional.of(time),
-        age,
-        clientGone,
-        blockedOn,
-        blockedOnOwner,
-        holds,
-        labels,
-        group,
-        lockedToThread,
-        leaked,
-        stack,
-        createdBy,
-        creatorId);
+    return new Builder(this).waiting(time).build();
+  }
+
+  /// This thread, with these frames.
+  public DumpThread withStack(CallStack frames) {
+    Builder builder = new Builder(this);
+    builder.stack = frames;
+    return builder.build();
   }
 
   /// A thread of which only kind and stack are known; set the rest with the builder's methods.
@@ -87,7 +74,7 @@ public record DumpThread(
   /// Collects the facts of one thread; unset ones stay unknown. Not thread-safe.
   public static final class Builder {
     private final ThreadKind kind;
-    private final CallStack stack;
+    private CallStack stack;
     private OptionalLong id = OptionalLong.empty();
     private long count = 1;
     private String name = "";
@@ -110,6 +97,28 @@ public record DumpThread(
     private Builder(ThreadKind kind, CallStack stack) {
       this.kind = kind;
       this.stack = stack;
+    }
+
+    private Builder(DumpThread from) {
+      this(from.kind, from.stack);
+      id = from.id;
+      count = from.count;
+      name = from.name;
+      state = from.state;
+      waitKind = from.waitKind;
+      waitReason = from.waitReason;
+      waiting = from.waiting;
+      age = from.age;
+      clientGone = from.clientGone;
+      blockedOn = from.blockedOn;
+      blockedOnOwner = from.blockedOnOwner;
+      holds = from.holds;
+      labels = from.labels;
+      group = from.group;
+      lockedToThread = from.lockedToThread;
+      leaked = from.leaked;
+      createdBy = from.createdBy;
+      creatorId = from.creatorId;
     }
 
     public Builder id(long id) {

@@ -26,7 +26,12 @@ public final class DumpWriter {
 
   /// As [#goDebug2(Dump, Appendable)], for threads that come one by one.
   public static ThreadWriter goDebug2(Appendable out) {
-    return new GoDebug2Writer(out);
+    return GoDebug2Writer.withoutLabels(out);
+  }
+
+  /// As [#goDebug2(Appendable)], with labels, as Go 1.27 has them: for readers that take them.
+  public static ThreadWriter goDebug2WithLabels(Appendable out) {
+    return GoDebug2Writer.withLabels(out);
   }
 
   /// Go's aggregated text, as `debug=1`: equal stacks with equal labels once, largest first.

@@ -15,7 +15,6 @@ import dev.groundhog.endpoint.internal.IndexPage;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +47,7 @@ final class PprofRoutes {
               .parameter("seconds")
               .filter(seconds -> !seconds.isEmpty())
               .map(seconds -> delta(seconds, debug(request)))
-              .orElseGet(() -> goroutine(debug(request)));
+              .orElseGet(() -> goroutine(debug(request), hasLabels(request)));
       default -> error(NOT_FOUND, "Unknown profile");
     };
   }
@@ -65,10 +64,20 @@ final class PprofRoutes {
     return value.matches("[+-]?\\d{1,9}") ? Integer.parseInt(value) : 0;
   }
 
-  private Answer goroutine(int debug) {
+  /// Ours alone: common readers of Go's text fail on labels.
+  private static boolean hasLabels(Request request) {
+    return request.parameter("labels").filter(value -> !value.equals("0")).isPresent();
+  }
+
+  private Answer goroutine(int debug, boolean withLabels) {
     Map<String, String> headers = headers(debug > 0 ? TEXT : BINARY, watch.jvm());
     if (debug > 1) {
-      return new Answer(OK, headers, written(this::everyThread));
+      return new Answer(
+          OK,
+          headers,
+          written(out ->
+              everyThread(
+                  withLabels ? DumpWriter.goDebug2WithLabels(out) : DumpWriter.goDebug2(out))));
     }
     StackCounts counts = watch.jvm().stacks();
     if (debug == 1) {
@@ -109,8 +118,7 @@ final class PprofRoutes {
   }
 
   /// One after the other as they are looked at, since there may be a million.
-  private void everyThread(Writer out) throws IOException {
-    ThreadWriter threads = DumpWriter.goDebug2(out);
+  private void everyThread(ThreadWriter threads) throws IOException {
     try {
       watch.each(thread -> {
         try {

@@ -62,11 +62,12 @@ public final class Groups {
   }
 
   /// The signature of a thread: SHA-256 over kind and function names, cut to 12 hexadecimal digits.
-  /// Numbers in the names of lambdas and hidden classes differ between builds and are left out.
+  /// Numbers in the names of lambdas and hidden classes differ between builds and are left out, and
+  /// so are the frames of a server that led to labelled work.
   public static String signature(DumpThread thread) {
     MessageDigest digest = sha256();
     digest.update((byte) (thread.kind() == ThreadKind.GOROUTINE ? 'g' : 'j'));
-    for (Frame frame : thread.stack().frames()) {
+    for (Frame frame : LabelledWork.stack(thread.stack()).frames()) {
       digest.update(stable(frame.function()).getBytes(StandardCharsets.UTF_8));
       digest.update((byte) '\n');
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// Judges the groups of one dump by some rules.
@@ -18,7 +19,10 @@ import java.util.stream.Stream;
 /// @param changes how signatures changed since the baseline, if there is one
 record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> changes) {
   /// What there is to say of a group, of which all threads are suppressed or none.
-  Stream<Finding> findings(StackGroup group, Optional<Suppression> suppression) {
+  ///
+  /// @param left takes those of its threads that are abandoned, for [#abandoned]
+  Stream<Finding> findings(
+      StackGroup group, Optional<Suppression> suppression, Consumer<StackGroup> left) {
     List<String> growth = growth(group);
     boolean grew = !growth.isEmpty();
     Optional<String> expected =
@@ -31,14 +35,18 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
       return Stream.of(
           new Finding(group, Optional.of(Verdict.EXPECTED), why, suppression, waited(group), grew));
     }
-    List<Integer> abandoned = abandoned(group);
-    if (!abandoned.isEmpty()) {
-      return abandoned.size() == group.rows().size()
-          ? Stream.of(abandonedOf(group))
-          : Stream.concat(
-              Stream.of(abandonedOf(group.part(abandoned, dump))),
-              findings(without(group, abandoned), suppression));
+    List<Integer> gone = clientsGone(group);
+    if (gone.isEmpty()) {
+      return unexpected(group, growth);
     }
+    left.accept(group.part(gone, dump));
+    return gone.size() == group.rows().size()
+        ? Stream.empty()
+        : unexpected(without(group, gone), growth);
+  }
+
+  private Stream<Finding> unexpected(StackGroup group, List<String> growth) {
+    boolean grew = !growth.isEmpty();
     List<String> reasons = sizeAndMark(group);
     reasons.addAll(growth);
     List<Integer> longest = waitingForLong(group);
@@ -69,7 +77,7 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
   }
 
   /// The threads whose client has been gone for too long, unless the runtime has proven more.
-  private List<Integer> abandoned(StackGroup group) {
+  private List<Integer> clientsGone(StackGroup group) {
     return group.sample().leaked()
         ? List.of()
         : group.rows().stream()
@@ -81,7 +89,8 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
             .toList();
   }
 
-  private Finding abandonedOf(StackGroup group) {
+  /// What there is to say of threads that work for clients who have gone.
+  Finding abandoned(StackGroup group) {
     long shortest = clientGone(group).mapToLong(Duration::toSeconds).min().orElseThrow();
     long longest = clientGone(group).mapToLong(Duration::toSeconds).max().orElseThrow();
     String reason =

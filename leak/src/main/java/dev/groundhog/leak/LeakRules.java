@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Gives verdicts on groups from what was seen: how long they wait, how many they are, how they
 /// grew, and for how long the client is gone for whom they work.
@@ -66,8 +67,13 @@ public record LeakRules(
       suppressions.split(whole, dump).forEach((rule, part) -> parts.add(new Reviewed(part, rule)));
     }
     Judge judge = new Judge(this, dump, looks, changes(parts, dump));
-    return parts.stream()
-        .flatMap(part -> judge.findings(part.group, part.suppression))
+    List<StackGroup> abandoned = new ArrayList<>();
+    List<Finding> others =
+        parts.stream()
+            .flatMap(part -> judge.findings(part.group, part.suppression, abandoned::add))
+            .toList();
+    return Stream.concat(
+            others.stream(), LabelledWork.together(abandoned, dump).stream().map(judge::abandoned))
         .sorted(STRONGEST_FIRST)
         .toList();
   }

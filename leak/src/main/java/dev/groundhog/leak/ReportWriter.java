@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /// Writes a report for programs. The schema is `groundhog.report/1`; a member may be added without
 /// a new number, none is removed or changes its meaning.
@@ -112,7 +113,7 @@ public final class ReportWriter {
     elided(json.name("elided"), sample.stack());
     stack(json.name("createdBy"), sample.createdBy());
     json.name("labels").beginObject();
-    for (var label : sample.labels().entrySet()) {
+    for (var label : new TreeMap<>(sample.labels()).entrySet()) {
       json.name(label.getKey()).value(label.getValue());
     }
     json.endObject();

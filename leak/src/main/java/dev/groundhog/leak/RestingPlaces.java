@@ -80,14 +80,18 @@ final class RestingPlaces {
         "org.eclipse.jetty.io.ManagedSelector$SelectorProducer.select",
         "io.netty.channel.nio.NioIoHandler.select",
         "io.netty.channel.nio.NioEventLoop.select",
-        "io.netty.channel.epoll.Native.epollWait");
+        "io.netty.channel.epoll.Native.epollWait",
+        "dev.groundhog.context.internal.Libc.epollWait");
     loops(
         EVENT_LOOP,
         "org.apache.tomcat.util.net.NioEndpoint$Poller.run",
         "sun.net.httpserver.ServerImpl$Dispatcher.run",
-        "jdk.internal.net.http.HttpClientImpl$SelectorManager.run");
+        "jdk.internal.net.http.HttpClientImpl$SelectorManager.run",
+        "dev.groundhog.context.internal.SelectorWatches.loop");
     fetches(ACCEPTOR, "org.apache.tomcat.util.net.NioEndpoint.serverSocketAccept");
     loops(ACCEPTOR, "org.eclipse.jetty.server.ServerConnector.accept", "net/http.(*Server).Serve");
+    // It keeps the JVM alive while the server runs, and does nothing else.
+    fetches(HOUSEKEEPER, "org.eclipse.jetty.util.thread.VirtualThreadPool$1.run");
     loops(CONNECTION, "sun.rmi.transport.tcp.TCPTransport.handleMessages");
     loops(
         CONNECTION,

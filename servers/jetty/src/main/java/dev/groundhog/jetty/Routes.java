@@ -14,13 +14,34 @@ final class Routes {
   private Routes() {}
 
   static String of(Request request) {
-    String mount = Objects.requireNonNullElse(Request.getContextPath(request), "");
-    String matched =
-        request.getAttribute(PathMappingsHandler.PATHSPEC_ATTR) instanceof PathSpec spec
-            ? spec.getDeclaration()
-            : HAS_SERVLETS ? servletPattern(request) : "";
-    String route = mount + matched;
+    Object spec = request.getAttribute(PathMappingsHandler.PATHSPEC_ATTR);
+    String route =
+        spec instanceof PathSpec mapping
+            ? mount(outside(request, mapping)) + mapping.getDeclaration()
+            : contextPath(request) + (HAS_SERVLETS ? servletPattern(request) : "");
     return route.isEmpty() ? "/" : route;
+  }
+
+  /// The request as it was before the mapping: within it, the context's path is another.
+  @SuppressWarnings("ReferenceEquality") // the same mapping, not an equal one
+  private static Request outside(Request request, PathSpec mapping) {
+    Request outer = request;
+    while (outer instanceof Request.Wrapper wrapper
+        && outer.getAttribute(PathMappingsHandler.PATHSPEC_ATTR) == mapping) {
+      outer = wrapper.getWrapped();
+    }
+    return outer;
+  }
+
+  private static String mount(Request request) {
+    return request.getAttribute(PathMappingsHandler.PATHSPEC_ATTR) instanceof PathSpec
+        ? of(request).replaceFirst("/\\*$", "")
+        : contextPath(request);
+  }
+
+  private static String contextPath(Request request) {
+    String path = Objects.requireNonNullElse(Request.getContextPath(request), "");
+    return path.equals("/") ? "" : path;
   }
 
   private static String servletPattern(Request request) {

@@ -13,10 +13,12 @@ import dev.groundhog.dump.WaitKind;
 import java.io.IOException;
 import java.util.IdentityHashMap;
 import java.util.Locale;
+import java.util.function.Function;
 
 /// Go's text of every thread as its runtime writes it, for threads of any runtime. What common
-/// readers of it do not take (names, locks, labels and bubbles) is left out. The text of a stack
-/// that many threads are at is made once, as far as it is held as one object. Not thread-safe.
+/// readers of it do not take (names, locks, bubbles, and labels unless they are asked for) is left
+/// out. The text of a stack that many threads are at is made once, as far as it is held as one
+/// object. Not thread-safe.
 public final class GoDebug2Writer implements ThreadWriter {
   /// Stands for a stack without frames: readers want one at least.
   static final String NO_FRAMES = "(no_frames)";
@@ -29,12 +31,26 @@ public final class GoDebug2Writer implements ThreadWriter {
   private static final int MAX_CHARACTERS = 4_000_000;
 
   private final Appendable out;
+  private final Function<DumpThread, String> labels;
   private final IdentityHashMap<CallStack, String> texts = new IdentityHashMap<>();
   private long characters;
   private boolean hasWritten;
 
-  public GoDebug2Writer(Appendable out) {
+  private GoDebug2Writer(Appendable out, Function<DumpThread, String> labels) {
     this.out = out;
+    this.labels = labels;
+  }
+
+  /// What every reader takes.
+  public static GoDebug2Writer withoutLabels(Appendable out) {
+    return new GoDebug2Writer(out, _ -> "");
+  }
+
+  /// With labels in the first line of a thread, as Go 1.27 writes them.
+  public static GoDebug2Writer withLabels(Appendable out) {
+    return new GoDebug2Writer(
+        out,
+        thread -> thread.labels().isEmpty() ? "" : " " + GoLabels.writeInHeader(thread.labels()));
   }
 
   /// Undoes what makes a note look like a frame.
@@ -51,7 +67,8 @@ public final class GoDebug2Writer implements ThreadWriter {
     }
     hasWritten = true;
     out.append("goroutine ").append(Long.toString(Math.max(0, thread.id().orElse(0))));
-    out.append(" [").append(status(thread)).append("]:\n").append(frames(thread.stack()));
+    out.append(" [").append(status(thread)).append(']').append(labels.apply(thread));
+    out.append(":\n").append(frames(thread.stack()));
     for (Frame frame : thread.createdBy().frames().stream().limit(1).toList()) {
       out.append("created by ").append(name(frame));
       if (thread.creatorId().isPresent()) {

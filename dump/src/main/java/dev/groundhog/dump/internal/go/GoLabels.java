@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /// Profiler labels as Go writes them: `{key: value, "a key": "a, value"}`. Words are quoted where
 /// they hold more than letters, digits and `./_`; `debug=1` quotes all of them.
@@ -59,15 +60,33 @@ final class GoLabels {
 
   /// All words quoted, sorted by key: `{"k":"v", "k2":"v2"}`.
   static String write(Map<String, String> labels) {
+    return written(labels, ":", GoLabels::quote);
+  }
+
+  /// Words quoted where they have to be, sorted by key: `{k: v, k2: "a value"}`.
+  static String writeInHeader(Map<String, String> labels) {
+    return written(labels, ": ", GoLabels::word);
+  }
+
+  private static String written(
+      Map<String, String> labels, String colon, BiConsumer<String, StringBuilder> writer) {
     StringBuilder text = new StringBuilder("{");
     new TreeMap<>(labels)
         .forEach((key, value) -> {
           text.append(text.length() == 1 ? "" : ", ");
-          quote(key, text);
-          text.append(':');
-          quote(value, text);
+          writer.accept(key, text);
+          text.append(colon);
+          writer.accept(value, text);
         });
     return text.append('}').toString();
+  }
+
+  private static void word(String word, StringBuilder text) {
+    if (word.matches("[A-Za-z0-9./_]+")) {
+      text.append(word);
+    } else {
+      quote(word, text);
+    }
   }
 
   /// A quoted or bare word from `at[0]` on, which is moved behind it.

@@ -18,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /// Writes `groundhog.dump/1`: each distinct stack once, in a table before the threads that point
 /// into it, so that a reader can stream. What a thread does not have is left out.
@@ -141,7 +142,7 @@ public final class DumpJsonWriter {
   private void labels(DumpThread thread) throws IOException {
     if (!thread.labels().isEmpty()) {
       json.name("labels").beginObject();
-      for (Map.Entry<String, String> label : thread.labels().entrySet()) {
+      for (Map.Entry<String, String> label : new TreeMap<>(thread.labels()).entrySet()) {
         json.name(label.getKey()).value(label.getValue());
       }
       json.endObject();
