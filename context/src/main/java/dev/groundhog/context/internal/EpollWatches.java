@@ -36,6 +36,9 @@ public final class EpollWatches {
   /// @param isStill whether the descriptor is still that of the connection that is meant, asked
   ///   once it is watched
   public Watch watch(int descriptor, boolean orOutputEnds, Runnable gone, BooleanSupplier isStill) {
+    if (!isStill.getAsBoolean()) {
+      return Watch.NONE;
+    }
     int events = orOutputEnds ? Epoll.READ_HANG_UP : 0;
     OfDescriptor watch = new OfDescriptor(descriptor, numbers.incrementAndGet(), gone);
     OfDescriptor watched =
