@@ -20,7 +20,8 @@ class ArchitectureTest {
       Pattern.compile("(?m)^\\| ([\\d–]) \\| `([\\w/]+)` \\|[^|]*\\|[^|]*\\|$");
   private static final Pattern REQUIRES =
       Pattern.compile("requires (?:transitive |static )*(dev\\.groundhog\\.)?([\\w.]+);");
-  private static final List<String> JDK_ONLY = List.of("dump", "leak", "endpoint", "target");
+  private static final List<String> JDK_ONLY =
+      List.of("dump", "mark", "leak", "context", "endpoint", "target");
 
   @Test
   void theTableNamesEveryModuleOfTheBuild() throws IOException {
@@ -72,7 +73,7 @@ class ArchitectureTest {
             Pattern.compile("exports ([\\w.]+);").matcher(Files.readString(declaration));
         assertThat(exports.results().map(m -> m.group(1)))
             .as(module)
-            .containsExactly("dev.groundhog." + module);
+            .containsExactly("dev.groundhog." + module.substring(module.lastIndexOf('/') + 1));
       }
     }
   }
