@@ -32,9 +32,10 @@ import java.util.OptionalInt;
 public final class DisconnectWatcher {
   private static final DisconnectWatcher SHARED = new DisconnectWatcher();
 
-  private final Optional<EpollWatches> epoll = Epoll.open().map(EpollWatches::new);
-  private final SelectorWatches selector = new SelectorWatches();
   private final Descriptors descriptors = new Descriptors();
+  private final Optional<EpollWatches> epoll =
+      Epoll.open().map(open -> new EpollWatches(open, descriptors::forgetAll));
+  private final SelectorWatches selector = new SelectorWatches();
 
   private DisconnectWatcher() {}
 
@@ -52,8 +53,9 @@ public final class DisconnectWatcher {
             + Epoll.missing();
   }
 
-  /// Calls `gone` on the watcher's thread, at most once, when `peer` leaves, which it may have done
-  /// already. `gone` must not block. A second watch of a connection takes the place of the first.
+  /// Calls `gone` on the watcher's thread when `peer` leaves, at most once; on the calling thread,
+  /// before this returns, where it is seen at once that it has left already. `gone` must not block.
+  /// A second watch of a connection takes the place of the first.
   ///
   /// @return not watching where the connection cannot be watched
   public Watch watch(Peer peer, Peer.EndOfInput endOfInput, Runnable gone) {
@@ -83,27 +85,40 @@ public final class DisconnectWatcher {
       InetSocketAddress remote,
       Peer.EndOfInput endOfInput,
       Runnable gone) {
-    // The descriptor may have been closed and used again since it was found: one look at a stale
-    // memory, and a second after a search.
+    // What is remembered may have been closed and used again: one look at it, and one after a
+    // search. What was seen since this request began is still its connection, alive or reset.
+    int since = descriptors.now();
     for (int attempt = 0; attempt < 2; attempt++) {
-      OptionalInt descriptor = descriptors.find(local, remote);
-      if (descriptor.isEmpty()) {
-        return Watch.NONE;
-      }
-      int fd = descriptor.getAsInt();
-      Watch watch =
-          watches.watch(
-              fd,
-              endOfInput == Peer.EndOfInput.GONE,
+      switch (descriptors.find(local, remote, since, watches::isWatched)) {
+        case Descriptors.Found.At(int fd, boolean isCertain) -> {
+          Runnable told =
               () -> {
-                descriptors.freed(fd);
+                descriptors.forget(fd, local, remote);
                 gone.run();
-              },
-              () -> descriptors.isConnection(fd, local, remote));
-      if (watch.isWatching()) {
-        return watch;
+              };
+          Watch watch =
+              watches.watch(
+                  fd,
+                  endOfInput == Peer.EndOfInput.GONE,
+                  told,
+                  () -> Descriptors.isConnection(fd, local, remote));
+          if (watch.isWatching()) {
+            return watch;
+          }
+          descriptors.forget(fd, local, remote);
+          if (isCertain && Descriptors.isReset(fd, local)) {
+            gone.run();
+            return Watch.NONE;
+          }
+        }
+        case Descriptors.Found.Reset() -> {
+          gone.run();
+          return Watch.NONE;
+        }
+        case Descriptors.Found.Nowhere() -> {
+          return Watch.NONE;
+        }
       }
-      descriptors.forget(local, remote);
     }
     return Watch.NONE;
   }

@@ -1,48 +1,44 @@
 package dev.groundhog.context.internal;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
-import java.io.File;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import dev.groundhog.context.internal.DescriptorTable.Seen;
+import dev.groundhog.context.internal.SocketNames.Connection;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteOrder;
 import java.nio.channels.Channel;
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /// Which descriptor a connection has: as its channel tells, or by its addresses among all of this
-/// process (getsockname(2), getpeername(2)), remembered for each connection.
+/// process, remembered for each connection.
+///
+/// Whoever asks for one that is not known waits for a search that begins after asking. One search
+/// serves all who have asked by then: a server under load would else search more than it serves.
+///
+/// A connection that is nowhere although a request of it is being served has been reset: the kernel
+/// tells no addresses of such a one.
 public final class Descriptors {
-  /// More connections than these are not remembered.
-  private static final int MAX_REMEMBERED = 1 << 17;
-
-  /// Descriptors that were freed of late; the kernel gives the lowest free one, so it is likely
-  /// here.
-  private static final int MAX_FREED = 64;
-
-  private static final int AF_INET = 2;
-  private static final int AF_INET6 = 10;
-  private static final int ADDRESS_BYTES = 128; // struct sockaddr_storage
-
   private static final Optional<MethodHandle> DESCRIPTOR = descriptor();
 
-  private record Connection(InetSocketAddress local, InetSocketAddress remote) {}
+  private final DescriptorTable table = new DescriptorTable();
+  private final AtomicInteger searches = new AtomicInteger();
+  private final Object gate = new Object();
 
-  private final Map<Connection, Integer> remembered = new ConcurrentHashMap<>();
-  private final BlockingQueue<Integer> freed = new ArrayBlockingQueue<>(MAX_FREED);
-  private int highest;
+  /// The search that is about to begin. Guarded by the gate.
+  private @Nullable Search next;
+
+  /// A search, and those who wait for it: from the moment when it begins nobody joins them.
+  private static final class Search {
+    final Set<Connection> wanted = new HashSet<>();
+    final CompletableFuture<Set<InetSocketAddress>> reset = new CompletableFuture<>();
+  }
 
   /// The descriptor of an open channel, where `sun.nio.ch` is exported to this module.
   public static OptionalInt of(Channel channel) {
@@ -56,64 +52,92 @@ public final class Descriptors {
     }
   }
 
-  /// The descriptor of the connection between these addresses, as far as is known; what is
-  /// remembered may have been closed since.
-  public OptionalInt find(InetSocketAddress local, InetSocketAddress remote) {
-    Connection connection = new Connection(local, remote);
-    Integer known = remembered.get(connection);
-    if (known != null) {
-      return OptionalInt.of(known);
+  /// What is known of a connection.
+  public sealed interface Found {
+    /// It has this descriptor.
+    ///
+    /// @param isCertain seen since the caller began; else it may have been closed in between
+    record At(int descriptor, boolean isCertain) implements Found {}
+
+    /// It is none of this process's connections, one of which was reset.
+    record Reset() implements Found {}
+
+    /// It is none of this process's connections.
+    record Nowhere() implements Found {}
+  }
+
+  /// The present, for [#find].
+  public int now() {
+    return searches.get();
+  }
+
+  /// Looks for the connection between these addresses, on which a server is serving a request.
+  ///
+  /// @param since when the caller knew that it is there: what others have seen since is certain
+  /// @param isWatched whether a descriptor is watched, and so is in use
+  public Found find(
+      InetSocketAddress local, InetSocketAddress remote, int since, IntPredicate isWatched) {
+    Connection wanted = new Connection(local, remote);
+    Seen seen = table.get(wanted);
+    Set<InetSocketAddress> reset = Set.of();
+    if (seen == null) {
+      reset = search(wanted, isWatched);
+      seen = table.get(wanted);
     }
-    OptionalInt found = search(local, remote);
-    if (found.isPresent()) {
-      if (remembered.size() >= MAX_REMEMBERED) {
-        remembered.clear();
-      }
-      remembered.put(connection, found.getAsInt());
-    }
-    return found;
+    return seen != null
+        ? new Found.At(seen.descriptor(), seen.search() > since)
+        : reset.contains(local) ? new Found.Reset() : new Found.Nowhere();
   }
 
-  public void forget(InetSocketAddress local, InetSocketAddress remote) {
-    remembered.remove(new Connection(local, remote));
-  }
-
-  /// The connection of `descriptor` is about to be closed.
-  public void freed(int descriptor) {
-    freed.offer(descriptor);
-  }
-
-  public boolean isConnection(int descriptor, InetSocketAddress local, InetSocketAddress remote) {
-    try (Names names = new Names()) {
-      return names.isConnection(descriptor, local, remote);
-    }
-  }
-
-  private synchronized OptionalInt search(InetSocketAddress local, InetSocketAddress remote) {
-    try (Names names = new Names()) {
-      for (int left = freed.size(); left > 0; left--) {
-        Integer descriptor = freed.poll();
-        if (descriptor != null && names.isConnection(descriptor, local, remote)) {
-          return OptionalInt.of(descriptor);
-        }
-      }
-      OptionalInt found = names.search(0, highest, local, remote);
-      if (found.isEmpty()) {
-        int before = highest;
-        highest = highestOpen();
-        found = names.search(before + 1, highest, local, remote);
-      }
-      return found;
+  /// Whether this connection has this descriptor now.
+  public static boolean isConnection(
+      int descriptor, InetSocketAddress local, InetSocketAddress remote) {
+    try (SocketNames names = new SocketNames()) {
+      return names.is(descriptor, new Connection(local, remote));
     }
   }
 
-  private static int highestOpen() {
-    String[] names = new File("/proc/self/fd").list();
-    int highest = 0;
-    for (String name : names == null ? new String[0] : names) {
-      highest = Math.max(highest, Integer.parseInt(name));
+  /// Whether this descriptor is that of a connection with this local address that was reset.
+  public static boolean isReset(int descriptor, InetSocketAddress local) {
+    try (SocketNames names = new SocketNames()) {
+      return local.equals(names.ofReset(descriptor));
     }
-    return highest;
+  }
+
+  /// This connection has ended, or is about to. Never waits for those who search.
+  public void forget(int descriptor, InetSocketAddress local, InetSocketAddress remote) {
+    table.forget(descriptor, new Connection(local, remote));
+  }
+
+  public synchronized void forgetAll() {
+    table.forgetAll();
+  }
+
+  /// @return the local addresses of connections that were reset
+  private Set<InetSocketAddress> search(Connection wanted, IntPredicate isWatched) {
+    Search mine = new Search();
+    Search search;
+    synchronized (gate) {
+      search = next == null ? mine : next;
+      search.wanted.add(wanted);
+      next = search;
+    }
+    if (search == mine) {
+      lead(mine, isWatched);
+    }
+    return search.reset.join();
+  }
+
+  private synchronized void lead(Search search, IntPredicate isWatched) {
+    synchronized (gate) {
+      next = null;
+    }
+    try {
+      search.reset.complete(table.search(search.wanted, searches.incrementAndGet(), isWatched));
+    } catch (Throwable e) {
+      search.reset.completeExceptionally(e);
+      throw e;
+    }
   }
 
   private static Optional<MethodHandle> descriptor() {
@@ -125,55 +149,6 @@ public final class Descriptors {
               .asType(MethodType.methodType(int.class, Channel.class)));
     } catch (ReflectiveOperationException | RuntimeException _) {
       return Optional.empty(); // not exported to this module
-    }
-  }
-
-  /// Asks for the addresses of descriptors; for one thread.
-  private static final class Names implements AutoCloseable {
-    private final Arena arena = Arena.ofConfined();
-    private final MemorySegment state = Libc.state(arena);
-    private final MemorySegment address = arena.allocate(ADDRESS_BYTES, Long.BYTES);
-    private final MemorySegment length = arena.allocate(JAVA_INT);
-
-    OptionalInt search(int from, int to, InetSocketAddress local, InetSocketAddress remote) {
-      for (int descriptor = from; descriptor <= to; descriptor++) {
-        if (isConnection(descriptor, local, remote)) {
-          return OptionalInt.of(descriptor);
-        }
-      }
-      return OptionalInt.empty();
-    }
-
-    boolean isConnection(int descriptor, InetSocketAddress local, InetSocketAddress remote) {
-      length.set(JAVA_INT, 0, ADDRESS_BYTES);
-      if (!Libc.peerName(state, descriptor, address, length) || !is(remote)) {
-        return false;
-      }
-      length.set(JAVA_INT, 0, ADDRESS_BYTES);
-      return Libc.ownName(state, descriptor, address, length) && is(local);
-    }
-
-    /// Whether the address read is `expected`; the port first, since it is cheap.
-    private boolean is(InetSocketAddress expected) {
-      int family = address.get(JAVA_SHORT, 0);
-      int port = Short.toUnsignedInt(address.get(JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2));
-      if (port != expected.getPort() || (family != AF_INET && family != AF_INET6)) {
-        return false;
-      }
-      byte[] bytes =
-          family == AF_INET
-              ? address.asSlice(4, 4).toArray(JAVA_BYTE)
-              : address.asSlice(8, 16).toArray(JAVA_BYTE);
-      try {
-        return InetAddress.getByAddress(bytes).equals(expected.getAddress());
-      } catch (UnknownHostException _) {
-        return false;
-      }
-    }
-
-    @Override
-    public void close() {
-      arena.close();
     }
   }
 }

@@ -17,17 +17,24 @@ public final class EpollWatches {
   private static final int IDLE_MILLIS = 10_000;
 
   private final Epoll epoll;
+  private final Runnable atRest;
   private final ConcurrentHashMap<Integer, OfDescriptor> watches = new ConcurrentHashMap<>();
   private final AtomicInteger numbers = new AtomicInteger();
   private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
 
-  public EpollWatches(Epoll epoll) {
+  /// @param atRest called when nothing was watched for a while
+  public EpollWatches(Epoll epoll, Runnable atRest) {
     this.epoll = epoll;
+    this.atRest = atRest;
   }
 
   /// How many there are.
   public int size() {
     return watches.size();
+  }
+
+  public boolean isWatched(int descriptor) {
+    return watches.containsKey(descriptor);
   }
 
   /// Calls `gone` when the peer of `descriptor` hangs up; also when only its output ends, with
@@ -84,6 +91,7 @@ public final class EpollWatches {
         int count = events.await(IDLE_MILLIS, this::event);
         if (count == 0 && watches.isEmpty()) {
           // Whoever watches from here on starts another; who has just done so is kept.
+          atRest.run();
           thread.set(null);
           if (watches.isEmpty() || !thread.compareAndSet(null, me)) {
             return;

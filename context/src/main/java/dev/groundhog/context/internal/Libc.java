@@ -33,6 +33,11 @@ final class Libc {
   private static final MethodHandle GETSOCKNAME =
       function("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
 
+  private static final MethodHandle GETSOCKOPT =
+      function(
+          "getsockopt",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+
   private Libc() {}
 
   /// Why these cannot be called here, and what to do; empty if they can.
@@ -81,19 +86,34 @@ final class Libc {
     return arena.allocate(STATE);
   }
 
-  static boolean peerName(
+  static int peerName(
       MemorySegment state, int descriptor, MemorySegment address, MemorySegment length) {
     try {
-      return (int) GETPEERNAME.invokeExact(state, descriptor, address, length) == 0;
+      return orError((int) GETPEERNAME.invokeExact(state, descriptor, address, length), state);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
   }
 
-  static boolean ownName(
+  static int ownName(
       MemorySegment state, int descriptor, MemorySegment address, MemorySegment length) {
     try {
-      return (int) GETSOCKNAME.invokeExact(state, descriptor, address, length) == 0;
+      return orError((int) GETSOCKNAME.invokeExact(state, descriptor, address, length), state);
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static int socketOption(
+      MemorySegment state,
+      int descriptor,
+      int level,
+      int name,
+      MemorySegment value,
+      MemorySegment length) {
+    try {
+      return orError(
+          (int) GETSOCKOPT.invokeExact(state, descriptor, level, name, value, length), state);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }

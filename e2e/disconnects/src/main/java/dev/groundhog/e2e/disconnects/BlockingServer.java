@@ -43,11 +43,15 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
-/// A server of one kind, whose handlers block: `/block?ID` until `/release?ID` or an interrupt.
+/// A server of one kind. Its handlers block: `/block?ID` until `/release?ID` or an interrupt,
+/// `/interrupted?ID` until an interrupt, of which `/told` tells, `/work?MICROS` for some time.
 ///
 /// `BlockingServer KIND MODE KEYSTORE-OR-SOCKET [PORT]`; its first line is the address.
 public final class BlockingServer {
   static final String PASSWORD = "groundhog";
+
+  /// So many may connect at a time.
+  private static final int BACKLOG = 4_096;
 
   private BlockingServer() {}
 
@@ -96,11 +100,11 @@ public final class BlockingServer {
     InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     HttpServer server;
     if (kind == Kind.JDK_TLS) {
-      HttpsServer https = HttpsServer.create(any, 1_000);
+      HttpsServer https = HttpsServer.create(any, BACKLOG);
       https.setHttpsConfigurator(new HttpsConfigurator(tls(keyStore)));
       server = https;
     } else {
-      server = HttpServer.create(any, 1_000);
+      server = HttpServer.create(any, BACKLOG);
     }
     HttpContext context = server.createContext("/", exchange -> answer(exchange, blocking));
     disconnects.ifPresent(some -> context.getFilters().add(new DisconnectFilter(some)));
@@ -157,7 +161,7 @@ public final class BlockingServer {
             default -> new ServerConnector(server, http);
           };
       connector.setHost("127.0.0.1");
-      connector.setAcceptQueueSize(1_000);
+      connector.setAcceptQueueSize(BACKLOG);
       server.addConnector(connector);
     }
     if (kind == Kind.JETTY_SERVLET || kind == Kind.JETTY_SERVLET_H2) {

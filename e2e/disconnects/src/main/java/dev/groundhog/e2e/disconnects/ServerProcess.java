@@ -63,6 +63,11 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
+  /// Ends its standard input.
+  void endInput() throws IOException {
+    process.getOutputStream().close();
+  }
+
   private void readAll() {
     try (BufferedReader lines =
         new BufferedReader(
