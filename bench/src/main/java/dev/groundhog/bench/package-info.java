@@ -4,7 +4,8 @@
 /// [dev.groundhog.bench.ReadSpeed] compares the reading of a large dump, which
 /// [dev.groundhog.bench.ServerDump] makes up, with the counting of its lines.
 /// [dev.groundhog.bench.EndpointSpeed] compares the agent's endpoint with `jcmd`, and tells what it
-/// costs its program.
+/// costs its program. [dev.groundhog.bench.ContextSpeed] compares contexts with those of Go, and
+/// tells what watches and labels cost.
 @NullMarked
 package dev.groundhog.bench;
 

@@ -30,6 +30,9 @@ import java.util.OptionalInt;
 ///
 /// One daemon thread, `groundhog-disconnects`, which ends when nothing was watched for a while.
 public final class DisconnectWatcher {
+  /// How often a connection is looked for that changes meanwhile.
+  private static final int ATTEMPTS = 3;
+
   private static final DisconnectWatcher SHARED = new DisconnectWatcher();
 
   private final Descriptors descriptors = new Descriptors();
@@ -85,31 +88,26 @@ public final class DisconnectWatcher {
       InetSocketAddress remote,
       Peer.EndOfInput endOfInput,
       Runnable gone) {
-    // What is remembered may have been closed and used again: one look at it, and one after a
-    // search. What was seen since this request began is still its connection, alive or reset.
-    int since = descriptors.now();
-    for (int attempt = 0; attempt < 2; attempt++) {
-      switch (descriptors.find(local, remote, since, watches::isWatched)) {
-        case Descriptors.Found.At(int fd, boolean isCertain) -> {
+    // What is remembered may have been closed and used again, and what was found may have been
+    // reset since.
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      switch (descriptors.find(local, remote, watches::isWatched)) {
+        case Descriptors.Found.At connection -> {
           Runnable told =
               () -> {
-                descriptors.forget(fd, local, remote);
+                descriptors.forget(connection);
                 gone.run();
               };
           Watch watch =
               watches.watch(
-                  fd,
+                  connection.descriptor(),
                   endOfInput == Peer.EndOfInput.GONE,
                   told,
-                  () -> Descriptors.isConnection(fd, local, remote));
+                  connection::isStill);
           if (watch.isWatching()) {
             return watch;
           }
-          descriptors.forget(fd, local, remote);
-          if (isCertain && Descriptors.isReset(fd, local)) {
-            gone.run();
-            return Watch.NONE;
-          }
+          descriptors.forget(connection);
         }
         case Descriptors.Found.Reset() -> {
           gone.run();

@@ -34,21 +34,28 @@ final class DescriptorTable {
 
   // Of whoever looks: what is known, and the connections among that.
   private final BitSet known = new BitSet();
-  private final Map<Integer, Connection> connections = new HashMap<>();
+  private final Map<Integer, Seen> connections = new HashMap<>();
 
   /// Where a connection was seen.
   ///
-  /// @param search in which search
-  record Seen(int descriptor, int search) {}
+  /// @param cookie the kernel's number of its socket, 0 if it gives none
+  record Seen(Connection connection, int descriptor, long cookie) {
+    /// Whether the descriptor is this connection's now, and it is not reset: once it is, another
+    /// may have its addresses.
+    boolean isStill(SocketNames names) {
+      return cookie != 0
+          ? names.isConnected(descriptor) && names.cookie(descriptor) == cookie
+          : connection.equals(names.of(descriptor));
+    }
+  }
 
   @Nullable Seen get(Connection connection) {
     return seen.get(connection);
   }
 
-  void forget(int descriptor, Connection connection) {
-    Seen last = seen.get(connection);
-    if (last != null && last.descriptor == descriptor && seen.remove(connection, last)) {
-      forgotten.add(descriptor);
+  void forget(Seen ended) {
+    if (seen.remove(ended.connection, ended)) {
+      forgotten.add(ended.descriptor);
     }
   }
 
@@ -61,54 +68,56 @@ final class DescriptorTable {
 
   /// Looks until all that are wanted were seen, at the longest at all descriptors.
   ///
-  /// @param search its number, higher than those before
   /// @return the local addresses of connections that were reset, if all descriptors were looked at
-  Set<InetSocketAddress> search(Collection<Connection> wanted, int search, IntPredicate isWatched) {
+  Set<InetSocketAddress> search(Collection<Connection> wanted, IntPredicate isWatched) {
     for (Integer gone = forgotten.poll(); gone != null; gone = forgotten.poll()) {
       known.clear(gone);
     }
-    try (SocketNames names = new SocketNames()) {
+    try (SocketNames names = SocketNames.open()) {
       Set<InetSocketAddress> reset = new HashSet<>();
       int highest = known.length() + NEW;
-      look(names, highest, search, reset, descriptor -> !known.get(descriptor));
+      look(names, highest, reset, descriptor -> !known.get(descriptor));
       if (!seen.keySet().containsAll(wanted)) {
-        look(names, highest, search, reset, descriptor -> !isWatched.test(descriptor));
+        look(names, highest, reset, descriptor -> !isWatched.test(descriptor));
       }
       if (!seen.keySet().containsAll(wanted)) {
-        look(names, Math.max(highest, highestOpen()), search, reset, _ -> true);
+        look(names, Math.max(highest, highestOpen()), reset, _ -> true);
       }
       return reset;
     }
   }
 
   private void look(
-      SocketNames names,
-      int highest,
-      int search,
-      Set<InetSocketAddress> reset,
-      IntPredicate which) {
+      SocketNames names, int highest, Set<InetSocketAddress> reset, IntPredicate which) {
     int knownBefore = known.length();
     for (int descriptor = 0; descriptor <= highest; descriptor++) {
       if (which.test(descriptor)) {
-        boolean isConnection = look(names, descriptor, search, reset);
+        boolean isConnection = look(names, descriptor, reset);
         known.set(descriptor, isConnection || descriptor < knownBefore);
       }
     }
   }
 
   /// @return whether it is a connection
-  private boolean look(
-      SocketNames names, int descriptor, int search, Set<InetSocketAddress> reset) {
-    Connection before = connections.get(descriptor);
-    Connection connection =
-        before != null && names.is(descriptor, before) ? before : names.of(descriptor);
-    if (before != null && !before.equals(connection)) {
+  private boolean look(SocketNames names, int descriptor, Set<InetSocketAddress> reset) {
+    Seen before = connections.get(descriptor);
+    if (before != null && before.isStill(names)) {
+      seen.put(before.connection, before);
+      return true;
+    }
+    if (before != null) {
       connections.remove(descriptor);
-      seen.computeIfPresent(before, (_, last) -> last.descriptor == descriptor ? null : last);
+      seen.remove(before.connection, before);
+    }
+    long cookie = names.cookie(descriptor);
+    Connection connection = names.of(descriptor);
+    if (names.cookie(descriptor) != cookie) {
+      return false; // closed and in use again meanwhile, by one that nobody looks for yet
     }
     if (connection != null) {
-      connections.put(descriptor, connection);
-      seen.put(connection, new Seen(descriptor, search));
+      Seen now = new Seen(connection, descriptor, cookie);
+      connections.put(descriptor, now);
+      seen.put(connection, now);
       return true;
     }
     InetSocketAddress resetAt = names.ofReset(descriptor);

@@ -7,12 +7,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.InetSocketAddress;
 import java.nio.channels.Channel;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,6 @@ public final class Descriptors {
   private static final Optional<MethodHandle> DESCRIPTOR = descriptor();
 
   private final DescriptorTable table = new DescriptorTable();
-  private final AtomicInteger searches = new AtomicInteger();
   private final Object gate = new Object();
 
   /// The search that is about to begin. Guarded by the gate.
@@ -37,8 +37,12 @@ public final class Descriptors {
   /// A search, and those who wait for it: from the moment when it begins nobody joins them.
   private static final class Search {
     final Set<Connection> wanted = new HashSet<>();
-    final CompletableFuture<Set<InetSocketAddress>> reset = new CompletableFuture<>();
+    final CompletableFuture<Result> result = new CompletableFuture<>();
   }
+
+  /// @param found those that were wanted, as far as they were seen
+  /// @param reset the local addresses of connections that were reset
+  private record Result(Map<Connection, Seen> found, Set<InetSocketAddress> reset) {}
 
   /// The descriptor of an open channel, where `sun.nio.ch` is exported to this module.
   public static OptionalInt of(Channel channel) {
@@ -54,10 +58,25 @@ public final class Descriptors {
 
   /// What is known of a connection.
   public sealed interface Found {
-    /// It has this descriptor.
-    ///
-    /// @param isCertain seen since the caller began; else it may have been closed in between
-    record At(int descriptor, boolean isCertain) implements Found {}
+    /// It has this descriptor, or had it when it was last looked at.
+    final class At implements Found {
+      private final Seen seen;
+
+      private At(Seen seen) {
+        this.seen = seen;
+      }
+
+      public int descriptor() {
+        return seen.descriptor();
+      }
+
+      /// Whether it still has it.
+      public boolean isStill() {
+        try (SocketNames names = SocketNames.open()) {
+          return seen.isStill(names);
+        }
+      }
+    }
 
     /// It is none of this process's connections, one of which was reset.
     record Reset() implements Found {}
@@ -66,55 +85,34 @@ public final class Descriptors {
     record Nowhere() implements Found {}
   }
 
-  /// The present, for [#find].
-  public int now() {
-    return searches.get();
-  }
-
   /// Looks for the connection between these addresses, on which a server is serving a request.
   ///
-  /// @param since when the caller knew that it is there: what others have seen since is certain
   /// @param isWatched whether a descriptor is watched, and so is in use
-  public Found find(
-      InetSocketAddress local, InetSocketAddress remote, int since, IntPredicate isWatched) {
+  public Found find(InetSocketAddress local, InetSocketAddress remote, IntPredicate isWatched) {
     Connection wanted = new Connection(local, remote);
-    Seen seen = table.get(wanted);
-    Set<InetSocketAddress> reset = Set.of();
-    if (seen == null) {
-      reset = search(wanted, isWatched);
-      seen = table.get(wanted);
+    Seen known = table.get(wanted);
+    if (known != null) {
+      return new Found.At(known);
     }
+    Result result = search(wanted, isWatched);
+    Seen seen = result.found.get(wanted);
     return seen != null
-        ? new Found.At(seen.descriptor(), seen.search() > since)
-        : reset.contains(local) ? new Found.Reset() : new Found.Nowhere();
+        ? new Found.At(seen)
+        : result.reset.contains(local) ? new Found.Reset() : new Found.Nowhere();
   }
 
-  /// Whether this connection has this descriptor now.
-  public static boolean isConnection(
-      int descriptor, InetSocketAddress local, InetSocketAddress remote) {
-    try (SocketNames names = new SocketNames()) {
-      return names.is(descriptor, new Connection(local, remote));
-    }
-  }
-
-  /// Whether this descriptor is that of a connection with this local address that was reset.
-  public static boolean isReset(int descriptor, InetSocketAddress local) {
-    try (SocketNames names = new SocketNames()) {
-      return local.equals(names.ofReset(descriptor));
-    }
-  }
-
-  /// This connection has ended, or is about to. Never waits for those who search.
-  public void forget(int descriptor, InetSocketAddress local, InetSocketAddress remote) {
-    table.forget(descriptor, new Connection(local, remote));
+  /// The connection has ended, is about to, or has another descriptor. Never waits for those who
+  /// search.
+  public void forget(Found.At connection) {
+    table.forget(connection.seen);
   }
 
   public synchronized void forgetAll() {
     table.forgetAll();
+    SocketNames.releaseAll();
   }
 
-  /// @return the local addresses of connections that were reset
-  private Set<InetSocketAddress> search(Connection wanted, IntPredicate isWatched) {
+  private Result search(Connection wanted, IntPredicate isWatched) {
     Search mine = new Search();
     Search search;
     synchronized (gate) {
@@ -125,7 +123,7 @@ public final class Descriptors {
     if (search == mine) {
       lead(mine, isWatched);
     }
-    return search.reset.join();
+    return search.result.join();
   }
 
   private synchronized void lead(Search search, IntPredicate isWatched) {
@@ -133,9 +131,17 @@ public final class Descriptors {
       next = null;
     }
     try {
-      search.reset.complete(table.search(search.wanted, searches.incrementAndGet(), isWatched));
+      Set<InetSocketAddress> reset = table.search(search.wanted, isWatched);
+      Map<Connection, Seen> found = new HashMap<>();
+      for (Connection wanted : search.wanted) {
+        Seen seen = table.get(wanted);
+        if (seen != null) {
+          found.put(wanted, seen);
+        }
+      }
+      search.result.complete(new Result(found, reset));
     } catch (Throwable e) {
-      search.reset.completeExceptionally(e);
+      search.result.completeExceptionally(e);
       throw e;
     }
   }

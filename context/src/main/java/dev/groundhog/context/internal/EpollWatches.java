@@ -43,13 +43,11 @@ public final class EpollWatches {
   /// @param isStill whether the descriptor is still that of the connection that is meant, asked
   ///   once it is watched
   public Watch watch(int descriptor, boolean orOutputEnds, Runnable gone, BooleanSupplier isStill) {
-    if (!isStill.getAsBoolean()) {
-      return Watch.NONE;
-    }
     int events = orOutputEnds ? Epoll.READ_HANG_UP : 0;
     OfDescriptor watch = new OfDescriptor(descriptor, numbers.incrementAndGet(), gone);
     OfDescriptor watched =
-        watches.compute(descriptor, (_, before) -> register(watch, events) ? watch : before);
+        watches.compute(
+            descriptor, (_, before) -> register(watch, events, isStill) ? watch : before);
     if (watched != watch) {
       return Watch.NONE;
     }
@@ -57,15 +55,20 @@ public final class EpollWatches {
       watch.close();
       return Watch.NONE;
     }
+    if (watch.state.getAndSet(State.CERTAIN) == State.HUNG_UP) {
+      epoll.modify(descriptor, events, watch.token());
+    }
     if (thread.get() == null) {
       start();
     }
     return watch;
   }
 
-  private boolean register(OfDescriptor watch, int events) {
+  /// Where a watch exists, it may be of another connection if the descriptor is not that of ours
+  /// any more: so that is asked before it is taken over.
+  private boolean register(OfDescriptor watch, int events, BooleanSupplier isStill) {
     int error = epoll.add(watch.descriptor, events, watch.token());
-    if (error == Epoll.EXISTS) {
+    if (error == Epoll.EXISTS && isStill.getAsBoolean()) {
       error = epoll.modify(watch.descriptor, events, watch.token());
     }
     return error == 0;
@@ -102,13 +105,29 @@ public final class EpollWatches {
   }
 
   private void event(long token, int events) {
+    int number = (int) (token >>> Integer.SIZE);
     OfDescriptor watch = watches.get((int) token);
-    if (watch != null && watch.number == (int) (token >>> Integer.SIZE)) {
+    if (watch == null || watch.number != number) {
+      // Of a watch that has ended, or that is just being registered: this waits for it.
+      watch = watches.computeIfPresent((int) token, (_, registered) -> registered);
+    }
+    if (watch != null
+        && watch.number == number
+        && !watch.state.compareAndSet(State.NEW, State.HUNG_UP)) {
       Gone.tell(watch.gone);
     }
   }
 
+  private enum State {
+    /// It may turn out that another connection has the descriptor: then nobody is told of it.
+    NEW,
+    /// Hung up while new: the kernel is asked to say so again if the descriptor is the right one.
+    HUNG_UP,
+    CERTAIN
+  }
+
   private final class OfDescriptor implements Watch {
+    final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     final int descriptor;
     final int number;
     final Runnable gone;

@@ -2,6 +2,7 @@ package dev.groundhog.context.internal;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
@@ -11,6 +12,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the kernel which connection a descriptor is: getpeername(2) and getsockname(2). For one
@@ -20,16 +23,34 @@ final class SocketNames implements AutoCloseable {
   private static final int AF_INET6 = 10;
   private static final int ENOTCONN = 107;
   private static final int IPPROTO_TCP = 6;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_COOKIE = 57;
   private static final int TCP_INFO = 11;
   private static final int TCP_CLOSE = 7;
   private static final int ADDRESS_BYTES = 128; // struct sockaddr_storage
   private static final int PORT_OFFSET = 2;
   private static final ValueLayout.OfShort PORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
-  private final Arena arena = Arena.ofConfined();
+  private static final int MAX_KEPT = 8;
+  private static final Queue<SocketNames> KEPT = new ArrayBlockingQueue<>(MAX_KEPT);
+
+  private final Arena arena = Arena.ofAuto();
   private final MemorySegment state = Libc.state(arena);
   private final MemorySegment address = arena.allocate(ADDRESS_BYTES, Long.BYTES);
   private final MemorySegment length = arena.allocate(JAVA_INT);
+
+  private SocketNames() {}
+
+  /// One of those that were used before, whose memory need not be allocated again, or a new one.
+  static SocketNames open() {
+    SocketNames kept = KEPT.poll();
+    return kept == null ? new SocketNames() : kept;
+  }
+
+  /// Keeps none for later use.
+  static void releaseAll() {
+    KEPT.clear();
+  }
 
   /// The two addresses of a TCP connection.
   record Connection(InetSocketAddress local, InetSocketAddress remote) {}
@@ -41,12 +62,16 @@ final class SocketNames implements AutoCloseable {
     return remote == null || local == null ? null : new Connection(local, remote);
   }
 
-  /// Whether it is this one, as [#of] tells.
-  boolean is(int descriptor, Connection connection) {
-    return remote(descriptor) >= 0
-        && isAddress(connection.remote)
-        && own(descriptor)
-        && isAddress(connection.local);
+  boolean isConnected(int descriptor) {
+    return remote(descriptor) >= 0;
+  }
+
+  /// The kernel's number of a socket, which no other ever has, socket(7); 0 for all else, and where
+  /// the kernel is older than Linux 4.12.
+  long cookie(int descriptor) {
+    length.set(JAVA_INT, 0, Long.BYTES);
+    int error = Libc.socketOption(state, descriptor, SOL_SOCKET, SO_COOKIE, address, length);
+    return error < 0 ? 0 : address.get(JAVA_LONG, 0);
   }
 
   /// The local address of a TCP connection that its peer has reset, or that both have closed: the
@@ -86,11 +111,6 @@ final class SocketNames implements AutoCloseable {
     }
   }
 
-  /// The port first, since it is cheap.
-  private boolean isAddress(InetSocketAddress expected) {
-    return port() == expected.getPort() && expected.equals(address());
-  }
-
   private int port() {
     return Short.toUnsignedInt(address.get(PORT, PORT_OFFSET));
   }
@@ -105,6 +125,6 @@ final class SocketNames implements AutoCloseable {
 
   @Override
   public void close() {
-    arena.close();
+    KEPT.offer(this);
   }
 }

@@ -1,0 +1,3 @@
+module groundhog.dev/bench/contextspeed
+
+go 1.26
