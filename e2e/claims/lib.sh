@@ -43,6 +43,12 @@ exits() {
   [ "$status" -eq "$wanted" ] || fail "$* ended with $status, not $wanted: $(cat "$work/out")"
 }
 
+# any GREP-ARGUMENTS…: whether a line of the input matches. To be used behind a pipe, where `grep -q` stops reading at the
+# first match: the writer then fails on its closed pipe now and then, and with it the whole line.
+any() {
+  [ "$(grep -c "$@")" != 0 ]
+}
+
 # disconnects_classpath: builds the servers and clients of e2e/disconnects, as far as needed; they are in $classpath.
 disconnects_classpath() {
   require_maven
