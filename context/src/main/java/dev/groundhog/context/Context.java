@@ -58,7 +58,7 @@ public sealed interface Context permits BaseContext, CancellableContext {
 
   /// A child that can be cancelled by itself.
   default CancellableContext withCancel() {
-    return new CancellableContext(this, Optional.empty());
+    return new CancellableContext(this, deadline());
   }
 
   /// A child that is cancelled when `time` is over, as [Cancellation.Reason#DEADLINE_EXCEEDED].

@@ -3,6 +3,7 @@ package dev.groundhog.context;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -42,9 +43,14 @@ final class Deadlines {
     return child;
   }
 
+  /// How many have not passed yet.
+  static int pending() {
+    return TIMER.getQueue().size();
+  }
+
   private static long nanosUntil(Instant deadline) {
     try {
-      return Instant.now().until(deadline, java.time.temporal.ChronoUnit.NANOS);
+      return Instant.now().until(deadline, ChronoUnit.NANOS);
     } catch (ArithmeticException _) {
       return deadline.isBefore(Instant.EPOCH) ? 0 : Long.MAX_VALUE; // some 292 years away
     }

@@ -52,7 +52,7 @@ final class Processes {
     try {
       CompletableFuture.allOf(
               processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
-          .get(grace.toNanos(), TimeUnit.NANOSECONDS);
+          .get(TimeUnit.NANOSECONDS.convert(grace), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException _) {
       // what is left is killed
     } catch (InterruptedException _) {

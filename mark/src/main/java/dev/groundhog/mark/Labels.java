@@ -1,7 +1,9 @@
 package dev.groundhog.mark;
 
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
@@ -88,6 +90,12 @@ public final class Labels {
     if (client != null && client.goneSinceMillis == 0) {
       client.goneSinceMillis = System.currentTimeMillis();
     }
+  }
+
+  /// Since when the client of [#forClient] is gone; empty while it is there, and without a client.
+  public Optional<Instant> clientGoneSince() {
+    long since = shown.getAsLong();
+    return since == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(since));
   }
 
   /// The labels by name, in the order of their names.

@@ -58,8 +58,9 @@ public final class EpollWatches {
     if (watch.state.getAndSet(State.CERTAIN) == State.HUNG_UP) {
       epoll.modify(descriptor, events, watch.token());
     }
-    if (thread.get() == null) {
-      start();
+    if (thread.get() == null && !start()) {
+      watch.close();
+      return Watch.NONE;
     }
     return watch;
   }
@@ -74,7 +75,8 @@ public final class EpollWatches {
     return error == 0;
   }
 
-  private void start() {
+  /// @return false if the process may have no more threads
+  private boolean start() {
     Thread waiting =
         Thread.ofPlatform()
             .daemon()
@@ -83,8 +85,14 @@ public final class EpollWatches {
             .unstarted(this::loop);
     waiting.setContextClassLoader(null);
     if (thread.compareAndSet(null, waiting)) {
-      waiting.start();
+      try {
+        waiting.start();
+      } catch (OutOfMemoryError _) {
+        thread.set(null);
+        return false;
+      }
     }
+    return true;
   }
 
   private void loop() {

@@ -50,7 +50,12 @@ public final class SelectorWatches {
               .inheritInheritableThreadLocals(false)
               .unstarted(this::loop);
       thread.setContextClassLoader(null);
-      thread.start();
+      try {
+        thread.start();
+      } catch (OutOfMemoryError _) {
+        running.set(false);
+        giveUp();
+      }
     }
   }
 
@@ -65,13 +70,21 @@ public final class SelectorWatches {
         idle = own.keys().isEmpty() ? idle + 1 : 0;
       }
     } catch (IOException | ClosedSelectorException _) {
-      // no descriptors left: nothing more is noticed than without it
+      giveUp();
     } finally {
       selector = null;
       running.set(false);
       if (!joining.isEmpty()) {
         wakeOrStart();
       }
+    }
+  }
+
+  /// The process may have no more threads or descriptors: of those who wait nothing more is noticed
+  /// than without this.
+  private void giveUp() {
+    for (OfChannel watch = joining.poll(); watch != null; watch = joining.poll()) {
+      watch.ended = true;
     }
   }
 

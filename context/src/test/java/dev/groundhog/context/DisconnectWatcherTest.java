@@ -1,0 +1,246 @@
+package dev.groundhog.context;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.groundhog.context.Peer.EndOfInput;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DisconnectWatcherTest {
+  private static final int LONG_ENOUGH_MILLIS = 100;
+
+  private final DisconnectWatcher watcher = DisconnectWatcher.shared();
+  private final Semaphore gone = new Semaphore(0);
+
+  @BeforeEach
+  void needsLinux() {
+    Assumptions.assumeTrue(watcher.missing().isEmpty(), watcher.missing());
+  }
+
+  private Watch watch(Peer peer, EndOfInput endOfInput) {
+    return watcher.watch(peer, endOfInput, gone::release);
+  }
+
+  private boolean isTold() throws InterruptedException {
+    return gone.tryAcquire(10, TimeUnit.SECONDS);
+  }
+
+  private boolean isToldAnyway() throws InterruptedException {
+    return gone.tryAcquire(LONG_ENOUGH_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  @Test
+  void aClosedConnectionIsToldOnceByChannelAndByAddresses() throws Exception {
+    for (boolean byChannel : new boolean[] {true, false}) {
+      try (Connection connection = Connection.open();
+          Watch watch =
+              watch(
+                  byChannel ? connection.ofChannel() : connection.ofAddresses(), EndOfInput.GONE)) {
+        assertThat(watch.isWatching()).isTrue();
+        connection.client().write(ByteBuffer.wrap(new byte[] {1})); // a pipelined request
+        assertThat(isToldAnyway()).as("bytes are no end").isFalse();
+        connection.client().close();
+        assertThat(isTold()).isTrue();
+        assertThat(isToldAnyway()).as("twice").isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aResetIsToldAlsoWhereHalfCloseIsAllowed() throws Exception {
+    for (EndOfInput endOfInput : EndOfInput.values()) {
+      try (Connection connection = Connection.open();
+          Watch _ = watch(connection.ofAddresses(), endOfInput)) {
+        connection.reset();
+        assertThat(isTold()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aResetBeforeTheWatchIsToldAtOnce() throws Exception {
+    try (Connection connection = Connection.open()) {
+      Peer peer = connection.ofAddresses();
+      connection.reset();
+      assertThat(watch(peer, EndOfInput.GONE).isWatching()).isFalse();
+      assertThat(gone.tryAcquire()).isTrue();
+    }
+  }
+
+  @Test
+  void aHalfCloseMeansGoneUnlessTheServerSaysThatItsClientsStay() throws Exception {
+    try (Connection connection = Connection.open();
+        Watch _ = watch(connection.ofAddresses(), EndOfInput.STAYS)) {
+      connection.client().shutdownOutput();
+      assertThat(isToldAnyway()).isFalse();
+    }
+    try (Connection connection = Connection.open();
+        Watch _ = watch(connection.ofAddresses(), EndOfInput.GONE)) {
+      connection.client().shutdownOutput();
+      assertThat(isTold()).isTrue();
+    }
+  }
+
+  @Test
+  void ofAUnixSocketOnlyItsCloseIsToldWhateverHalfCloseMeans(@TempDir Path folder)
+      throws Exception {
+    UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("s"));
+    try (Connection connection = Connection.open(address);
+        Watch _ = watch(connection.ofChannel(), EndOfInput.GONE)) {
+      connection.client().shutdownOutput();
+      assertThat(isToldAnyway()).isFalse();
+      connection.client().close();
+      assertThat(isTold()).isTrue();
+    }
+  }
+
+  @Test
+  void nothingIsToldOnceAWatchIsClosedAndTheNextOneIsAsGood() throws Exception {
+    try (Connection connection = Connection.open()) {
+      for (int request = 0; request < 100; request++) {
+        watch(connection.ofAddresses(), EndOfInput.GONE).close();
+      }
+      connection.client().close();
+      assertThat(isToldAnyway()).isFalse();
+      try (Watch _ = watch(connection.ofAddresses(), EndOfInput.GONE)) {
+        assertThat(isTold()).as("a client that left between two requests").isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aSecondWatchTakesThePlaceOfTheFirst() throws Exception {
+    try (Connection connection = Connection.open()) {
+      Semaphore first = new Semaphore(0);
+      Watch before = watcher.watch(connection.ofChannel(), EndOfInput.GONE, first::release);
+      try (Watch after = watch(connection.ofChannel(), EndOfInput.GONE)) {
+        before.close(); // late, as a server may do it
+        assertThat(before.isWatching()).isFalse();
+        assertThat(after.isWatching()).isTrue();
+        connection.client().close();
+        assertThat(isTold()).isTrue();
+        assertThat(first.availablePermits()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aDescriptorThatIsUsedAgainIsNotTakenForTheOldConnection() throws Exception {
+    Peer old;
+    try (Connection connection = Connection.open()) {
+      old = connection.ofAddresses();
+      watch(old, EndOfInput.GONE).close();
+    }
+    try (Connection connection = Connection.open();
+        Watch stale = watch(old, EndOfInput.GONE)) {
+      assertThat(stale.isWatching()).isFalse();
+      try (Watch _ = watch(connection.ofAddresses(), EndOfInput.GONE)) {
+        gone.drainPermits();
+        connection.client().close();
+        assertThat(isTold()).isTrue();
+      }
+    }
+  }
+
+  /// A server may hold a connection that was reset when its client comes again from the same port.
+  @Test
+  void aResetConnectionIsNotTakenForTheNextOneWithTheSameAddresses() throws Exception {
+    try (ServerSocketChannel listening = ServerSocketChannel.open()) {
+      listening.bind(new InetSocketAddress("127.0.0.1", 0));
+      Connection first = connect(listening, new InetSocketAddress("127.0.0.1", 0));
+      InetSocketAddress client = (InetSocketAddress) first.client().getLocalAddress();
+      watch(first.ofAddresses(), EndOfInput.GONE).close();
+      first.reset();
+      try (Connection second = connect(listening, client);
+          Watch watch = watch(second.ofAddresses(), EndOfInput.GONE)) {
+        assertThat(watch.isWatching()).isTrue();
+        assertThat(isToldAnyway()).isFalse();
+        second.client().close();
+        assertThat(isTold()).isTrue();
+      } finally {
+        first.close();
+      }
+    }
+  }
+
+  private static Connection connect(ServerSocketChannel listening, InetSocketAddress from)
+      throws IOException {
+    SocketChannel client = SocketChannel.open();
+    client.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+    client.bind(from);
+    client.connect(listening.getLocalAddress());
+    return new Connection(client, listening.accept());
+  }
+
+  @Test
+  void manyConnectionsAreFoundAtOnce() throws Exception {
+    List<Connection> connections = new ArrayList<>();
+    try {
+      for (int i = 0; i < 200; i++) {
+        connections.add(Connection.open());
+      }
+      List<Thread> threads = new ArrayList<>();
+      for (Connection connection : connections) {
+        Peer peer = connection.ofAddresses();
+        threads.add(Thread.ofVirtual().start(() -> watch(peer, EndOfInput.GONE)));
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      for (Connection connection : connections) {
+        connection.client().close();
+      }
+      assertThat(gone.tryAcquire(connections.size(), 10, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      for (Connection connection : connections) {
+        connection.close();
+      }
+    }
+  }
+
+  @Test
+  void aListenerThatThrowsHurtsNobodyElse() throws Exception {
+    try (Connection bad = Connection.open();
+        Connection good = Connection.open();
+        Watch _ =
+            watcher.watch(
+                bad.ofChannel(),
+                EndOfInput.GONE,
+                () -> {
+                  gone.release();
+                  throw new IllegalStateException("thrown by a test, and printed by the watcher");
+                });
+        Watch _ = watch(good.ofChannel(), EndOfInput.GONE)) {
+      bad.client().close();
+      assertThat(isTold()).isTrue();
+      good.client().close();
+      assertThat(isTold()).isTrue();
+    }
+  }
+
+  @Test
+  void whatCannotBeWatchedSaysSo() throws Exception {
+    assertThat(watch(new Peer.ToldByServer(), EndOfInput.GONE).isWatching()).isFalse();
+    Connection closed = Connection.open();
+    closed.close();
+    assertThat(watch(closed.ofChannel(), EndOfInput.GONE).isWatching()).isFalse();
+    InetSocketAddress nobody = new InetSocketAddress("127.0.0.1", 1);
+    Peer foreign = new Peer.OfAddresses(nobody, nobody);
+    assertThat(watch(foreign, EndOfInput.GONE).isWatching()).isFalse();
+    assertThat(gone.availablePermits()).isZero();
+  }
+}

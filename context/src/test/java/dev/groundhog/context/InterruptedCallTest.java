@@ -1,0 +1,130 @@
+package dev.groundhog.context;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class InterruptedCallTest {
+  private final CancellableContext context = Context.background().withCancel();
+
+  @AfterEach
+  void nothingIsPendingOnTheNextTestsThread() {
+    Thread.interrupted();
+  }
+
+  @Test
+  void givesWhatTheBodyGivesAndThrowsWhatItThrows() throws IOException {
+    assertThat(context.<Integer, IOException>call(() -> 7)).isEqualTo(7);
+    assertThat(context.<Context, IOException>call(Context::current)).isSameAs(context);
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() ->
+            context.call(() -> {
+              throw new IOException("as it is");
+            }))
+        .withMessage("as it is");
+  }
+
+  @Test
+  void cancellingInterruptsTheCallAndNothingAfterIt() {
+    String ended =
+        context.call(() -> {
+          Thread.ofVirtual().start(context::cancel);
+          try {
+            Thread.sleep(Duration.ofDays(1));
+            return "slept";
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // as a well-bred body does
+            return "interrupted";
+          }
+        });
+    assertThat(ended).isEqualTo("interrupted");
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void beginsInterruptedIfItIsTooLate() {
+    context.cancel();
+    assertThat(context.<Boolean, RuntimeException>call(Thread.currentThread()::isInterrupted))
+        .isTrue();
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void anInterruptFromElsewhereIsLeft() {
+    Thread.currentThread().interrupt();
+    context.run(() -> assertThat(Thread.currentThread().isInterrupted()).isTrue());
+    assertThat(Thread.currentThread().isInterrupted()).isTrue();
+  }
+
+  @Test
+  void anInnerCallsInterruptEndsWithIt() {
+    try (CancellableContext inner = context.withCancel()) {
+      boolean after =
+          context.call(() -> {
+            inner.run(inner::cancel);
+            return Thread.currentThread().isInterrupted();
+          });
+      assertThat(after).isFalse();
+    }
+  }
+
+  @Test
+  void anOuterCallsInterruptSurvivesTheEndOfAnInnerOne() {
+    try (CancellableContext inner = context.withCancel()) {
+      boolean after =
+          context.call(() -> {
+            inner.run(context::cancel);
+            return Thread.currentThread().isInterrupted();
+          });
+      assertThat(after).isTrue();
+    }
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void aShieldedBodyIsInterruptedAfterwards() {
+    try (CancellableContext inner = context.withCancel()) {
+      context.run(() ->
+          inner.run(() -> {
+            boolean within =
+                ClientRequest.<Boolean, RuntimeException>uninterrupted(() -> {
+                  context.cancel();
+                  return ClientRequest.<Boolean, RuntimeException>uninterrupted(
+                      Thread.currentThread()::isInterrupted);
+                });
+            assertThat(within).isFalse();
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+          }));
+    }
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void whatWasPendingIsPutOffToo() {
+    context.run(() -> {
+      context.cancel();
+      boolean within =
+          ClientRequest.<Boolean, RuntimeException>uninterrupted(
+              Thread.currentThread()::isInterrupted);
+      assertThat(within).isFalse();
+      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    });
+  }
+
+  @Test
+  void anotherThreadsBodyIsNoPartOfTheCall() throws InterruptedException {
+    CountDownLatch over = new CountDownLatch(1);
+    context.run(() ->
+        Thread.ofVirtual()
+            .start(() -> {
+              Context.background().run(() -> assertThat(InterruptedCall.onThisThread()).isNull());
+              over.countDown();
+            }));
+    over.await();
+  }
+}

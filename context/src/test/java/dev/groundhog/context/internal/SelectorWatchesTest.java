@@ -1,0 +1,82 @@
+package dev.groundhog.context.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.groundhog.context.Watch;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What works without foreign functions, and so on every system.
+class SelectorWatchesTest {
+  private final SelectorWatches watches = new SelectorWatches();
+  private final Semaphore gone = new Semaphore(0);
+  private SocketChannel client;
+  private SocketChannel server;
+
+  @BeforeEach
+  void connect() throws IOException {
+    try (ServerSocketChannel listening = ServerSocketChannel.open()) {
+      listening.bind(new InetSocketAddress("127.0.0.1", 0));
+      client = SocketChannel.open(listening.getLocalAddress());
+      server = listening.accept();
+      server.configureBlocking(false);
+    }
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void aClosedConnectionIsToldOnce() throws Exception {
+    try (Watch watch = watches.watch(server, gone::release)) {
+      assertThat(watch.isWatching()).isTrue();
+      client.close();
+      assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(gone.tryAcquire(100, TimeUnit.MILLISECONDS)).isFalse();
+    }
+  }
+
+  @Test
+  void itIsBlindWhileARequestWaitsUnread() throws Exception {
+    try (Watch _ = watches.watch(server, gone::release)) {
+      client.write(ByteBuffer.wrap(new byte[] {1}));
+      client.close();
+      assertThat(gone.tryAcquire(700, TimeUnit.MILLISECONDS)).isFalse();
+      server.read(ByteBuffer.allocate(1));
+      assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void theNextRequestOfAConnectionIsWatchedAsWell() throws Exception {
+    watches.watch(server, gone::release).close();
+    try (Watch _ = watches.watch(server, gone::release)) {
+      client.close();
+      assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void aClosedWatchTellsNothing() throws Exception {
+    watches.watch(server, gone::release).close();
+    client.close();
+    assertThat(gone.tryAcquire(100, TimeUnit.MILLISECONDS)).isFalse();
+  }
+
+  @Test
+  void aChannelOnWhichTheServerBlocksIsLeftAlone() throws Exception {
+    server.configureBlocking(true);
+    assertThat(watches.watch(server, gone::release).isWatching()).isFalse();
+  }
+}
