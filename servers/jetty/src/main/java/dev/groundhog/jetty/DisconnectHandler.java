@@ -5,7 +5,6 @@ import dev.groundhog.context.Disconnects;
 import dev.groundhog.context.Peer;
 import java.nio.channels.SelectableChannel;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
@@ -29,9 +28,12 @@ import org.eclipse.jetty.util.Callback;
 /// Its route is the context's path and the pattern of the servlet or of the `PathMappingsHandler`
 /// that matched, as far as this handler stands below them.
 ///
-/// A stream's idle timeout says that the client was silent for a while, not that it has gone: it
-/// cancels nothing here. What Jetty does about it stays as it is. On HTTP/2, where a connection is
-/// shared, an interrupt of [ClientRequest#call] is put off while Jetty reads or writes.
+/// An idle timeout says that the client was silent for a while, not that it has gone: it cancels
+/// nothing here. On HTTP/2 it doesn't fail a request either that is being handled and neither reads
+/// nor writes, unless a listener of yours says so: Jetty would tell nothing more of it afterwards.
+/// There, where a connection is shared, an interrupt of [ClientRequest#call] is put off while Jetty
+/// reads or writes; and of a client that announces that it will close the connection (`GOAWAY`)
+/// Jetty tells only on writing.
 ///
 /// From an upgrade on, the end of the client's input means only that it writes no more. In a
 /// servlet the request, and its context, lasts until the upgraded connection is closed. In Jetty's
@@ -65,7 +67,8 @@ public final class DisconnectHandler extends Handler.Wrapper {
             : peer(request.getConnectionMetaData().getConnection().getEndPoint());
     ClientRequest client = disconnects.begin(peer, request.getMethod(), Routes.of(request));
     if (shared) {
-      request.addFailureListener(new OfStream(request, client));
+      request.addIdleTimeoutListener(_ -> false);
+      request.addFailureListener(failure -> failed(failure, client));
     }
     request.addHttpStreamWrapper(
         stream -> shared ? new SharedStream(stream, client) : new WatchedStream(stream, client));
@@ -92,14 +95,9 @@ public final class DisconnectHandler extends Handler.Wrapper {
   }
 
   /// What Jetty tells of a stream of HTTP/2.
-  private record OfStream(Request request, ClientRequest client) implements Consumer<Throwable> {
-    @Override
-    public void accept(Throwable failure) {
-      if (failure instanceof TimeoutException) {
-        request.addFailureListener(this); // each is told once
-      } else {
-        client.clientGone();
-      }
+  private static void failed(Throwable failure, ClientRequest client) {
+    if (!(failure instanceof TimeoutException)) {
+      client.clientGone();
     }
   }
 }
