@@ -67,8 +67,9 @@ public final class Epoll {
     return control(MODIFY, descriptor, events, token);
   }
 
-  int delete(int descriptor) {
-    return control(DELETE, descriptor, 0, 0);
+  /// An error means that the descriptor was closed, and with it the registration.
+  void delete(int descriptor) {
+    Libc.epollControl(epoll, DELETE, descriptor);
   }
 
   private int control(int operation, int descriptor, int events, long token) {

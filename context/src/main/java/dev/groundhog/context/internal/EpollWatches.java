@@ -163,7 +163,6 @@ public final class EpollWatches {
             if (watch != this) {
               return watch;
             }
-            // An error means that the descriptor was closed, and with it the registration.
             epoll.delete(descriptor);
             return null;
           });

@@ -23,8 +23,11 @@ final class Libc {
 
   private static final MethodHandle EPOLL_CREATE1 =
       function("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final MethodHandle EPOLL_CTL =
-      function("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+  private static final FunctionDescriptor EPOLL_CTL_TYPE =
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
+  private static final MethodHandle EPOLL_CTL = function("epoll_ctl", EPOLL_CTL_TYPE);
+  private static final MethodHandle EPOLL_CTL_UNCHECKED =
+      plainFunction("epoll_ctl", EPOLL_CTL_TYPE);
   private static final MethodHandle EPOLL_WAIT =
       function(
           "epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
@@ -67,6 +70,16 @@ final class Libc {
       MemorySegment state = arena.allocate(STATE);
       return orError(
           (int) EPOLL_CTL.invokeExact(state, epoll, operation, descriptor, event), state);
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Without an event, and without the error's number: -1 stands for any.
+  static int epollControl(int epoll, int operation, int descriptor) {
+    try {
+      return (int)
+          EPOLL_CTL_UNCHECKED.invokeExact(epoll, operation, descriptor, MemorySegment.NULL);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -123,11 +136,17 @@ final class Libc {
     return result >= 0 ? result : -(int) ERROR_NUMBER.get(state, 0L);
   }
 
-  @SuppressWarnings("restricted") // only where native access is enabled
+  /// Its first argument is the memory for the error's number.
   private static MethodHandle function(String name, FunctionDescriptor type) {
+    return plainFunction(name, type, ERRNO);
+  }
+
+  @SuppressWarnings("restricted") // only where native access is enabled
+  private static MethodHandle plainFunction(
+      String name, FunctionDescriptor type, Linker.Option... options) {
     return LINKER.downcallHandle(
         LINKER.defaultLookup().find(name).orElseThrow(() -> new IllegalStateException(name)),
         type,
-        ERRNO);
+        options);
   }
 }
