@@ -57,7 +57,7 @@ class DamagedDumpJsonTest {
       assertThat(back.warnings()).isEqualTo(text.warnings());
     }
     Duration longest = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
-    Dump dump = dump("", thread(1, "f").waiting(longest).age(longest));
+    Dump dump = dump("", thread(1, "f").waiting(longest).age(longest).clientGone(longest));
     assertThat(rows(read(json(dump)).getFirst())).isEqualTo(rows(dump));
   }
 
@@ -107,6 +107,40 @@ class DamagedDumpJsonTest {
     assertThat(read(jvm.replace("\"main\"", "\"main") + own))
         .extracting(dump -> dump.process().runtime())
         .containsExactly("", "own");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "-0.5", "\"soon\"", "1e19", "9223372036854775808", "\"NaN\""})
+  void aTimeSinceAClientIsGoneThatCannotBeIsToldAndLosesNoOtherThread(String time)
+      throws IOException {
+    Dump whole =
+        dump(
+            "",
+            thread(1, "a.one"),
+            thread(2, "b.two").clientGone(Duration.ofSeconds(5)),
+            thread(3, "c.three").clientGone(Duration.ofSeconds(7, 5)));
+    String json = json(whole);
+    assertThat(json).contains("\"clientGoneSeconds\":5,");
+    Dump dump = read(json.replace("Seconds\":5,", "Seconds\":" + time + ",")).getFirst();
+    assertThat(rows(dump)).containsExactly(whole.row(0), whole.row(2));
+    assertThat(dump.warnings())
+        .singleElement()
+        .satisfies(warning ->
+            assertThat(warning.text())
+                .startsWith("a broken thread was dropped at byte")
+                .contains("is no number of seconds"));
+  }
+
+  @Test
+  void whatTakesNoTimeAtAllIsNoDamage() throws IOException {
+    Dump whole = dump("", thread(1, "a.one").clientGone(Duration.ofSeconds(5)));
+    for (String time : List.of("0", "1e-2000000000", "-0")) {
+      Dump dump = read(json(whole).replace("Seconds\":5,", "Seconds\":" + time + ",")).getFirst();
+      assertThat(dump.row(0).clientGone()).as(time).contains(Duration.ZERO);
+      assertThat(dump.warnings()).as(time).isEmpty();
+    }
+    Dump unknown = read(json(whole).replace("Seconds\":5,", "Seconds\":null,")).getFirst();
+    assertThat(unknown.row(0).clientGone()).isEmpty();
   }
 
   @ParameterizedTest

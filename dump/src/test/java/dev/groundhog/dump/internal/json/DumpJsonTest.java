@@ -54,6 +54,7 @@ class DumpJsonTest {
           .waits(WaitKind.FUTURE, "chan receive (nil chan)")
           .waiting(Duration.ofSeconds(3, 5))
           .age(Duration.ofDays(400_000))
+          .clientGone(Duration.ofMillis(12_345))
           .blockedOn(new LockRef("a.Lock", "1f"))
           .blockedOnOwner(9)
           .holds(List.of(new LockRef("a.B", ""), new LockRef("", "2a")))
