@@ -149,8 +149,13 @@ public final class Labels {
     return both;
   }
 
+  /// Never in the midst of a character that takes two.
   private static String cut(String text) {
-    return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH);
+    if (text.length() <= MAX_LENGTH) {
+      return text;
+    }
+    boolean isHalf = Character.isHighSurrogate(text.charAt(MAX_LENGTH - 1));
+    return text.substring(0, isHalf ? MAX_LENGTH - 1 : MAX_LENGTH);
   }
 
   private static final class Client {
@@ -198,6 +203,8 @@ public final class Labels {
           frames
               .limit(NEAR)
               .map(StackWalker.StackFrame::getDeclaringClass)
+              // Below is who runs the labelled work, and that may be a pool's worker itself.
+              .takeWhile(type -> type != Labels.class)
               .filter(java.util.concurrent.Executor.class::isAssignableFrom)
               .findFirst()
               .map(executor -> !executor.getName().equals(PER_TASK))
