@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpReader;
+import dev.groundhog.mark.Labels;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,11 +126,67 @@ class DebugHandlerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"older=1m", "older=-1", "at-least=0", "at-least=x", "prove=1"})
+  @ValueSource(
+      strings = {
+        "older=1m",
+        "older=-1",
+        "at-least=0",
+        "at-least=x",
+        "grace=10s",
+        "grace=-1",
+        "grace=",
+        "grace=0.5",
+        "grace=9999999999",
+        "prove=1"
+      })
   void whatLeaksCannotTakeIsRefused(String query) throws Exception {
     HttpResponse<byte[]> answer = get("/debug/groundhog/leaks?" + query);
     assertThat(answer.statusCode()).isEqualTo(400);
-    assertThat(text(answer).lines()).hasSize(1);
+    assertThat(text(answer).lines()).singleElement().asString().contains(query.split("=", 2)[0]);
+  }
+
+  @Test
+  void whoseClientIsGoneForTheGraceTimeIsAbandoned() throws Exception {
+    Labels work = Labels.of("route", "/a b").forClient();
+    try (Parked _ = work.call(() -> Parked.start(3, 0, 1))) {
+      assertThat(text(get("/debug/groundhog/leaks?grace=0"))).doesNotContain("ABANDONED");
+      work.clientGone();
+      assertThat(text(get("/debug/groundhog/leaks?grace=0")))
+          .contains("\"verdict\":\"ABANDONED\",\"count\":3,\"kind\":\"VIRTUAL\"")
+          .contains("\"verdict\":\"ABANDONED\",\"count\":1,\"kind\":\"PLATFORM\"")
+          .containsPattern("\"clientGoneSeconds\":\\d")
+          .contains("the grace time is 0 s");
+      assertThat(text(get("/debug/groundhog/leaks?grace=999999999"))).doesNotContain("ABANDONED");
+      assertThat(text(get("/debug/groundhog/leaks")))
+          .as("the usual grace time")
+          .doesNotContain("ABANDONED");
+    }
+  }
+
+  @Test
+  void everyThreadIsGivenWithItsLabelsIfThatIsAskedFor() throws Exception {
+    try (Parked _ = Labels.of("route", "/a b").call(() -> Parked.start(3, 0, 1))) {
+      String all = "/debug/pprof/goroutine?debug=2";
+      assertThat(text(get(all + "&labels=1"))).contains(" {route: \"/a b\"}:\n");
+      assertThat(text(get(all + "&labels="))).contains("{route: ");
+      assertThat(text(get(all))).doesNotContain("route");
+      assertThat(text(get(all + "&labels=0"))).doesNotContain("route");
+      assertThat(text(get("/debug/pprof/goroutine?debug=1")))
+          .contains("3 @ ", "# labels: {\"route\":\"/a b\"}\n");
+      HttpResponse<byte[]> profile = get("/debug/pprof/goroutine?labels=1");
+      assertThat(labelled(profile.body())).isEqualTo(4);
+      assertThat(labelled(get(all + "&labels=1").body())).isEqualTo(4);
+    }
+  }
+
+  /// How many threads have the route `/a b`.
+  private static long labelled(byte[] dump) throws IOException {
+    long[] count = {0};
+    DumpReader.readAll(new ByteArrayInputStream(dump))
+        .getFirst()
+        .forEach(thread ->
+            count[0] += thread.labels().equals(Map.of("route", "/a b")) ? thread.count() : 0);
+    return count[0];
   }
 
   @ParameterizedTest

@@ -5,16 +5,19 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The labels that a program's threads have by `dev.groundhog.mark.Labels`, read in the threads
 /// themselves, where `java.lang` is open to this module. That class may be of another loader, or of
-/// several: it is known by its name, and what it shows by JDK types.
+/// several: it is known by its name, and what it shows by JDK types. A thread that has labels of
+/// several has all of them, in no order: of one name, one of them.
 ///
 /// A thread goes on while it is read. Its table of locals is only read, never through
 /// `ThreadLocal`, which cleans up as it goes; a label that is set or cleared at that moment is seen
@@ -68,19 +71,21 @@ public final class LiveMarks implements Marks {
     if (entries == null) {
       return Marked.NOT;
     }
+    Marked marked = Marked.NOT;
     for (Object entry : entries) {
       if (entry instanceof Reference<?> reference
           && reference.get() instanceof ThreadLocal<?> local
           && IS_LABELS.get(local.getClass())
           && value.getVolatile(entry) instanceof Supplier<?> shown) {
-        return marked(shown);
+        marked = with(marked, shown);
       }
     }
-    return Marked.NOT;
+    return marked;
   }
 
-  private static Marked marked(Supplier<?> shown) {
-    Map<String, String> labels = new HashMap<>();
+  /// Who has `others` already has them of the class of another loader.
+  private static Marked with(Marked others, Supplier<?> shown) {
+    Map<String, String> labels = new HashMap<>(others.labels());
     if (shown.get() instanceof Map<?, ?> map) {
       map.forEach((name, text) -> {
         if (labels.size() < MAX_LABELS) {
@@ -89,11 +94,15 @@ public final class LiveMarks implements Marks {
       });
     }
     long goneSince = shown instanceof LongSupplier since ? since.getAsLong() : 0;
-    return new Marked(
-        Map.copyOf(labels),
+    Optional<Duration> gone =
         goneSince == 0
             ? Optional.empty()
-            : Optional.of(Duration.ofMillis(Math.max(0, System.currentTimeMillis() - goneSince))));
+            : Optional.of(Duration.ofMillis(Math.max(0, System.currentTimeMillis() - goneSince)));
+    return new Marked(
+        Map.copyOf(labels),
+        Stream.of(others.clientGone(), gone)
+            .flatMap(Optional::stream)
+            .max(Comparator.naturalOrder()));
   }
 
   private static String cut(@Nullable Object text) {
