@@ -18,8 +18,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LeakTextTest {
@@ -55,6 +57,41 @@ class LeakTextTest {
     assertThat(text(LeakRules.DEFAULT, two, Optional.empty(), false, 2)).doesNotContain("EXPECTED");
   }
 
+  @Test
+  void theHeadlineCountsThreadsByVerdictTheStrongestFirst() {
+    DumpThread.Builder waits = thread("acme.Reader.read", 1);
+    DumpThread proven =
+        DumpThread.of(ThreadKind.GOROUTINE, stack("main.f")).id(2).leaked(true).build();
+    DumpThread gone = thread("acme.Server.handle", 3).clientGone(LIMIT).build();
+    DumpThread alsoGone = thread("acme.Server.other", 4).clientGone(LIMIT).build();
+    LeakRules rules = new LeakRules(LIMIT, 2);
+    assertThat(headline(rules, waits.build(), waits.build(), gone, alsoGone, proven))
+        .isEqualTo("1 thread proven, 2 threads abandoned, 2 threads suspected in PID 1, 5 threads");
+    assertThat(headline(rules, waits.build(), gone))
+        .isEqualTo("1 thread abandoned in PID 1, 2 threads");
+    assertThat(headline(rules, waits.build(), waits.build()))
+        .isEqualTo("2 threads suspected in PID 1, 2 threads");
+    assertThat(headline(rules, waits.build())).isEqualTo("nothing suspected in PID 1, 1 thread");
+  }
+
+  @Test
+  void whoIsAbandonedIsShownWithItsLabelsAndWhy() {
+    DumpThread gone =
+        thread("acme.Server.handle", 3)
+            .clientGone(Duration.ofSeconds(12))
+            .labels(Map.of("route", "/logs/{id}", "method", "GET\n"))
+            .build();
+    assertThat(text(LeakRules.DEFAULT, dump(gone), Optional.empty(), true, 2))
+        .contains(
+            "ABANDONED  1 platform thread, WAITING, {method=GET\\u000a, route=/logs/{id}}\n",
+            "    because its client has been gone for 12 s, the grace time is 10 s\n",
+            "    to expect it: signature=");
+  }
+
+  private static String headline(LeakRules rules, DumpThread... threads) {
+    return text(rules, dump(threads), Optional.empty(), true, 2).lines().findFirst().orElseThrow();
+  }
+
   private static String text(Optional<Duration> watched, boolean isLive, int looks) {
     return text(LeakRules.DEFAULT, dump("acme.Server.handle", 2), watched, isLive, looks);
   }
@@ -74,17 +111,27 @@ class LeakTextTest {
   }
 
   private static Dump dump(String function, int threads) {
+    return dump(
+        IntStream.rangeClosed(1, threads)
+            .mapToObj(id -> thread(function, id).build())
+            .toArray(DumpThread[]::new));
+  }
+
+  private static Dump dump(DumpThread... threads) {
     Dump.Collector collector = new Dump.Collector();
     collector.begin(new ProcessInfo(OptionalLong.empty(), Optional.empty(), "", "test"));
-    for (int id = 1; id <= threads; id++) {
-      collector.thread(
-          DumpThread.of(
-                  ThreadKind.PLATFORM, new CallStack(List.of(new Frame(function, "A.java", 1))))
-              .id(id)
-              .state(ThreadState.WAITING)
-              .build());
+    for (DumpThread thread : threads) {
+      collector.thread(thread);
     }
     collector.end();
     return collector.dumps().getFirst();
+  }
+
+  private static DumpThread.Builder thread(String function, long id) {
+    return DumpThread.of(ThreadKind.PLATFORM, stack(function)).id(id).state(ThreadState.WAITING);
+  }
+
+  private static CallStack stack(String function) {
+    return new CallStack(List.of(new Frame(function, "A.java", 1)));
   }
 }

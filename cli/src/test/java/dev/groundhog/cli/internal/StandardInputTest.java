@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `cat FILE | groundhog … -`, with a real second process at the end of a real pipe.
 class StandardInputTest {
@@ -154,6 +156,34 @@ class StandardInputTest {
             groundhog(bytes(DUMP), "check", "-", "--absent", "Server.exec", "--within", "0")
                 .exitCode())
         .isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10", "-1s", "9999999999s"})
+  void aGraceTimeThatIsNoneIsWrongUsage(String time) throws Exception {
+    Outcome outcome = groundhog(bytes(DUMP), "leaks", "-", "--grace", time);
+    assertThat(outcome.exitCode()).isEqualTo(CommandLines.USAGE);
+    assertThat(outcome.text()).isEmpty();
+    assertThat(outcome.errors()).contains("'--grace'", "'" + time + "' is no duration", "--help");
+  }
+
+  @Test
+  void aDumpInAFileTellsWhoseClientIsGone() throws Exception {
+    String json =
+        """
+        {"schema":"groundhog.dump/1","stacks":[{"frames":[{"function":"acme.Logs.handle"}]}],
+        "threads":[{"kind":"VIRTUAL","id":1,"stack":0,"clientGoneSeconds":12},
+        {"kind":"VIRTUAL","id":2,"stack":0,"clientGoneSeconds":3},
+        {"kind":"VIRTUAL","id":3,"stack":0}]}
+        """;
+    Outcome usual = groundhog(bytes(json), "leaks", "-");
+    assertThat(usual.exitCode()).as(usual.errors()).isEqualTo(CommandLines.LEAK);
+    assertThat(usual.text()).startsWith("1 thread abandoned in standard input, 3 threads\n");
+    Outcome impatient = groundhog(bytes(json), "leaks", "-", "--grace", "2s");
+    assertThat(impatient.text()).startsWith("2 threads abandoned in standard input, 3 threads\n");
+    Outcome patient = groundhog(bytes(json), "leaks", "-", "--grace", "1h");
+    assertThat(patient.exitCode()).isEqualTo(CommandLines.OK);
+    assertThat(patient.text()).startsWith("nothing suspected in standard input, 3 threads\n");
   }
 
   @Test
