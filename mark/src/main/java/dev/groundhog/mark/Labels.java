@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -202,13 +203,21 @@ public final class Labels {
       return WALKER.walk(frames ->
           frames
               .limit(NEAR)
+              .takeWhile(frame -> !runsWork(frame))
               .map(StackWalker.StackFrame::getDeclaringClass)
-              // Below is who runs the labelled work, and that may be a pool's worker itself.
-              .takeWhile(type -> type != Labels.class)
-              .filter(java.util.concurrent.Executor.class::isAssignableFrom)
+              .filter(Executor.class::isAssignableFrom)
               .findFirst()
               .map(executor -> !executor.getName().equals(PER_TASK))
               .orElse(false));
+    }
+
+    /// Below is who runs the work that starts the thread, and that may be a pool's worker itself.
+    private static boolean runsWork(StackWalker.StackFrame frame) {
+      return switch (frame.getMethodName()) {
+        case "call" -> frame.getDeclaringClass() == Labels.class;
+        case "runWorker" -> Executor.class.isAssignableFrom(frame.getDeclaringClass());
+        default -> false;
+      };
     }
 
     private static final String PER_TASK = "java.util.concurrent.ThreadPerTaskExecutor";

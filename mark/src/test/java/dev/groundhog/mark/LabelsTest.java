@@ -210,6 +210,23 @@ class LabelsTest {
   }
 
   @Test
+  void aWorkerOfALabelledPoolHasNothingOfTheWorkThatStartedIt() throws Exception {
+    ThreadFactory labelled = ROUTE.factory(Thread::new);
+    try (ExecutorService pool = Executors.newFixedThreadPool(1, labelled)) {
+      assertThat(Labels.of("job", "mail").call(() -> pool.submit(LabelsTest::seen).get()))
+          .isEqualTo(Map.of("route", "/users/{id}"));
+    }
+  }
+
+  @Test
+  void whatATaskOfALabelledPoolStartsHasItsLabels() throws Exception {
+    try (ExecutorService pool = Executors.newFixedThreadPool(1, ROUTE.factory(Thread::new))) {
+      assertThat(pool.submit(() -> in(Thread::new, LabelsTest::seen)).get())
+          .isEqualTo(Map.of("route", "/users/{id}"));
+    }
+  }
+
+  @Test
   void withoutAClientNobodyIsGone() {
     ROUTE.clientGone();
     Labels.current().clientGone();
