@@ -34,8 +34,6 @@ import java.util.function.UnaryOperator;
 /// `java.lang` are open to this module; of monitors, those that platform threads wait to enter are
 /// known, and not what a thread holds.
 public final class ThisJvm {
-  private static final String FORMAT = "live";
-
   /// What this module may see.
   private record Access(ThreadLister lister, LiveLocks locks, Marks marks) {
     static Access find() {
@@ -100,7 +98,7 @@ public final class ThisJvm {
             OptionalLong.of(ProcessHandle.current().pid()),
             Optional.of(Instant.now()),
             Runtime.version().toString(),
-            FORMAT));
+            ProcessInfo.LIVE));
     if (!seen.lister.missing().isEmpty()) {
       rows.collector.warning(new Warning(0, seen.lister.missing()));
     }
