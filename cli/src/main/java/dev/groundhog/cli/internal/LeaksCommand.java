@@ -40,6 +40,7 @@ final class LeaksCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin TargetArgument argument = new TargetArgument();
   @Mixin FormatOption format = new FormatOption();
+  @Mixin GraceOption grace = new GraceOption();
 
   @Option(
       names = "--older",
@@ -53,13 +54,6 @@ final class LeaksCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "suspect groups of at least N threads; default 1000")
   long atLeast = LeakRules.DEFAULT.atLeast();
-
-  @Option(
-      names = "--grace",
-      paramLabel = "TIME",
-      converter = Durations.class,
-      description = "threads that work for a client gone for this long are abandoned; default 10s")
-  Duration grace = LeakRules.DEFAULT.grace();
 
   @Option(names = "--looks", paramLabel = "N", description = "how often to look; default 2")
   int looks = 2;
@@ -113,7 +107,7 @@ final class LeaksCommand implements Callable<Integer> {
             atLeast,
             before.map(look -> Baseline.of(look.dump())),
             readSuppressions(),
-            grace);
+            grace.time());
     Looks seen = new Looks();
     Target.Look latest = target.look(seen);
     for (int look = 1; look < looks && target.changes(); look++) {
