@@ -12,8 +12,11 @@ import java.util.Map;
 
 /// Work that a program has given labels, as `dev.groundhog.mark.Labels` does: below its frames are
 /// those of a server that led to it, which come in several ways for one handler.
-final class LabelledWork {
+public final class LabelledWork {
   private static final String BOUNDARY = "dev.groundhog.mark.Labels.call";
+
+  /// What a program has that gives its work labels, and with them a client who may leave.
+  public static final FunctionPattern ENTRY = FunctionPattern.parse(BOUNDARY);
 
   private LabelledWork() {}
 

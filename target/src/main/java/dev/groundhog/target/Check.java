@@ -1,31 +1,43 @@
 package dev.groundhog.target;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.Frame;
+import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.dump.Warning;
 import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.Groups;
 import dev.groundhog.leak.KnownFunctions;
+import dev.groundhog.leak.LabelledWork;
 import dev.groundhog.leak.LeakReport;
+import dev.groundhog.leak.LeakRules;
+import dev.groundhog.leak.Looks;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.leak.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The check of an integration test: after the work is done, none of these functions may be on any
-/// stack of the process under test. It looks again and again until that holds or the time is over.
+/// stack of the process under test, or no thread of it may work for a client who has gone. It looks
+/// again and again until that holds or the time is over.
 ///
 /// ```java
 /// Target.of("http://127.0.0.1:6060").check().absent("Server.logsContainer").within(Duration.ofSeconds(10));
+/// Target.of("http://127.0.0.1:6060").check().noneAbandoned().within(Duration.ofSeconds(10));
 /// ```
 ///
 /// A name that the target does not know is told: a check for it can never fail. [#within] logs it
-/// as a warning, or fails with [#failingOnStale].
+/// as a warning, or fails with [#failingOnStale]. So it is with a server that labels no work, of
+/// which no thread can be abandoned.
 ///
 /// Immutable.
 public final class Check {
@@ -34,19 +46,33 @@ public final class Check {
 
   private static final int MAX_SHOWN = 20;
 
+  private static final String SILENT =
+      "this dump does not tell whose clients have gone: a look through Groundhog's agent does,"
+          + " 'groundhog agent PID' loads it";
+
   private static final System.Logger LOG = System.getLogger(Check.class.getName());
 
   private final Target target;
   private final List<FunctionPattern> absent;
+
+  /// By which rules no thread may be abandoned, if that is asked.
+  private final Optional<LeakRules> abandoned;
+
   private final boolean failOnStale;
 
-  Check(Target target, List<FunctionPattern> absent, boolean failOnStale) {
+  Check(
+      Target target,
+      List<FunctionPattern> absent,
+      Optional<LeakRules> abandoned,
+      boolean failOnStale) {
     this.target = target;
     this.absent = List.copyOf(absent);
+    this.abandoned = abandoned;
     this.failOnStale = failOnStale;
   }
 
-  /// A name that must be absent, is absent, and is not known to the target.
+  /// A name that must be absent, is absent, and is not known to the target; or
+  /// [LabelledWork#ENTRY], if no thread may be abandoned and the target labels no work.
   ///
   /// @param pattern as it was given
   /// @param stale whether the target tells its functions and this is none of them; else it is only
@@ -58,6 +84,9 @@ public final class Check {
       return (stale
               ? "stale name: the target has no " + pattern + " loaded"
               : pattern + " is on no stack, and this target does not tell its functions")
+          + (pattern.equals(LabelledWork.ENTRY)
+              ? ", so that no thread can be abandoned: does the server use groundhog-context?"
+              : "")
           + nearest.map(name -> ": did you mean " + name + "?").orElse("");
     }
   }
@@ -65,13 +94,22 @@ public final class Check {
   /// What the last look showed.
   ///
   /// @param present the groups that have one of the functions on their stacks
+  /// @param abandoned the groups that work for clients who have gone, if that was asked; their
+  ///   threads can be in `present` too
+  /// @param silent why the target does not tell whose clients have gone, if that was asked
   /// @param unknown the names that the target does not know
   /// @param last the last look
   /// @param looks how many looks were taken
   public record Result(
-      List<StackGroup> present, List<UnknownName> unknown, Target.Look last, int looks) {
+      List<StackGroup> present,
+      List<Finding> abandoned,
+      Optional<String> silent,
+      List<UnknownName> unknown,
+      Target.Look last,
+      int looks) {
     public Result {
       present = List.copyOf(present);
+      abandoned = List.copyOf(abandoned);
       unknown = List.copyOf(unknown);
     }
 
@@ -80,22 +118,35 @@ public final class Check {
       return last.dump();
     }
 
-    /// None of the functions is on any stack, and nothing of the dump was lost.
-    public boolean passed() {
-      return present.isEmpty() && dump().warnings().isEmpty();
+    private Result with(List<UnknownName> names) {
+      return new Result(present, abandoned, silent, names, last, looks);
     }
 
-    /// Why the check neither passed nor failed: none of the functions was seen, but they may be in
-    /// what was lost of the dump.
+    /// Something is there that may not be.
+    public boolean failed() {
+      return !present.isEmpty() || !abandoned.isEmpty();
+    }
+
+    /// Nothing is there that may not be, and nothing of the dump was lost.
+    public boolean passed() {
+      return !failed() && incomplete().isEmpty();
+    }
+
+    /// Why the check neither passed nor failed: nothing was seen, but it may be in what was lost of
+    /// the dump, or in what the target does not tell.
     public Optional<String> incomplete() {
-      if (passed() || !present.isEmpty()) {
-        return Optional.empty();
-      }
+      return failed() ? Optional.empty() : lost().or(() -> silent);
+    }
+
+    /// What there is to say of a dump of which something was lost.
+    public Optional<String> lost() {
       List<Warning> lost = dump().warnings();
-      return Optional.of(
-          "the dump is incomplete, so nothing is shown by what is not in it: "
-              + lost.getFirst()
-              + (lost.size() == 1 ? "" : " (and " + (lost.size() - 1) + " more)"));
+      return lost.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              "the dump is incomplete, so nothing is shown by what is not in it: "
+                  + lost.getFirst()
+                  + (lost.size() == 1 ? "" : " (and " + (lost.size() - 1) + " more)"));
     }
 
     /// What there is to say of stacks in whose middle the runtime left out frames, as Go does
@@ -115,7 +166,9 @@ public final class Check {
 
     /// What there is to say of the groups that are still there, as in a report.
     List<Finding> findings(List<FunctionPattern> absent) {
-      return present.stream().map(group -> finding(group, absent)).toList();
+      return Stream.concat(
+              abandoned.stream(), present.stream().map(group -> finding(group, absent)))
+          .toList();
     }
 
     private static Finding finding(StackGroup group, List<FunctionPattern> absent) {
@@ -153,24 +206,41 @@ public final class Check {
   /// This check with more functions that must be absent.
   public Check absent(List<FunctionPattern> functions) {
     return new Check(
-        target, Stream.concat(absent.stream(), functions.stream()).toList(), failOnStale);
+        target,
+        Stream.concat(absent.stream(), functions.stream()).toList(),
+        abandoned,
+        failOnStale);
+  }
+
+  /// This check, failing also while a thread works on for a client who has been gone for more than
+  /// 10 seconds. The server needs `groundhog-context`, and the agent or an endpoint of its own.
+  public Check noneAbandoned() {
+    return noneAbandoned(LeakRules.DEFAULT.grace());
+  }
+
+  /// This check, failing also while a thread works on for a client who has been gone for at least
+  /// `grace`. One who left just now is not missed yet: a test that does not want to wait asks for a
+  /// short time here, and gives the handlers theirs by [#within].
+  public Check noneAbandoned(Duration grace) {
+    return new Check(target, absent, Optional.of(LeakRules.DEFAULT.withGrace(grace)), failOnStale);
   }
 
   /// This check, failing also if the target has no such function. A JVM does not know a function
   /// whose class it has not loaded yet.
   public Check failingOnStale() {
-    return new Check(target, absent, true);
+    return new Check(target, absent, abandoned, true);
   }
 
-  /// Looks until the functions are absent or `limit` is over, and fails then.
+  /// Looks until the functions are absent and no thread is abandoned or `limit` is over, and fails
+  /// then.
   ///
   /// @throws AssertionError if one is still there, with the stacks, or if a name is stale and that
   ///   must fail
-  /// @throws TargetException if the target cannot be read, or only in part and none of them was
-  ///   seen
+  /// @throws TargetException if the target cannot be read, or only in part and nothing was seen, or
+  ///   if it does not tell whose clients have gone
   public void within(Duration limit) throws TargetException, InterruptedException {
     Result result = run(limit);
-    if (!result.present().isEmpty()) {
+    if (result.failed()) {
       throw new AssertionError(describe(result, limit));
     }
     if (result.incomplete().isPresent()) {
@@ -186,11 +256,13 @@ public final class Check {
     }
   }
 
-  /// Looks until the functions are absent or `limit` is over, and tells what it saw. At least one
-  /// look is taken, and one more at the end of the limit; no more than one at what does not change.
+  /// Looks until the functions are absent and no thread is abandoned or `limit` is over, and tells
+  /// what it saw. At least one look is taken, and one more at the end of the limit; no more than
+  /// one at what does not change.
   public Result run(Duration limit) throws TargetException, InterruptedException {
-    if (absent.isEmpty()) {
-      throw new IllegalStateException("name at least one function that must be absent");
+    if (absent.isEmpty() && abandoned.isEmpty()) {
+      throw new IllegalStateException(
+          "name at least one function that must be absent, or ask that none be abandoned");
     }
     long beganNanos = System.nanoTime();
     Set<FunctionPattern> seen = new HashSet<>();
@@ -198,12 +270,9 @@ public final class Check {
     while (true) {
       boolean last = !target.changes() || !left(limit, beganNanos).isPositive();
       Target.Look look = target.look();
-      Dump dump = look.dump();
-      List<StackGroup> present = present(dump);
-      present.forEach(g -> absent.stream().filter(p -> p.matches(g.stack())).forEach(seen::add));
-      looks++;
-      if (last || (present.isEmpty() && dump.warnings().isEmpty())) {
-        return new Result(present, unknown(seen, dump), look, looks);
+      Result result = result(look, seen, ++looks);
+      if (last || result.passed()) {
+        return result.with(unknown(seen, result));
       }
       Duration left = left(limit, beganNanos);
       Duration pause = left.compareTo(PAUSE) < 0 ? left : PAUSE;
@@ -211,6 +280,40 @@ public final class Check {
         Thread.sleep(pause);
       }
     }
+  }
+
+  /// What one look shows, without the unknown names.
+  ///
+  /// @param seen takes the names that are there
+  private Result result(Target.Look look, Set<FunctionPattern> seen, int looks) {
+    Dump dump = look.dump();
+    List<StackGroup> present = present(dump);
+    present.forEach(g -> absent.stream().filter(p -> p.matches(g.stack())).forEach(seen::add));
+    List<Finding> gone = abandoned.map(rules -> abandoned(rules, dump)).orElse(List.of());
+    return new Result(
+        present,
+        gone,
+        abandoned.isPresent() && !tellsClients(dump) ? Optional.of(SILENT) : Optional.empty(),
+        List.of(),
+        look,
+        looks);
+  }
+
+  private static List<Finding> abandoned(LeakRules rules, Dump dump) {
+    return rules.judge(dump, new Looks()).stream()
+        .filter(finding -> finding.verdict().equals(Optional.of(Verdict.ABANDONED)))
+        .toList();
+  }
+
+  private static boolean tellsClients(Dump dump) {
+    return dump.process().format().equals(ProcessInfo.LIVE) || hasClientGone(dump);
+  }
+
+  /// Whether a client has gone for whom somebody works, however long ago.
+  private static boolean hasClientGone(Dump dump) {
+    boolean[] has = {false};
+    dump.forEach(thread -> has[0] |= thread.clientGone().isPresent());
+    return has[0];
   }
 
   private static Duration left(Duration limit, long beganNanos) {
@@ -222,6 +325,7 @@ public final class Check {
     List<String> warnings =
         Stream.of(
                 result.last().note().stream(),
+                result.silent().stream(),
                 result.unknown().stream().map(UnknownName::toString),
                 result.elided().stream())
             .flatMap(texts -> texts)
@@ -236,48 +340,83 @@ public final class Check {
   }
 
   /// Of names that were on a stack in any look nothing is asked: the answer is long.
-  private List<UnknownName> unknown(Set<FunctionPattern> seen, Dump dump) {
+  private List<UnknownName> unknown(Set<FunctionPattern> seen, Result result) {
+    Dump dump = result.dump();
     List<FunctionPattern> unseen = absent.stream().filter(p -> !seen.contains(p)).toList();
-    if (unseen.isEmpty()) {
+    boolean asksForLabels =
+        abandoned.isPresent() && result.silent.isEmpty() && !hasClientGone(dump);
+    if (unseen.isEmpty() && !asksForLabels) {
       return List.of();
     }
     KnownFunctions known = target.knownFunctions(dump);
-    return unseen.stream()
-        .filter(p -> !known.knows(p))
-        .map(p -> new UnknownName(p, known.isComplete(p), known.nearest(p)))
-        .toList();
+    List<UnknownName> unknown = new ArrayList<>();
+    for (FunctionPattern pattern : unseen) {
+      if (!known.knows(pattern)) {
+        unknown.add(new UnknownName(pattern, known.isComplete(pattern), known.nearest(pattern)));
+      }
+    }
+    FunctionPattern entry = LabelledWork.ENTRY;
+    if (asksForLabels && known.isComplete(entry) && !known.knows(entry)) {
+      unknown.add(new UnknownName(entry, true, Optional.empty()));
+    }
+    return unknown;
   }
 
   private String describe(Result result, Duration limit) {
-    StringBuilder text = new StringBuilder();
-    text.append(result.threads())
-        .append(result.threads() == 1 ? " thread still has " : " threads still have ")
-        .append(absent)
-        .append(" on the stack after ")
-        .append(limit.toMillis() / 1000.0)
-        .append(" s in ")
-        .append(target.name());
-    return text.append("\n\n").append(stacks(result.present())).toString();
+    List<String> what = new ArrayList<>();
+    if (!result.present().isEmpty()) {
+      what.add(
+          result.threads()
+              + (result.threads() == 1 ? " thread still has " : " threads still have ")
+              + absent
+              + " on the stack");
+    }
+    if (!result.abandoned().isEmpty()) {
+      long threads = LeakReport.threads(result.abandoned());
+      what.add(threads + (threads == 1 ? " thread is abandoned" : " threads are abandoned"));
+    }
+    return String.join(", ", what)
+        + " after "
+        + limit.toMillis() / 1000.0
+        + " s in "
+        + target.name()
+        + "\n\n"
+        + Stream.of(stacks(result.present()), reasoned(result.abandoned()))
+            .filter(text -> !text.isEmpty())
+            .collect(Collectors.joining("\n"));
   }
 
   /// The groups' sizes and stacks as text: the first 20 groups, control characters replaced.
   public static String stacks(List<StackGroup> groups) {
+    return first(groups, group -> text(group, List.of()));
+  }
+
+  /// The same, with what is held against each group.
+  public static String reasoned(List<Finding> findings) {
+    return first(findings, finding -> text(finding.group(), finding.reasons()));
+  }
+
+  private static <T> String first(List<T> all, Function<T, String> text) {
+    return all.stream().limit(MAX_SHOWN).map(text).collect(Collectors.joining("\n"))
+        + (all.size() <= MAX_SHOWN ? "" : "\nand " + (all.size() - MAX_SHOWN) + " more stacks\n");
+  }
+
+  private static String text(StackGroup group, List<String> reasons) {
+    DumpThread sample = group.sample();
     StringBuilder text = new StringBuilder();
-    for (StackGroup group : groups.subList(0, Math.min(groups.size(), MAX_SHOWN))) {
-      String reason = group.sample().waitReason();
-      text.append(text.isEmpty() ? "" : "\n").append(group.count()).append(" × ");
-      text.append(safe(reason.isEmpty() ? group.sample().state().toString() : reason)).append('\n');
-      for (Frame frame : group.stack().frames()) {
-        text.append("\tat ").append(safe(frame.function()));
-        text.append(" (").append(safe(frame.location())).append(")\n");
-      }
+    text.append(group.count()).append(" × ");
+    text.append(
+        safe(sample.waitReason().isEmpty() ? sample.state().toString() : sample.waitReason()));
+    if (!sample.labels().isEmpty()) {
+      text.append(", ").append(safe(new TreeMap<>(sample.labels()).toString()));
     }
-    return groups.size() <= MAX_SHOWN
-        ? text.toString()
-        : text.append("\nand ")
-            .append(groups.size() - MAX_SHOWN)
-            .append(" more stacks\n")
-            .toString();
+    text.append('\n');
+    reasons.forEach(reason -> text.append("\tbecause ").append(safe(reason)).append('\n'));
+    for (Frame frame : group.stack().frames()) {
+      text.append("\tat ").append(safe(frame.function()));
+      text.append(" (").append(safe(frame.location())).append(")\n");
+    }
+    return text.toString();
   }
 
   private static String safe(String foreign) {

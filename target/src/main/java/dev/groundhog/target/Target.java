@@ -148,7 +148,7 @@ public final class Target {
 
   /// The check of an integration test.
   public Check check() {
-    return new Check(this, List.of(), false);
+    return new Check(this, List.of(), Optional.empty(), false);
   }
 
   private static Path path(String spec) throws TargetException {

@@ -3,6 +3,7 @@ package dev.groundhog.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.groundhog.leak.Verdict;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -203,6 +204,72 @@ class CheckTest {
     assertThatThrownBy(() -> check.within(Duration.ZERO)).isInstanceOf(IllegalStateException.class);
   }
 
+  @Test
+  void failsWithLabelsAndTimesWhileAThreadIsAbandonedAndPassesBeforeTheGraceTime()
+      throws Exception {
+    Check file = gone(12.5, 3).check();
+    assertThatThrownBy(() -> file.noneAbandoned().within(Duration.ZERO))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith("1 thread is abandoned after 0.0 s in ")
+        .hasMessageContaining("1 × WAITING, {method=GET, route=/logs/{id}}\n")
+        .hasMessageContaining(
+            "\tbecause its client has been gone for 12 s, the grace time is 10 s\n")
+        .hasMessageEndingWith("\tat acme.Logs.handle (Logs.java:19)\n");
+    assertThatThrownBy(() -> file.noneAbandoned(Duration.ofSeconds(1)).within(Duration.ZERO))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith("2 threads are abandoned after");
+    file.noneAbandoned(Duration.ofMinutes(10)).within(Duration.ZERO);
+  }
+
+  @Test
+  void whoIsAbandonedInAFunctionThatMustBeAbsentIsToldOfBoth() throws Exception {
+    Check.Result result =
+        gone(12.5, 3)
+            .check()
+            .absent("Logs.handle")
+            .noneAbandoned()
+            .absent("Logs.never")
+            .run(Duration.ZERO);
+    assertThat(result.failed()).isTrue();
+    assertThat(result.threads()).isEqualTo(2);
+    assertThat(result.abandoned())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.group().count()).isEqualTo(1));
+    assertThatThrownBy(
+            () -> gone(12.5, 3).check().absent("Logs.handle").noneAbandoned().within(Duration.ZERO))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith(
+            "2 threads still have [Logs.handle] on the stack, 1 thread is abandoned after");
+  }
+
+  @Test
+  void aReportHasWhoIsAbandoned() throws Exception {
+    Check both = gone(12.5, 3).check().absent("Logs.handle").noneAbandoned();
+    assertThat(both.report(both.run(Duration.ZERO)).findings())
+        .extracting(finding -> finding.verdict().orElseThrow())
+        .containsExactly(Verdict.ABANDONED, Verdict.SUSPECTED);
+  }
+
+  @Test
+  void aTargetThatDoesNotTellWhoseClientsHaveGoneIsNoPass() throws Exception {
+    assertThatThrownBy(() -> check.noneAbandoned().within(Duration.ZERO))
+        .isInstanceOf(TargetException.class)
+        .hasMessageContaining("does not tell whose clients have gone")
+        .hasMessageContaining("groundhog agent PID");
+    CompletableFuture<String> handled = leaveAHandler();
+    assertThatThrownBy(
+            () -> check.noneAbandoned().absent("Server.logsContainer").within(Duration.ZERO))
+        .isInstanceOf(AssertionError.class);
+    get("/end");
+    handled.join();
+  }
+
+  @Test
+  void aGraceTimeIsNotNegative() {
+    assertThatThrownBy(() -> check.noneAbandoned(Duration.ofNanos(-1)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   /// Asks for what never ends, and returns when the handler has begun.
   private CompletableFuture<String> leaveAHandler() throws IOException, InterruptedException {
     CompletableFuture<String> handled =
@@ -219,5 +286,22 @@ class CheckTest {
 
   private HttpRequest request(String path) {
     return HttpRequest.newBuilder(URI.create(url + path)).build();
+  }
+
+  /// A dump of two handlers whose clients have been gone for these times.
+  private Target gone(double firstSeconds, double secondSeconds) throws IOException {
+    return Target.of(
+        Files.writeString(
+                folder.resolve("gone.json"),
+                """
+                {"schema":"groundhog.dump/1","process":{"format":"live"},"stacks":[{"index":0,
+                "frames":[{"function":"acme.Logs.handle","file":"Logs.java","line":19}]}],"threads":[
+                {"kind":"VIRTUAL","id":1,"state":"WAITING","clientGoneSeconds":%s,
+                "labels":{"route":"/logs/{id}","method":"GET"},"stack":0},
+                {"kind":"VIRTUAL","id":2,"state":"WAITING","clientGoneSeconds":%s,
+                "labels":{"route":"/logs/{id}","method":"GET"},"stack":0}],"warnings":[]}
+                """
+                    .formatted(firstSeconds, secondSeconds))
+            .toString());
   }
 }

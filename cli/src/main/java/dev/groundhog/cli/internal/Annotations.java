@@ -2,7 +2,9 @@ package dev.groundhog.cli.internal;
 
 import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ThreadKind;
+import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.FunctionPattern;
+import dev.groundhog.leak.Origin;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Check;
 import java.io.PrintWriter;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Lines that make GitHub mark the place in a pull request: its workflow commands `::error` and
 /// `::warning`, which a step prints.
@@ -39,38 +42,64 @@ final class Annotations {
     return "true".equals(environment.get("GITHUB_ACTIONS"));
   }
 
+  /// @param places the frames that could be marked, the best first
+  private record Mark(StackGroup group, List<Frame> places, String message) {}
+
   /// One error for each group that is still there, up to a bound, at the line of the function that
-  /// was checked, and one warning for each stale name.
+  /// was checked, of abandoned threads at the innermost line whose source is here; and one warning
+  /// for each stale name.
   void print(Check.Result result, List<FunctionPattern> absent) {
-    int shown = Math.min(result.present().size(), MAX_ERRORS);
-    List<StackGroup> groups = result.present().subList(0, shown);
+    List<Mark> marks =
+        Stream.concat(
+                result.present().stream().map(group -> present(group, checked(group, absent))),
+                result.abandoned().stream().map(Annotations::abandoned))
+            .toList();
+    List<Mark> shown = marks.subList(0, Math.min(marks.size(), MAX_ERRORS));
     SourceFiles sources =
         new SourceFiles(
             workspace,
-            groups.stream().map(g -> path(checked(g, absent), g.sample().kind())).toList());
-    for (StackGroup group : groups) {
-      Frame frame = checked(group, absent);
-      String message =
-          Text.count(
-                  group.count(),
-                  Report.noun(group.sample().kind(), 1) + " is",
-                  Report.noun(group.sample().kind(), 2) + " are")
-              + " still in "
-              + frame.function()
-              + ", "
-              + Report.doing(group.sample());
-      out.println(
-          "::error "
-              + place(sources, frame, group.sample().kind())
-              + "title=Leak::"
-              + data(message));
+            shown.stream()
+                .flatMap(mark -> mark.places.stream().map(frame -> path(frame, kind(mark))))
+                .toList());
+    for (Mark mark : shown) {
+      out.println("::error " + place(sources, mark) + "title=Leak::" + data(mark.message));
     }
-    if (result.present().size() > shown) {
-      out.println("::error title=Leak::and " + (result.present().size() - shown) + " more stacks");
+    if (marks.size() > shown.size()) {
+      out.println("::error title=Leak::and " + (marks.size() - shown.size()) + " more stacks");
     }
     for (Check.UnknownName name : result.stale()) {
       out.println("::warning title=Stale check::" + data(name.toString()));
     }
+  }
+
+  private static Mark present(StackGroup group, Frame frame) {
+    return new Mark(
+        group,
+        List.of(frame),
+        are(group) + " still in " + frame.function() + ", " + Report.doing(group.sample()));
+  }
+
+  private static Mark abandoned(Finding finding) {
+    StackGroup group = finding.group();
+    ThreadKind kind = group.sample().kind();
+    return new Mark(
+        group,
+        group.stack().frames().stream().filter(frame -> !Origin.isRuntime(frame, kind)).toList(),
+        are(group)
+            + " abandoned, "
+            + Report.doing(group.sample())
+            + Report.labels(group.sample())
+            + ": "
+            + String.join(", ", finding.reasons()));
+  }
+
+  private static String are(StackGroup group) {
+    ThreadKind kind = group.sample().kind();
+    return Text.count(group.count(), Report.noun(kind, 1) + " is", Report.noun(kind, 2) + " are");
+  }
+
+  private static ThreadKind kind(Mark mark) {
+    return mark.group.sample().kind();
   }
 
   private static Frame checked(StackGroup group, List<FunctionPattern> absent) {
@@ -80,14 +109,16 @@ final class Annotations {
         .orElseThrow();
   }
 
-  private static String place(SourceFiles sources, Frame frame, ThreadKind kind) {
-    return sources
-        .find(path(frame, kind))
-        .map(file ->
-            "file="
-                + property(file.toString())
-                + (frame.line() > 0 ? ",line=" + frame.line() : "")
-                + ",")
+  private static String place(SourceFiles sources, Mark mark) {
+    return mark.places.stream()
+        .flatMap(frame ->
+            sources.find(path(frame, kind(mark))).stream()
+                .map(file ->
+                    "file="
+                        + property(file.toString())
+                        + (frame.line() > 0 ? ",line=" + frame.line() : "")
+                        + ","))
+        .findFirst()
         .orElse("");
   }
 

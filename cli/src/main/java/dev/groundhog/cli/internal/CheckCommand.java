@@ -1,6 +1,8 @@
 package dev.groundhog.cli.internal;
 
+import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.FunctionPattern;
+import dev.groundhog.leak.LeakReport;
 import dev.groundhog.leak.ReportWriter;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Check;
@@ -15,30 +17,42 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,
-    customSynopsis = "groundhog check TARGET --absent FUNCTION… [OPTIONS]",
-    description = "Fails (exit code 1) while a function is on any stack of TARGET.")
+    customSynopsis = "groundhog check TARGET [--absent FUNCTION…] [--abandoned] [OPTIONS]",
+    description = {
+      "Fails (exit code 1) while a function is on any stack of TARGET, or a thread of",
+      "it works for a client who has gone: --absent, --abandoned, or both."
+    })
 final class CheckCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin TargetArgument argument = new TargetArgument();
   @Mixin FormatOption format = new FormatOption();
+  @Mixin GraceOption grace = new GraceOption();
 
   @Option(
       names = "--absent",
-      required = true,
       arity = "1..*",
       paramLabel = "FUNCTION",
       converter = FunctionPatterns.class,
       description = "a name, Class.method, package.* or /regex/; may be given several times")
   List<FunctionPattern> absent = List.of();
+
+  @Option(
+      names = "--abandoned",
+      description =
+          "no thread may work for a client who has been gone for longer than the grace time; needs"
+              + " the agent, and groundhog-context in the server")
+  boolean abandoned;
 
   @Option(
       names = "--within",
@@ -56,14 +70,16 @@ final class CheckCommand implements Callable<Integer> {
       names = "--stale",
       paramLabel = "warn|fail",
       description =
-          "what to do with a name that the target does not know: a check for it can never fail;"
-              + " default warn")
+          "what to do with a name that the target does not know, and with --abandoned of a server"
+              + " that labels no work: such a check can never fail; default warn")
   Stale stale = Stale.warn;
 
   @Option(
       names = "--junit",
       paramLabel = "FILE",
-      description = "write the outcome as JUnit's XML too, one test case for each FUNCTION")
+      description =
+          "write the outcome as JUnit's XML too, one test case for each FUNCTION, one for"
+              + " --abandoned")
   Optional<Path> junit = Optional.empty();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
@@ -71,11 +87,13 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    requireSomethingToCheck();
     Target target = argument.target();
-    Check check = target.check().absent(absent);
+    Check functions = target.check().absent(absent);
+    Check check = abandoned ? functions.noneAbandoned(grace.time()) : functions;
     Instant start = Instant.now();
     Optional<JunitXml> xml =
-        junit.map(_ -> new JunitXml(target.name(), absent, stale == Stale.fail, start));
+        junit.map(_ -> new JunitXml(target.name(), absent, abandoned, stale == Stale.fail, start));
     Check.Result result;
     try {
       result = check.run(within);
@@ -92,10 +110,21 @@ final class CheckCommand implements Callable<Integer> {
       show(target, result);
     }
     boolean saved = xml.isEmpty() || save(xml.get().of(result));
-    if (!result.present().isEmpty() || failsOnStale(result)) {
+    if (result.failed() || failsOnStale(result)) {
       return CommandLines.LEAK;
     }
     return result.passed() && saved ? CommandLines.OK : CommandLines.UNREADABLE;
+  }
+
+  private void requireSomethingToCheck() {
+    if (absent.isEmpty() && !abandoned) {
+      throw new ParameterException(
+          spec.commandLine(), "nothing to check: give --absent FUNCTION, --abandoned, or both");
+    }
+    if (grace.isGiven() && !abandoned) {
+      throw new ParameterException(
+          spec.commandLine(), "--grace says when a thread is abandoned: give --abandoned too");
+    }
   }
 
   private boolean failsOnStale(Check.Result result) {
@@ -121,8 +150,8 @@ final class CheckCommand implements Callable<Integer> {
     Theme theme = Theme.ofTerminal();
     Report report = new Report(out, theme);
     String where = Text.line(target.name());
-    if (!result.present().isEmpty()) {
-      out.println(leak(theme, result) + where);
+    if (result.failed()) {
+      out.println(theme.alarm("leak") + ": " + leak(result) + " in " + where);
     } else if (failsOnStale(result)) {
       List<FunctionPattern> stale =
           result.stale().stream().map(Check.UnknownName::pattern).toList();
@@ -134,13 +163,13 @@ final class CheckCommand implements Callable<Integer> {
               + where
               + ", so that this check can never fail");
     } else if (result.incomplete().isPresent()) {
-      out.println("unknown: " + names(absent) + " on no stack that could be read in " + where);
+      out.println("unknown: " + wanted() + " that could be read in " + where);
     } else {
       String all = Text.count(result.dump().threadCount(), "thread", "threads");
-      out.println(
-          theme.good("ok") + ": " + names(absent) + " on no stack of " + all + " in " + where);
+      out.println(theme.good("ok") + ": " + wanted() + " of " + all + " in " + where);
     }
     report.warnings(result.dump());
+    result.silent().ifPresent(why -> out.println("warning: " + why));
     result.last().note().ifPresent(note -> out.println("note: " + note));
     result.elided().ifPresent(note -> out.println("warning: " + note));
     Members members = new Members(result.dump());
@@ -148,13 +177,35 @@ final class CheckCommand implements Callable<Integer> {
       out.println();
       report.group(group, members);
     }
+    for (Finding finding : result.abandoned()) {
+      out.println();
+      report.group(finding.group(), finding.reasons(), members);
+    }
   }
 
-  private String leak(Theme theme, Check.Result result) {
+  /// `Server.logs on no stack, none abandoned`
+  private String wanted() {
+    return Stream.of(
+            absent.isEmpty() ? "" : names(absent) + " on no stack",
+            abandoned ? "none abandoned" : "")
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining(", "));
+  }
+
+  /// `3 threads have Server.logs on the stack, 7 threads abandoned`
+  private String leak(Check.Result result) {
     List<FunctionPattern> present =
         absent.stream().filter(p -> !result.present(p).isEmpty()).toList();
-    String some = Text.count(result.threads(), "thread has ", "threads have ");
-    return theme.alarm("leak") + ": " + some + names(present) + " on the stack in ";
+    long gone = LeakReport.threads(result.abandoned());
+    return Stream.of(
+            present.isEmpty()
+                ? ""
+                : Text.count(result.threads(), "thread has ", "threads have ")
+                    + names(present)
+                    + " on the stack",
+            gone == 0 ? "" : Text.count(gone, "thread abandoned", "threads abandoned"))
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining(", "));
   }
 
   private static String names(List<FunctionPattern> patterns) {

@@ -1,6 +1,8 @@
 package dev.groundhog.cli.internal;
 
 import dev.groundhog.leak.FunctionPattern;
+import dev.groundhog.leak.LabelledWork;
+import dev.groundhog.leak.LeakReport;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Check;
 import java.io.IOException;
@@ -11,14 +13,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/// A check as the report of a test run, which CI servers show: one test case for each function. A
-/// function that is still there is a failure, a target that could not be read whole an error, and a
-/// name that the target does not have a skipped test, since it tested nothing.
+/// A check as the report of a test run, which CI servers show: one test case for each function, and
+/// one for abandoned threads. A function that is still there is a failure, a target that could not
+/// be read whole an error, and a name that the target does not have a skipped test, since it tested
+/// nothing.
 ///
 /// The form is the one that Ant's JUnit task began and Surefire writes.
 final class JunitXml {
@@ -28,17 +34,28 @@ final class JunitXml {
 
   private final String target;
   private final List<FunctionPattern> absent;
+  private final boolean noneAbandoned;
   private final boolean staleFails;
   private final Instant start;
 
-  JunitXml(String target, List<FunctionPattern> absent, boolean staleFails, Instant start) {
+  /// @param noneAbandoned whether that is checked too
+  /// @param staleFails whether a check that can never fail is a failure
+  JunitXml(
+      String target,
+      List<FunctionPattern> absent,
+      boolean noneAbandoned,
+      boolean staleFails,
+      Instant start) {
     this.target = target;
     this.absent = absent;
+    this.noneAbandoned = noneAbandoned;
     this.staleFails = staleFails;
     this.start = start;
   }
 
-  /// What there is to say of one function.
+  private record TestCase(String name, Outcome outcome) {}
+
+  /// What there is to say of one test case.
   private sealed interface Outcome {
     record Passed(Optional<String> note) implements Outcome {}
 
@@ -50,13 +67,25 @@ final class JunitXml {
   }
 
   String of(Check.Result result) {
-    return text(absent.stream().map(pattern -> outcome(pattern, result)).toList());
+    return text(pattern -> outcome(pattern, result), () -> abandoned(result));
   }
 
   /// The target could not be read.
   String of(IOException failure) {
     String message = String.valueOf(failure.getMessage());
-    return text(absent.stream().map(_ -> (Outcome) new Outcome.Broken(message)).toList());
+    return text(_ -> new Outcome.Broken(message), () -> new Outcome.Broken(message));
+  }
+
+  private String text(
+      Function<FunctionPattern, Outcome> ofFunction, Supplier<Outcome> ofAbandoned) {
+    Stream<TestCase> functions =
+        absent.stream()
+            .map(pattern -> new TestCase(pattern + " is absent", ofFunction.apply(pattern)));
+    Stream<TestCase> threads =
+        noneAbandoned
+            ? Stream.of(new TestCase("no thread is abandoned", ofAbandoned.get()))
+            : Stream.empty();
+    return text(Stream.concat(functions, threads).toList());
   }
 
   private Outcome outcome(FunctionPattern pattern, Check.Result result) {
@@ -68,21 +97,40 @@ final class JunitXml {
           Text.count(threads, "thread has ", "threads have ") + pattern + " on the stack",
           Check.stacks(present));
     }
+    return unseen(pattern, result.lost(), result);
+  }
+
+  private Outcome abandoned(Check.Result result) {
+    if (!result.abandoned().isEmpty()) {
+      long threads = LeakReport.threads(result.abandoned());
+      return new Outcome.Failed(
+          "leak",
+          Text.count(threads, "thread works", "threads work") + " for clients who have gone",
+          Check.reasoned(result.abandoned()));
+    }
+    return unseen(LabelledWork.ENTRY, result.lost().or(result::silent), result);
+  }
+
+  /// @param pattern what the target must have, else nothing was tested
+  /// @param incomplete why nothing is shown by what was not seen
+  private Outcome unseen(
+      FunctionPattern pattern, Optional<String> incomplete, Check.Result result) {
     Optional<Check.UnknownName> unknown =
         result.unknown().stream().filter(name -> name.pattern().equals(pattern)).findFirst();
     Optional<Check.UnknownName> staleName = unknown.filter(Check.UnknownName::stale);
     if (staleName.isPresent() && staleFails) {
       return new Outcome.Failed("stale", staleName.get().toString(), "");
     }
-    if (result.incomplete().isPresent()) {
-      return new Outcome.Broken(result.incomplete().get());
+    if (incomplete.isPresent()) {
+      return new Outcome.Broken(incomplete.get());
     }
     return staleName.isPresent()
         ? new Outcome.Skipped(staleName.get().toString())
         : new Outcome.Passed(unknown.map(Check.UnknownName::toString));
   }
 
-  private String text(List<Outcome> outcomes) {
+  private String text(List<TestCase> cases) {
+    List<Outcome> outcomes = cases.stream().map(TestCase::outcome).toList();
     String seconds = seconds();
     StringWriter writer = new StringWriter();
     try {
@@ -96,8 +144,8 @@ final class JunitXml {
       attribute(xml, "skipped", count(outcomes, Outcome.Skipped.class));
       attribute(xml, "timestamp", start.truncatedTo(ChronoUnit.SECONDS).toString());
       attribute(xml, "time", seconds);
-      for (int i = 0; i < outcomes.size(); i++) {
-        testCase(xml, absent.get(i), outcomes.get(i), seconds);
+      for (TestCase each : cases) {
+        testCase(xml, each, seconds);
       }
       xml.writeEndDocument();
       xml.close();
@@ -107,14 +155,13 @@ final class JunitXml {
     return writer.toString();
   }
 
-  private void testCase(
-      XMLStreamWriter xml, FunctionPattern pattern, Outcome outcome, String seconds)
+  private static void testCase(XMLStreamWriter xml, TestCase test, String seconds)
       throws XMLStreamException {
     xml.writeStartElement("testcase");
     attribute(xml, "classname", "groundhog.check");
-    attribute(xml, "name", pattern + " is absent");
+    attribute(xml, "name", test.name());
     attribute(xml, "time", seconds);
-    switch (outcome) {
+    switch (test.outcome()) {
       case Outcome.Passed(Optional<String> note) -> {
         if (note.isPresent()) {
           xml.writeStartElement("system-out");

@@ -45,9 +45,13 @@ final class Report {
 
   /// The same with the time for which the threads wait as the dump tells it.
   void group(StackGroup group, Members members) {
+    group(group, List.of(), members);
+  }
+
+  /// The same, with what is held against the threads.
+  void group(StackGroup group, List<String> reasons, Members members) {
     out.println(headline(group, members.waiting(group)));
-    members(group, members);
-    stack(group.sample());
+    body(group, reasons, members);
   }
 
   /// The verdict, its reasons, the stack, and the line that would suppress it.
@@ -58,9 +62,7 @@ final class Report {
         (finding.accused() ? theme.alarm(verdict) : verdict)
             + "  "
             + headline(group, since(finding.atLeast())));
-    finding.reasons().forEach(reason -> out.println("    because " + Text.line(reason)));
-    members(group, members);
-    stack(group.sample());
+    body(group, finding.reasons(), members);
     if (finding.accused()) {
       out.println(theme.faint("    to expect it: " + Text.line(Suppression.lineFor(group))));
     }
@@ -86,6 +88,12 @@ final class Report {
     }
   }
 
+  private void body(StackGroup group, List<String> reasons, Members members) {
+    reasons.forEach(reason -> out.println("    because " + Text.line(reason)));
+    members(group, members);
+    stack(group.sample());
+  }
+
   private static String since(Optional<Duration> atLeast) {
     return atLeast.map(d -> "at this stack for ≥ " + Text.duration(d)).orElse("");
   }
@@ -97,10 +105,14 @@ final class Report {
         theme.strong(Text.count(group.count(), noun(sample.kind(), 1), noun(sample.kind(), 2))));
     line.append(", ").append(doing(sample));
     line.append(time.isEmpty() ? "" : ", ").append(time);
-    if (!sample.labels().isEmpty()) {
-      line.append(", ").append(Text.line(new TreeMap<>(sample.labels()).toString()));
-    }
-    return line.toString();
+    return line.append(labels(sample)).toString();
+  }
+
+  /// `, {method=GET, route=/logs}`; empty if it has none.
+  static String labels(DumpThread thread) {
+    return thread.labels().isEmpty()
+        ? ""
+        : ", " + Text.line(new TreeMap<>(thread.labels()).toString());
   }
 
   private void members(StackGroup group, Members members) {

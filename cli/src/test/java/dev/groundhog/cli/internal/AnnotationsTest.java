@@ -61,6 +61,23 @@ class AnnotationsTest {
   }
 
   @Test
+  void marksTheInnermostLineOfAnAbandonedThreadThatIsInTheCheckout() throws Exception {
+    Path sources = Files.createDirectories(workspace.resolve("src/acme"));
+    Files.createFile(sources.resolve("Logs.java"));
+    StringWriter text = new StringWriter();
+    Annotations.of(
+            Map.of("GITHUB_ACTIONS", "true", "GITHUB_WORKSPACE", workspace.toString()),
+            new PrintWriter(text, true))
+        .orElseThrow()
+        .print(Results.abandoned(workspace.resolve("dump.json")), List.of());
+    assertThat(text.toString().lines())
+        .containsExactly(
+            "::error file=src/acme/Logs.java,line=19,title=Leak::2 virtual threads are abandoned,"
+                + " WAITING (latch), {route=/logs}: their clients have been gone for 12 to 14 s,"
+                + " the grace time is 10 s");
+  }
+
+  @Test
   void isSilentElsewhere() throws Exception {
     assertThat(printed(Map.of(), Results.patterns("main.follow"))).isEmpty();
   }

@@ -3,6 +3,7 @@ package dev.groundhog.cli.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.leak.FunctionPattern;
+import dev.groundhog.leak.LabelledWork;
 import dev.groundhog.target.Check;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,11 +51,13 @@ class JunitXmlTest {
     Check.Result result =
         new Check.Result(
             silent.present(),
+            List.of(),
+            Optional.empty(),
             List.of(new Check.UnknownName(absent.getFirst(), false, Optional.empty())),
             silent.last(),
             1);
     Path file = folder.resolve("check.xml");
-    Files.writeString(file, new JunitXml(":1", absent, true, Instant.EPOCH).of(result));
+    Files.writeString(file, new JunitXml(":1", absent, false, true, Instant.EPOCH).of(result));
     Element suite = parsed(file);
     assertThat(suite.getAttribute("skipped")).isEqualTo("0");
     assertThat(child(suite.getElementsByTagName("testcase"), 0, "system-out").getTextContent())
@@ -76,12 +79,61 @@ class JunitXmlTest {
     Path file = folder.resolve("check.xml");
     Files.writeString(
         file,
-        new JunitXml(":1", Results.patterns("a.B", "c.D"), false, Instant.EPOCH)
+        new JunitXml(":1", Results.patterns("a.B", "c.D"), true, false, Instant.EPOCH)
             .of(new IOException("nobody listens")));
     Element suite = parsed(file);
-    assertThat(suite.getAttribute("errors")).isEqualTo("2");
+    assertThat(suite.getAttribute("errors")).isEqualTo("3");
+    NodeList cases = suite.getElementsByTagName("testcase");
+    for (int i = 0; i < 3; i++) {
+      assertThat(child(cases, i, "error").getAttribute("message")).isEqualTo("nobody listens");
+    }
+  }
+
+  @Test
+  void whoIsAbandonedIsATestCaseWithLabelsAndTimes() throws Exception {
+    Element suite = ofAbandoned(Results.abandoned(folder.resolve("dump.json")));
+    assertThat(suite.getAttribute("tests")).isEqualTo("1");
+    assertThat(suite.getAttribute("failures")).isEqualTo("1");
+    NodeList cases = suite.getElementsByTagName("testcase");
+    assertThat(((Element) cases.item(0)).getAttribute("name")).isEqualTo("no thread is abandoned");
+    Element failure = child(cases, 0, "failure");
+    assertThat(failure.getAttribute("type")).isEqualTo("leak");
+    assertThat(failure.getAttribute("message"))
+        .isEqualTo("2 threads work for clients who have gone");
+    assertThat(failure.getTextContent())
+        .startsWith(
+            "2 × WAITING, {route=/logs}\n"
+                + "\tbecause their clients have been gone for 12 to 14 s, the grace time is 10 s\n")
+        .endsWith("\tat acme.Logs.handle (Logs.java:19)\n");
+  }
+
+  @Test
+  void aServerThatLabelsNoWorkIsASkippedTestCase() throws Exception {
+    Element suite = ofAbandoned(Results.of(DUMP, List.of(), LabelledWork.ENTRY));
+    assertThat(suite.getAttribute("skipped")).isEqualTo("1");
+  }
+
+  @Test
+  void aTargetThatTellsNoClientsIsAnErrorOfThatTestCaseAlone() throws Exception {
+    Check.Result told = Results.of(DUMP, List.of());
+    Check.Result silent =
+        new Check.Result(
+            List.of(), List.of(), Optional.of("tells no clients"), List.of(), told.last(), 1);
+    Path file = folder.resolve("check.xml");
+    Files.writeString(
+        file,
+        new JunitXml(":1", Results.patterns("Server.exec"), true, false, Instant.EPOCH).of(silent));
+    Element suite = parsed(file);
+    assertThat(suite.getAttribute("tests")).isEqualTo("2");
+    assertThat(suite.getAttribute("errors")).isEqualTo("1");
     assertThat(child(suite.getElementsByTagName("testcase"), 1, "error").getAttribute("message"))
-        .isEqualTo("nobody listens");
+        .isEqualTo("tells no clients");
+  }
+
+  private Element ofAbandoned(Check.Result result) throws Exception {
+    Path file = folder.resolve("check.xml");
+    Files.writeString(file, new JunitXml(":1", List.of(), true, false, Instant.EPOCH).of(result));
+    return parsed(file);
   }
 
   private Element written(
@@ -90,7 +142,7 @@ class JunitXmlTest {
     Path file = folder.resolve("check.xml");
     Files.writeString(
         file,
-        new JunitXml("target \ud800", absent, staleFails, Instant.EPOCH)
+        new JunitXml("target \ud800", absent, false, staleFails, Instant.EPOCH)
             .of(Results.of(DUMP, absent, unknown)));
     return parsed(file);
   }

@@ -10,11 +10,29 @@ import dev.groundhog.target.Target;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /// Outcomes of checks for tests.
 final class Results {
+  /// Two threads whose clients have gone, and one whose client left just now.
+  static final String ABANDONED =
+      """
+      {"schema":"groundhog.dump/1","process":{"format":"live"},"stacks":[{"index":0,"frames":[
+      {"function":"java.util.concurrent.CountDownLatch.await","file":"CountDownLatch.java","line":230},
+      {"function":"org.acme.Driver.await","file":"Driver.java","line":4},
+      {"function":"acme.Logs.handle","file":"Logs.java","line":19}]}],"threads":[
+      {"kind":"VIRTUAL","id":1,"state":"WAITING","waitKind":"LATCH","waitedSeconds":15,
+      "clientGoneSeconds":12,"labels":{"route":"/logs"},"stack":0},
+      {"kind":"VIRTUAL","id":2,"state":"WAITING","waitKind":"LATCH","waitedSeconds":15,
+      "clientGoneSeconds":14,"labels":{"route":"/logs"},"stack":0},
+      {"kind":"VIRTUAL","id":3,"state":"WAITING","waitKind":"LATCH","waitedSeconds":4,
+      "clientGoneSeconds":3,"labels":{"route":"/logs"},"stack":0}],"warnings":[]}
+      """;
+
   private Results() {}
 
   /// What a check for `absent` says of a dump; `unknown` are stale names.
@@ -31,7 +49,16 @@ final class Results {
         List.of(unknown).stream()
             .map(p -> new Check.UnknownName(p, true, Optional.of("Server.logs")))
             .toList();
-    return new Check.Result(present, names, new Target.Look(read, 1), 1);
+    return new Check.Result(
+        present, List.of(), Optional.empty(), names, new Target.Look(read, 1), 1);
+  }
+
+  /// What a check for abandoned threads says of a file that has some.
+  static Check.Result abandoned(Path file) throws IOException, InterruptedException {
+    return Target.of(Files.writeString(file, ABANDONED).toString())
+        .check()
+        .noneAbandoned()
+        .run(Duration.ZERO);
   }
 
   static List<FunctionPattern> patterns(String... patterns) {

@@ -187,6 +187,69 @@ class StandardInputTest {
   }
 
   @Test
+  void aCheckFailsWhileAThreadIsAbandoned() throws Exception {
+    byte[] dump = bytes(Results.ABANDONED);
+    Path xml = folder.resolve("check.xml");
+    Outcome leak = groundhog(dump, "check", "-", "--abandoned", "--junit", xml.toString());
+    assertThat(leak.exitCode()).as(leak.errors()).isEqualTo(CommandLines.LEAK);
+    assertThat(leak.text())
+        .startsWith(
+            """
+            leak: 2 threads abandoned in standard input
+
+            2 virtual threads, WAITING (latch), waiting 15 s, {route=/logs}
+                because their clients have been gone for 12 to 14 s, the grace time is 10 s
+                #1, #2
+                  java.util.concurrent.CountDownLatch.await\
+            """)
+        .doesNotContain("to expect it");
+    assertThat(xml).content().contains("tests=\"1\"", "failures=\"1\"");
+    Outcome impatient = groundhog(dump, "check", "-", "--abandoned", "--grace", "2s");
+    assertThat(impatient.text()).startsWith("leak: 3 threads abandoned in standard input\n");
+    Outcome patient = groundhog(dump, "check", "-", "--abandoned", "--grace", "10m");
+    assertThat(patient.exitCode()).as(patient.text()).isEqualTo(CommandLines.OK);
+    assertThat(patient.text()).isEqualTo("ok: none abandoned of 3 threads in standard input\n");
+  }
+
+  @Test
+  void aCheckForFunctionsAndAbandonedThreadsTellsOfBoth() throws Exception {
+    byte[] dump = bytes(Results.ABANDONED);
+    Outcome both = groundhog(dump, "check", "-", "--absent", "Logs.handle", "--abandoned");
+    assertThat(both.exitCode()).as(both.errors()).isEqualTo(CommandLines.LEAK);
+    assertThat(both.text())
+        .startsWith(
+            "leak: 3 threads have Logs.handle on the stack, 2 threads abandoned in standard input\n");
+    Outcome one = groundhog(dump, "check", "-", "--abandoned", "--absent", "Logs.never");
+    assertThat(one.text()).startsWith("leak: 2 threads abandoned in standard input\n");
+    Outcome none =
+        groundhog(dump, "check", "-", "--absent", "Logs.never", "--abandoned", "--grace", "10m");
+    assertThat(none.exitCode()).as(none.text()).isEqualTo(CommandLines.OK);
+    assertThat(none.text())
+        .isEqualTo("ok: Logs.never on no stack, none abandoned of 3 threads in standard input\n");
+  }
+
+  @Test
+  void aDumpThatDoesNotTellWhoseClientsHaveGoneIsNoPass() throws Exception {
+    Outcome outcome = groundhog(bytes(DUMP), "check", "-", "--abandoned");
+    assertThat(outcome.exitCode()).isEqualTo(CommandLines.UNREADABLE);
+    assertThat(outcome.text())
+        .startsWith("unknown: none abandoned that could be read in standard input\n")
+        .contains("warning: this dump does not tell whose clients have gone");
+  }
+
+  @Test
+  void aCheckOfNothingAndAGraceTimeForNothingAreWrongUsage() throws Exception {
+    Outcome nothing = groundhog(bytes(DUMP), "check", "-");
+    assertThat(nothing.exitCode()).isEqualTo(CommandLines.USAGE);
+    assertThat(nothing.errors()).contains("nothing to check", "--absent", "--abandoned", "--help");
+    Outcome grace =
+        groundhog(bytes(DUMP), "check", "-", "--absent", "Server.exec", "--grace", "10s");
+    assertThat(grace.exitCode()).isEqualTo(CommandLines.USAGE);
+    assertThat(grace.text()).isEmpty();
+    assertThat(grace.errors()).contains("--grace", "give --abandoned too", "--help");
+  }
+
+  @Test
   void aCheckTellsOfFramesThatTheRuntimeLeftOut() throws Exception {
     String text =
         DUMP.replace(

@@ -94,6 +94,59 @@ class HttpSourceTest {
   }
 
   @Test
+  void aServerThatLabelsNoWorkIsStaleWhereNoneMayBeAbandoned() throws Exception {
+    String dump =
+        "{\"schema\":\"groundhog.dump/1\",\"process\":{\"format\":\"live\"},\"stacks\":[],"
+            + "\"threads\":[{\"kind\":\"PLATFORM\",\"id\":1}]}";
+    for (boolean known : new boolean[] {false, true}) {
+      String told = OneAnswer.ok("{\"known\":" + known + ",\"nearest\":null}");
+      try (OneAnswer server = new OneAnswer(told).ours(json(dump))) {
+        Check check = Target.of(server.address()).check().noneAbandoned();
+        Check.Result result = check.run(Duration.ZERO);
+        assertThat(result.passed()).isTrue();
+        assertThat(server.heads())
+            .singleElement()
+            .asString()
+            .startsWith("GET /debug/groundhog/functions?name=dev.groundhog.mark.Labels.call ");
+        assertThat(result.stale()).hasSize(known ? 0 : 1);
+        assertThat(check.report(result).warnings())
+            .allMatch(text ->
+                text.endsWith(
+                    "so that no thread can be abandoned: does the server use"
+                        + " groundhog-context?"));
+      }
+    }
+  }
+
+  @Test
+  void aServerIsLookedAtUntilNobodyIsAbandoned() throws Exception {
+    String dump =
+        "{\"schema\":\"groundhog.dump/1\",\"process\":{\"format\":\"live\"},\"stacks\":[{\"index\":0,"
+            + "\"frames\":[{\"function\":\"acme.Logs.handle\"}]}],\"threads\":[{\"kind\":"
+            + "\"VIRTUAL\",\"id\":1,\"stack\":0%s}]}";
+    try (OneAnswer server =
+        new OneAnswer(OneAnswer.ok("{\"known\":true,\"nearest\":null}"))
+            .ours(json(dump.formatted(",\"clientGoneSeconds\":2")))) {
+      Check check = Target.of(server.address()).check().noneAbandoned(Duration.ofSeconds(1));
+      assertThat(check.run(Duration.ofMillis(300)).abandoned()).hasSize(1);
+      int asked = server.askedForOurs();
+      Thread ending =
+          Thread.ofPlatform()
+              .name("ending")
+              .start(() -> {
+                while (server.askedForOurs() < asked + 2) {
+                  LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+                }
+                server.ours(json(dump.formatted("")));
+              });
+      Check.Result result = check.run(Duration.ofMinutes(1));
+      ending.join();
+      assertThat(result.passed()).isTrue();
+      assertThat(result.looks()).isGreaterThan(2);
+    }
+  }
+
+  @Test
   void theTimeThatALookTakesIsNotCountedAsWaiting() throws Exception {
     long start = System.nanoTime();
     List<Duration> asked = new CopyOnWriteArrayList<>();
@@ -252,9 +305,7 @@ class HttpSourceTest {
   void ourOwnEndpointIsReadWhereItIs() throws Exception {
     String body =
         "{\"schema\":\"groundhog.dump/1\",\"threads\":[{\"kind\":\"VIRTUAL\",\"name\":\"x\"}]}";
-    String answer =
-        OneAnswer.ok(body).replace("200 OK\r\n", "200 OK\r\nContent-Type: application/json\r\n");
-    try (OneAnswer server = new OneAnswer().ours(answer)) {
+    try (OneAnswer server = new OneAnswer().ours(json(body))) {
       Target target = Target.of(server.address());
       assertThat(target.dumps()).hasSize(1);
     }
@@ -323,5 +374,9 @@ class HttpSourceTest {
         .hasMessageContaining(words)
         .message()
         .doesNotContain("\n");
+  }
+
+  private static String json(String body) {
+    return OneAnswer.ok(body).replace("200 OK\r\n", "200 OK\r\nContent-Type: application/json\r\n");
   }
 }
