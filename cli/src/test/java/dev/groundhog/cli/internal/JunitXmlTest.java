@@ -75,6 +75,20 @@ class JunitXmlTest {
   }
 
   @Test
+  void whatWasNotSeenInADumpThatLostThreadsIsAnErrorAlsoBesideWhatWas() throws Exception {
+    List<FunctionPattern> absent = Results.patterns("/logs/", "Server.exec");
+    Path file = folder.resolve("check.xml");
+    Files.writeString(
+        file,
+        new JunitXml(":1", absent, false, false, Instant.EPOCH)
+            .of(Results.of(DUMP + "goroutine 9 [chan rec", absent)));
+    Element suite = parsed(file);
+    assertThat(suite.getAttribute("failures")).isEqualTo("1");
+    assertThat(child(suite.getElementsByTagName("testcase"), 1, "error").getAttribute("message"))
+        .startsWith("the dump is incomplete");
+  }
+
+  @Test
   void aTargetThatIsNotThereIsAnErrorOfEachTestCase() throws Exception {
     Path file = folder.resolve("check.xml");
     Files.writeString(
