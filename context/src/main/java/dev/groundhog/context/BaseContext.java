@@ -16,11 +16,6 @@ abstract sealed class BaseContext implements Context {
     }
 
     @Override
-    public @Nullable CancellableContext canceller() {
-      return null;
-    }
-
-    @Override
     public String toString() {
       return "background";
     }
@@ -36,17 +31,12 @@ abstract sealed class BaseContext implements Context {
       this.parent = parent;
       this.key = key;
       this.value = value;
-      this.canceller = parent.canceller();
+      this.canceller = canceller(parent);
     }
 
     @Override
     public <T> Optional<T> value(Key<T> wanted) {
       return find(this, wanted);
-    }
-
-    @Override
-    public @Nullable CancellableContext canceller() {
-      return canceller;
     }
 
     @Override
@@ -68,14 +58,19 @@ abstract sealed class BaseContext implements Context {
     }
 
     @Override
-    public @Nullable CancellableContext canceller() {
-      return null;
-    }
-
-    @Override
     public String toString() {
       return parent + ".withoutCancel";
     }
+  }
+
+  /// The nearest context at or above this one that can be cancelled. Not for users: who works under
+  /// a context must not cancel it for others.
+  static @Nullable CancellableContext canceller(Context context) {
+    return switch (context) {
+      case CancellableContext cancellable -> cancellable;
+      case Valued valued -> valued.canceller;
+      case Uncancelled _, Background _ -> null;
+    };
   }
 
   /// Looks upwards without recursion: a chain may be long.

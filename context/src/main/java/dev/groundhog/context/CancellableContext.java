@@ -1,8 +1,8 @@
 package dev.groundhog.context;
 
-import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// A context that can be cancelled. Whoever makes one ends it, with [#cancel()] or [#close], also
@@ -10,24 +10,28 @@ import org.jspecify.annotations.Nullable;
 public final class CancellableContext extends Links implements Context, AutoCloseable {
   private final Context parent;
   private final @Nullable CancellableContext above;
-  private final Optional<Instant> deadline;
+  private final Optional<Deadline> deadline;
 
   /// Set once, under this object's lock, which also guards the fields below. From then on the list
   /// belongs to whoever cancelled this.
   private volatile @Nullable Cancellation state;
 
+  private Interrupts interrupts = Interrupts.ALL;
+
   private @Nullable Links first;
+
+  private @Nullable CompletionStage<Cancellation> done;
 
   private @Nullable Registration timer;
 
-  CancellableContext(Context parent, Optional<Instant> deadline) {
+  CancellableContext(Context parent, Optional<Deadline> deadline) {
     this.parent = parent;
-    this.above = parent.canceller();
+    this.above = BaseContext.canceller(parent);
     this.deadline = deadline;
     if (above != null) {
       Cancellation cancelled = above.add(this);
       if (cancelled != null) {
-        end(cancelled);
+        end(cancelled, above.interrupts());
       }
     }
   }
@@ -35,12 +39,12 @@ public final class CancellableContext extends Links implements Context, AutoClos
   /// Cancels this context and all below it, as [Cancellation.Reason#CANCELLED]. The first
   /// cancellation counts; a later one changes nothing.
   public void cancel() {
-    end(Cancellation.CANCELLED);
+    end(Cancellation.CANCELLED, Interrupts.ALL);
   }
 
   /// As [#cancel()], and says why.
   public void cancel(Throwable cause) {
-    end(new Cancellation(Cancellation.Reason.CANCELLED, Optional.of(cause)));
+    end(new Cancellation(Cancellation.Reason.CANCELLED, Optional.of(cause)), Interrupts.ALL);
   }
 
   /// As [#cancel()].
@@ -52,11 +56,6 @@ public final class CancellableContext extends Links implements Context, AutoClos
   @Override
   public <T> Optional<T> value(Key<T> key) {
     return BaseContext.find(parent, key);
-  }
-
-  @Override
-  public CancellableContext canceller() {
-    return this;
   }
 
   @Override
@@ -77,8 +76,26 @@ public final class CancellableContext extends Links implements Context, AutoClos
     return Optional.ofNullable(state);
   }
 
-  Optional<Instant> ownDeadline() {
+  Optional<Deadline> ownDeadline() {
     return deadline;
+  }
+
+  /// Whom the cancellation interrupted.
+  synchronized Interrupts interrupts() {
+    return interrupts;
+  }
+
+  CompletionStage<Cancellation> ownDone() {
+    CompletableFuture<Cancellation> future = new CompletableFuture<>();
+    CompletionStage<Cancellation> stage = future.minimalCompletionStage();
+    synchronized (this) {
+      if (done != null) {
+        return done;
+      }
+      done = stage;
+    }
+    register(new Action(() -> future.complete(ownCancellation().orElseThrow())));
+    return stage;
   }
 
   /// A timer that is of no use once this has ended.
@@ -97,7 +114,7 @@ public final class CancellableContext extends Links implements Context, AutoClos
   Registration register(Links link) {
     Cancellation cancelled = add(link);
     if (cancelled != null) {
-      link.cancelled(cancelled);
+      link.cancelled(cancelled, interrupts());
       return Registration.NONE;
     }
     return () -> remove(link);
@@ -137,33 +154,44 @@ public final class CancellableContext extends Links implements Context, AutoClos
     return true;
   }
 
-  /// Tells all below, one by one: a tree may be deep.
-  void end(Cancellation cancellation) {
-    Links below = cancelled(cancellation);
+  /// Tells all below, one by one: a tree may be deep. All are told, whatever one of them throws.
+  void end(Cancellation cancellation, Interrupts whom) {
+    Links top = cancelled(cancellation, whom);
     if (above != null) {
       above.remove(this);
     }
-    if (below == null) {
-      return;
-    }
-    ArrayDeque<Links> told = new ArrayDeque<>();
-    told.push(below);
-    while (!told.isEmpty()) {
-      Links link = told.pop();
+    // Lists of which the first one's `previous` is the next list: nothing must be allocated.
+    Throwable thrown = null;
+    while (top != null) {
+      Links link = top;
+      Links rest = link.previous;
+      top = rest;
       if (link.next != null) {
-        told.push(link.next);
+        link.next.previous = rest;
+        top = link.next;
       }
       link.next = null;
       link.previous = null;
-      Links more = link.cancelled(cancellation);
-      if (more != null) {
-        told.push(more);
+      try {
+        Links more = link.cancelled(cancellation, whom);
+        if (more != null) {
+          more.previous = top;
+          top = more;
+        }
+      } catch (RuntimeException | Error e) {
+        thrown = e; // no thread for an action
       }
+    }
+    switch (thrown) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new AssertionError(thrown);
     }
   }
 
   @Override
-  @Nullable Links cancelled(Cancellation cancellation) {
+  @Nullable Links cancelled(Cancellation cancellation, Interrupts whom) {
     Links below;
     Registration unused;
     synchronized (this) {
@@ -171,6 +199,7 @@ public final class CancellableContext extends Links implements Context, AutoClos
         return null;
       }
       state = cancellation;
+      interrupts = whom;
       below = first;
       first = null;
       unused = timer;

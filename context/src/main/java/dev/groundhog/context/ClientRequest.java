@@ -9,23 +9,27 @@ import org.jspecify.annotations.Nullable;
 public final class ClientRequest implements AutoCloseable {
   private static final Context.Key<ClientRequest> KEY = Context.Key.named("request");
 
-  private final Optional<CancellableContext> own;
+  private final CancellableContext own;
+  private final Disconnects.Mode mode;
   private final Context context;
   private final Labels labels;
   private final Peer peer;
+
+  /// Guarded by this object's lock.
   private Watch watch = Watch.NONE;
+
   private boolean closed;
 
-  /// @param own what is cancelled; empty if nothing is to be
-  ClientRequest(Context parent, Optional<CancellableContext> own, Labels labels, Peer peer) {
+  /// @param own what ends with the request
+  ClientRequest(CancellableContext own, Disconnects.Mode mode, Labels labels, Peer peer) {
     this.own = own;
-    this.context = own.<Context>map(context -> context).orElse(parent).withValue(KEY, this);
+    this.mode = mode;
+    this.context = own.withValue(KEY, this);
     this.labels = labels;
     this.peer = peer;
   }
 
-  /// The request that the calling thread works for, as far as its context tells; absent without
-  /// one.
+  /// The request that the calling thread works for, as far as its context tells; empty without one.
   public static Optional<ClientRequest> current() {
     return Context.current().value(KEY);
   }
@@ -48,17 +52,25 @@ public final class ClientRequest implements AutoCloseable {
     return labels.call(() -> context.call(handler));
   }
 
-  /// Runs what must not be interrupted, such as a write to a connection that others share, since an
-  /// interrupt closes a channel. An interrupt of a [#call] is put off until `body` has ended.
-  public static <T extends @Nullable Object, X extends Throwable> T uninterrupted(
-      ScopedValue.CallableOp<? extends T, X> body) throws X {
-    return InterruptedCall.shielded(body);
+  /// Whether the client's leaving would be noticed by the watcher, or has been. Where it would not,
+  /// the server may tell, as of one stream of HTTP/2.
+  public synchronized boolean isWatched() {
+    return watch.isWatching();
   }
 
   /// The client has left. Called by the watcher; and by adapters, for what only a server knows.
+  /// Once the request has ended it says nothing.
   public void clientGone() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+    }
     labels.clientGone();
-    own.ifPresent(context -> context.cancel(ContextException.clientGone()));
+    switch (mode) {
+      case CANCEL -> own.cancel(ContextException.clientGone());
+      case LABEL -> {}
+    }
   }
 
   /// The connection is no longer HTTP and belongs to its handler: from here on the end of its input
@@ -78,7 +90,8 @@ public final class ClientRequest implements AutoCloseable {
     unused.close();
   }
 
-  /// The request has ended, and its context with it.
+  /// The request has been answered, and its context ends. That interrupts those who still work
+  /// under it, but not the thread that answers.
   @Override
   public void close() {
     Watch unused;
@@ -88,6 +101,11 @@ public final class ClientRequest implements AutoCloseable {
       watch = Watch.NONE;
     }
     unused.close();
-    own.ifPresent(CancellableContext::cancel);
+    own.end(
+        Cancellation.CANCELLED,
+        switch (mode) {
+          case CANCEL -> Links.Interrupts.OTHERS;
+          case LABEL -> Links.Interrupts.NOBODY;
+        });
   }
 }

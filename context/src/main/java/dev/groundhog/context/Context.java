@@ -58,18 +58,20 @@ public sealed interface Context permits BaseContext, CancellableContext {
 
   /// A child that can be cancelled by itself.
   default CancellableContext withCancel() {
-    return new CancellableContext(this, deadline());
+    CancellableContext above = BaseContext.canceller(this);
+    return new CancellableContext(this, above == null ? Optional.empty() : above.ownDeadline());
   }
 
-  /// A child that is cancelled when `time` is over, as [Cancellation.Reason#DEADLINE_EXCEEDED].
+  /// A child that is cancelled when `time` is over, as [Cancellation.Reason#DEADLINE_EXCEEDED],
+  /// whatever happens to the clock of the day.
   default CancellableContext withTimeout(Duration time) {
-    return Deadlines.child(this, Deadlines.after(time));
+    return Deadlines.child(this, Deadline.after(time));
   }
 
   /// A child that is cancelled at `deadline`, as [Cancellation.Reason#DEADLINE_EXCEEDED]. A later
   /// deadline than its parent's changes nothing.
   default CancellableContext withDeadline(Instant deadline) {
-    return Deadlines.child(this, deadline);
+    return Deadlines.child(this, Deadline.at(deadline));
   }
 
   /// A child in which `key` has `value`.
@@ -87,18 +89,18 @@ public sealed interface Context permits BaseContext, CancellableContext {
 
   /// When this context will be cancelled at the latest.
   default Optional<Instant> deadline() {
-    CancellableContext canceller = canceller();
-    return canceller == null ? Optional.empty() : canceller.ownDeadline();
+    CancellableContext canceller = BaseContext.canceller(this);
+    return canceller == null ? Optional.empty() : canceller.ownDeadline().map(Deadline::instant);
   }
 
   /// How this context was cancelled; empty while it is not.
   default Optional<Cancellation> cancellation() {
-    CancellableContext canceller = canceller();
+    CancellableContext canceller = BaseContext.canceller(this);
     return canceller == null ? Optional.empty() : canceller.ownCancellation();
   }
 
   default boolean isCancelled() {
-    CancellableContext canceller = canceller();
+    CancellableContext canceller = BaseContext.canceller(this);
     return canceller != null && canceller.state() != null;
   }
 
@@ -113,20 +115,22 @@ public sealed interface Context permits BaseContext, CancellableContext {
   }
 
   /// Completes with the cancellation once this context is cancelled, on a virtual thread; never if
-  /// it cannot be. A stage that nobody wants any more is held until this context ends: prefer
-  /// [#onCancel], which can be taken back, where there are many.
+  /// it cannot be. What is made of the stage is held until this context ends: prefer [#onCancel],
+  /// which can be taken back, where there is much of it.
   default CompletionStage<Cancellation> done() {
-    CompletableFuture<Cancellation> done = new CompletableFuture<>();
-    onCancel(() -> done.complete(cancellation().orElseThrow()));
-    return done.minimalCompletionStage();
+    CancellableContext canceller = BaseContext.canceller(this);
+    return canceller == null
+        ? new CompletableFuture<Cancellation>().minimalCompletionStage()
+        : canceller.ownDone();
   }
 
-  /// Runs `action` once this context is cancelled, on a virtual thread of its own; at once if it is
-  /// already. What the action throws goes to that thread's handler of uncaught exceptions.
+  /// Runs `action` once this context is cancelled, on a virtual thread of its own and with the
+  /// labels that the calling thread has now; at once if it is already. What the action throws goes
+  /// to that thread's handler of uncaught exceptions.
   ///
   /// @return takes it back
   default Registration onCancel(Runnable action) {
-    CancellableContext canceller = canceller();
+    CancellableContext canceller = BaseContext.canceller(this);
     return canceller == null ? Registration.NONE : canceller.register(new Links.Action(action));
   }
 
@@ -160,11 +164,11 @@ public sealed interface Context permits BaseContext, CancellableContext {
   /// interrupt from elsewhere alone is left as it is.
   ///
   /// An interrupt closes a `java.nio` channel that the thread reads or writes; where that would
-  /// hurt others use [#run] with [#onCancel].
+  /// hurt, don't run the work by this method, and end it with [#onCancel].
   default <T extends @Nullable Object, X extends Throwable> T call(
       ScopedValue.CallableOp<? extends T, X> body) throws X {
     ScopedValue.Carrier here = ScopedValue.where(BaseContext.CURRENT, this);
-    CancellableContext canceller = canceller();
+    CancellableContext canceller = BaseContext.canceller(this);
     if (canceller == null) {
       return here.call(body);
     }
@@ -193,7 +197,4 @@ public sealed interface Context permits BaseContext, CancellableContext {
   default ExecutorService executor(ExecutorService executor) {
     return new ContextExecutor(this, executor);
   }
-
-  /// The nearest context at or above this one that can be cancelled.
-  @Nullable CancellableContext canceller();
 }

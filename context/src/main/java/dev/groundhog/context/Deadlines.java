@@ -1,9 +1,6 @@
 package dev.groundhog.context;
 
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -16,44 +13,30 @@ final class Deadlines {
 
   private Deadlines() {}
 
-  /// The moment at which `time` is over.
-  static Instant after(Duration time) {
-    try {
-      return Instant.now().plus(time);
-    } catch (DateTimeException | ArithmeticException _) {
-      return time.isNegative() ? Instant.MIN : Instant.MAX;
-    }
-  }
-
-  static CancellableContext child(Context parent, Instant deadline) {
-    Optional<Instant> above = parent.deadline();
-    if (above.isPresent() && !above.get().isAfter(deadline)) {
+  static CancellableContext child(Context parent, Deadline deadline) {
+    CancellableContext canceller = BaseContext.canceller(parent);
+    Optional<Deadline> above = canceller == null ? Optional.empty() : canceller.ownDeadline();
+    if (above.isPresent() && !deadline.isBefore(above.get())) {
       return new CancellableContext(parent, above);
     }
     CancellableContext child = new CancellableContext(parent, Optional.of(deadline));
-    long nanos = nanosUntil(deadline);
+    long nanos = deadline.nanosLeft();
     if (nanos <= 0) {
-      child.end(Cancellation.DEADLINE_EXCEEDED);
-    } else if (nanos < Long.MAX_VALUE) {
-      ScheduledFuture<?> timer =
-          TIMER.schedule(
-              () -> child.end(Cancellation.DEADLINE_EXCEEDED), nanos, TimeUnit.NANOSECONDS);
+      pass(child);
+    } else {
+      ScheduledFuture<?> timer = TIMER.schedule(() -> pass(child), nanos, TimeUnit.NANOSECONDS);
       child.endsWith(() -> timer.cancel(false));
     }
     return child;
   }
 
+  private static void pass(CancellableContext context) {
+    context.end(Cancellation.DEADLINE_EXCEEDED, Links.Interrupts.ALL);
+  }
+
   /// How many have not passed yet.
   static int pending() {
     return TIMER.getQueue().size();
-  }
-
-  private static long nanosUntil(Instant deadline) {
-    try {
-      return Instant.now().until(deadline, ChronoUnit.NANOS);
-    } catch (ArithmeticException _) {
-      return deadline.isBefore(Instant.EPOCH) ? 0 : Long.MAX_VALUE; // some 292 years away
-    }
   }
 
   private static ScheduledThreadPoolExecutor timer() {

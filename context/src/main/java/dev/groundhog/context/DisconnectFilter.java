@@ -4,6 +4,7 @@ import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Tells the handlers of the JDK's own server, `HttpServer` or `HttpsServer`, that their client has
 /// gone:
@@ -12,10 +13,14 @@ import java.io.IOException;
 /// server.createContext("/logs", handler).getFilters().add(new DisconnectFilter(Disconnects.cancelling()));
 /// ```
 ///
-/// A request's route is the path of its `HttpContext`. Needs Linux and native access, see
+/// A request's route is the path of its `HttpContext`. It must come before filters that wrap the
+/// exchange, whose addresses may be another's. Needs Linux and native access, see
 /// [DisconnectWatcher]; elsewhere a client's leaving is not noticed, and handlers run as without
 /// it.
 public final class DisconnectFilter extends Filter {
+  private static final System.Logger LOG = System.getLogger(DisconnectFilter.class.getName());
+  private static final AtomicBoolean SAID = new AtomicBoolean();
+
   private final Disconnects disconnects;
 
   public DisconnectFilter(Disconnects disconnects) {
@@ -25,14 +30,29 @@ public final class DisconnectFilter extends Filter {
   @Override
   public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
     HttpContext context = exchange.getHttpContext();
-    Peer peer = new Peer.OfAddresses(exchange.getLocalAddress(), exchange.getRemoteAddress());
     try (ClientRequest request =
-        disconnects.begin(peer, exchange.getRequestMethod(), context.getPath())) {
+        disconnects.begin(peer(exchange), exchange.getRequestMethod(), context.getPath())) {
       request.<Object, IOException>call(() -> {
         chain.doFilter(exchange);
         return request;
       });
     }
+  }
+
+  /// The addresses of an exchange that a filter has wrapped may be those of a proxy's client, or
+  /// made up by one.
+  private static Peer peer(HttpExchange exchange) {
+    boolean isServers = exchange.getClass().getModule() == HttpExchange.class.getModule();
+    if (!isServers && SAID.compareAndSet(false, true)) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "clients are not watched behind a filter that wraps exchanges, as in "
+              + exchange.getClass().getName()
+              + ": let the DisconnectFilter be the first");
+    }
+    return isServers
+        ? new Peer.OfAddresses(exchange.getLocalAddress(), exchange.getRemoteAddress())
+        : new Peer.ToldByServer();
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.groundhog.context.internal.Descriptors;
 import dev.groundhog.context.internal.Epoll;
 import dev.groundhog.context.internal.EpollWatches;
 import dev.groundhog.context.internal.SelectorWatches;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -11,6 +12,7 @@ import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Sees a client leave while its server's handler is busy, without reading from the connection and
 /// without the server's help.
@@ -35,12 +37,26 @@ public final class DisconnectWatcher {
 
   private static final DisconnectWatcher SHARED = new DisconnectWatcher();
 
-  private final Descriptors descriptors = new Descriptors();
-  private final Optional<EpollWatches> epoll =
-      Epoll.open().map(open -> new EpollWatches(open, descriptors::forgetAll));
-  private final SelectorWatches selector = new SelectorWatches();
+  private static final System.Logger LOG = System.getLogger(DisconnectWatcher.class.getName());
 
-  private DisconnectWatcher() {}
+  private final Descriptors descriptors = new Descriptors();
+  private final Optional<EpollWatches> epoll;
+  private final String missing;
+  private final SelectorWatches selector = new SelectorWatches();
+  private final AtomicBoolean said = new AtomicBoolean();
+  private final AtomicBoolean saidOfUnix = new AtomicBoolean();
+
+  private DisconnectWatcher() {
+    Optional<EpollWatches> watches = Optional.empty();
+    String why = "";
+    try {
+      watches = Optional.of(new EpollWatches(Epoll.open(), descriptors::forgetAll));
+    } catch (IOException e) {
+      why = String.valueOf(e.getMessage());
+    }
+    this.epoll = watches;
+    this.missing = why;
+  }
 
   /// The one of this JVM, or of the loader of this class.
   public static DisconnectWatcher shared() {
@@ -53,12 +69,25 @@ public final class DisconnectWatcher {
         ? ""
         : "where a server blocks on its connections, as the JDK's does, a client's leaving is seen"
             + " only on writing: "
-            + Epoll.missing();
+            + missing;
+  }
+
+  /// Says [#missing] in the log, once.
+  void sayWhatIsMissing() {
+    if (!missing().isEmpty()) {
+      say(said, missing());
+    }
+  }
+
+  private static void say(AtomicBoolean said, String text) {
+    if (said.compareAndSet(false, true)) {
+      LOG.log(System.Logger.Level.WARNING, text);
+    }
   }
 
   /// Calls `gone` on the watcher's thread when `peer` leaves, at most once; on the calling thread,
   /// before this returns, where it is seen at once that it has left already. `gone` must not block.
-  /// A second watch of a connection takes the place of the first.
+  /// Of several watches of a connection all are told.
   ///
   /// @return not watching where the connection cannot be watched
   public Watch watch(Peer peer, Peer.EndOfInput endOfInput, Runnable gone) {
@@ -69,10 +98,18 @@ public final class DisconnectWatcher {
               .map(watches -> byAddresses(watches, local, remote, endOfInput, gone))
               .orElse(Watch.NONE);
       case Peer.OfChannel(var channel) -> {
-        boolean inputOnly = endOfInput == Peer.EndOfInput.GONE && !isUnix(channel);
+        boolean isUnix = isUnix(channel);
+        boolean inputOnly = endOfInput == Peer.EndOfInput.GONE && !isUnix;
         OptionalInt descriptor = Descriptors.of(channel);
         if (epoll.isPresent() && descriptor.isPresent()) {
           yield epoll.get().watch(descriptor.getAsInt(), inputOnly, gone, channel::isOpen);
+        }
+        if (isUnix) {
+          say(
+              saidOfUnix,
+              "connections of unix sockets are not watched, a client's leaving is seen only on"
+                  + " writing: start java with --add-exports java.base/sun.nio.ch=…, see"
+                  + " DisconnectWatcher");
         }
         Optional<Peer> addresses = addresses(channel);
         yield epoll.isPresent() && addresses.isPresent()
@@ -104,8 +141,8 @@ public final class DisconnectWatcher {
                   endOfInput == Peer.EndOfInput.GONE,
                   told,
                   connection::isStill);
-          if (watch.isWatching()) {
-            return watch;
+          if (watch.isWatching() || connection.isStill()) {
+            return watch; // else what is missing is not the connection
           }
           descriptors.forget(connection);
         }
@@ -128,7 +165,7 @@ public final class DisconnectWatcher {
               && socket.getRemoteAddress() instanceof InetSocketAddress remote
           ? Optional.of(new Peer.OfAddresses(local, remote))
           : Optional.empty();
-    } catch (java.io.IOException _) {
+    } catch (IOException _) {
       return Optional.empty(); // closed
     }
   }
@@ -138,7 +175,7 @@ public final class DisconnectWatcher {
       SocketAddress local =
           channel instanceof NetworkChannel socket ? socket.getLocalAddress() : null;
       return local instanceof UnixDomainSocketAddress;
-    } catch (java.io.IOException _) {
+    } catch (IOException _) {
       return false;
     }
   }

@@ -1,7 +1,7 @@
 package dev.groundhog.context;
 
 import dev.groundhog.mark.Labels;
-import java.util.Optional;
+import java.util.Set;
 
 /// How a server's requests learn that their client has gone. One for a server, shared by all of its
 /// requests; adapters for servers are made of it, in the way of [DisconnectFilter]:
@@ -14,10 +14,15 @@ import java.util.Optional;
 ///
 /// Immutable.
 public final class Disconnects {
-  private static final System.Logger LOG = System.getLogger(Disconnects.class.getName());
+  /// The methods of RFC 9110 and RFC 5789. What else a client sends is of no small set.
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
+
+  /// As OpenTelemetry's conventions have it.
+  private static final String OTHER_METHOD = "_OTHER";
 
   /// What happens when a client leaves.
-  private enum Mode {
+  enum Mode {
     CANCEL,
     LABEL
   }
@@ -36,8 +41,9 @@ public final class Disconnects {
     return new Disconnects(Mode.CANCEL, Peer.EndOfInput.GONE).said();
   }
 
-  /// Nothing is cancelled or interrupted: that a client has left is only noted on the threads that
-  /// work for it, where dumps show it.
+  /// Nobody is interrupted, and nothing is cancelled when a client leaves: that is only noted on
+  /// the threads that work for it, where dumps show it. The context of a request ends when it has
+  /// been answered.
   public static Disconnects labelling() {
     return new Disconnects(Mode.LABEL, Peer.EndOfInput.GONE).said();
   }
@@ -49,26 +55,21 @@ public final class Disconnects {
 
   /// A request begins; the calling thread's labels and context are those that it adds to.
   ///
+  /// @param method as a label it is `_OTHER` if it is none of HTTP's own
   /// @param route where the request goes, of a small set of names: the template that matched
   ///   (`/users/{id}`), else the path at which the handler is mounted, never the path asked for
   public ClientRequest begin(Peer peer, String method, String route) {
-    Labels labels = Labels.of("method", method).with("route", route).forClient();
-    Context parent = Context.current();
-    Optional<CancellableContext> own =
-        switch (mode) {
-          case CANCEL -> Optional.of(parent.withCancel());
-          case LABEL -> Optional.empty();
-        };
-    ClientRequest request = new ClientRequest(parent, own, labels, peer);
+    Labels labels =
+        Labels.of("method", METHODS.contains(method) ? method : OTHER_METHOD)
+            .with("route", route)
+            .forClient();
+    ClientRequest request = new ClientRequest(Context.current().withCancel(), mode, labels, peer);
     request.watch(endOfInput);
     return request;
   }
 
   private Disconnects said() {
-    String missing = DisconnectWatcher.shared().missing();
-    if (!missing.isEmpty()) {
-      LOG.log(System.Logger.Level.WARNING, missing);
-    }
+    DisconnectWatcher.shared().sayWhatIsMissing();
     return this;
   }
 }

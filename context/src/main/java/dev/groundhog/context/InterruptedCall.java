@@ -17,11 +17,6 @@ final class InterruptedCall extends Links implements AutoCloseable {
 
   private boolean interrupted;
 
-  /// While above 0 an interrupt is put off, and then is due.
-  private int shields;
-
-  private boolean due;
-
   private InterruptedCall(CancellableContext context, @Nullable InterruptedCall outer) {
     this.context = context;
     this.outer = outer;
@@ -29,7 +24,7 @@ final class InterruptedCall extends Links implements AutoCloseable {
 
   static InterruptedCall begin(CancellableContext context) {
     InterruptedCall call = new InterruptedCall(context, onThisThread());
-    if (context.add(call) != null) {
+    if (context.add(call) != null && context.interrupts() != Interrupts.NOBODY) {
       call.interruptUnlessEnded();
     }
     return call;
@@ -42,18 +37,23 @@ final class InterruptedCall extends Links implements AutoCloseable {
   }
 
   @Override
-  @Nullable Links cancelled(Cancellation cancellation) {
-    interruptUnlessEnded();
+  @Nullable Links cancelled(Cancellation cancellation, Interrupts interrupts) {
+    switch (interrupts) {
+      case ALL -> interruptUnlessEnded();
+      case OTHERS -> {
+        if (thread != Thread.currentThread()) {
+          interruptUnlessEnded();
+        }
+      }
+      case NOBODY -> {}
+    }
     return null;
   }
 
   private synchronized void interruptUnlessEnded() {
     if (!ended) {
       interrupted = true;
-      due = shields > 0;
-      if (!due) {
-        thread.interrupt();
-      }
+      thread.interrupt();
     }
   }
 
@@ -76,39 +76,7 @@ final class InterruptedCall extends Links implements AutoCloseable {
   }
 
   private synchronized void interruptAgain() {
-    if (interrupted && !due) {
-      thread.interrupt();
-    }
-  }
-
-  /// Puts the interrupts of this thread's calls off while `body` runs, and one that is pending.
-  static <T extends @Nullable Object, X extends Throwable> T shielded(
-      ScopedValue.CallableOp<? extends T, X> body) throws X {
-    InterruptedCall innermost = onThisThread();
-    for (InterruptedCall call = innermost; call != null; call = call.outer) {
-      call.shield();
-    }
-    boolean pending = Thread.interrupted();
-    try {
-      return body.call();
-    } finally {
-      for (InterruptedCall call = innermost; call != null; call = call.outer) {
-        call.unshield();
-      }
-      if (pending) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private synchronized void shield() {
-    shields++;
-  }
-
-  private synchronized void unshield() {
-    shields--;
-    if (shields == 0 && due) {
-      due = false;
+    if (interrupted) {
       thread.interrupt();
     }
   }

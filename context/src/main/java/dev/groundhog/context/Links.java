@@ -1,5 +1,6 @@
 package dev.groundhog.context;
 
+import dev.groundhog.mark.Labels;
 import org.jspecify.annotations.Nullable;
 
 /// What hangs on a context that can be cancelled: a link in its list, so that leaving takes the
@@ -8,13 +9,23 @@ abstract class Links {
   @Nullable Links previous;
   @Nullable Links next;
 
-  /// The context that this hangs on has been cancelled. Never blocks, never throws.
+  /// Which of the calls under a context are interrupted when it ends.
+  enum Interrupts {
+    ALL,
+    /// All but those of the thread that ends it.
+    OTHERS,
+    NOBODY
+  }
+
+  /// The context that this hangs on has been cancelled. Never blocks.
   ///
   /// @return the first of those that hang on this in turn, to be told next
-  abstract @Nullable Links cancelled(Cancellation cancellation);
+  abstract @Nullable Links cancelled(Cancellation cancellation, Interrupts interrupts);
 
-  /// A user's action. It may do anything, so it gets a thread of its own.
+  /// A user's action. It may do anything, so it gets a thread of its own, with the labels of who
+  /// registered it, and nothing of who cancels.
   static final class Action extends Links {
+    private final Labels labels = Labels.current();
     private final Runnable action;
 
     Action(Runnable action) {
@@ -22,8 +33,11 @@ abstract class Links {
     }
 
     @Override
-    @Nullable Links cancelled(Cancellation cancellation) {
-      Thread.ofVirtual().name("groundhog-on-cancel").start(action);
+    @Nullable Links cancelled(Cancellation cancellation, Interrupts interrupts) {
+      Thread.ofVirtual()
+          .name("groundhog-on-cancel")
+          .inheritInheritableThreadLocals(false)
+          .start(() -> labels.run(action));
       return null;
     }
   }

@@ -9,7 +9,8 @@ public sealed interface Peer {
   /// The connection's channel, where the server gives it.
   record OfChannel(SelectableChannel channel) implements Peer {}
 
-  /// The connection's two addresses, as the kernel knows them: not what a proxy says of its client.
+  /// The connection's two addresses, as the kernel knows them: not what a proxy says of its client,
+  /// or another connection's end is taken for this one's.
   record OfAddresses(InetSocketAddress local, InetSocketAddress remote) implements Peer {}
 
   /// One of whom only the server can say that it has gone, as of one stream of HTTP/2.

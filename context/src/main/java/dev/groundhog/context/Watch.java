@@ -18,7 +18,8 @@ public interface Watch extends AutoCloseable {
   /// Whether the client's leaving would be noticed.
   boolean isWatching();
 
-  /// Ends it. What it was to call may be running still; it will not be called afterwards.
+  /// Ends it. What it was to call may be running still, or about to: it must not reach beyond what
+  /// it is for, as [Context#call] does not. It is not called for what happens afterwards.
   @Override
   void close();
 }

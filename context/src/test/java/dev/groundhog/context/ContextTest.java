@@ -108,7 +108,7 @@ class ContextTest {
       }
     }
     assertThat(Deadlines.pending()).isZero();
-    Links first = parent.cancelled(Cancellation.CANCELLED);
+    Links first = parent.cancelled(Cancellation.CANCELLED, Links.Interrupts.ALL);
     assertThat(first).isSameAs(staying);
     assertThat(staying.next).isNull();
   }
@@ -243,6 +243,53 @@ class ContextTest {
       member.onExit().get(10, TimeUnit.SECONDS);
     }
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void anActionHasTheLabelsOfWhoRegisteredItAndNothingOfWhoCancels() throws Exception {
+    InheritableThreadLocal<String> fromCanceller = new InheritableThreadLocal<>();
+    CancellableContext context = Context.background().withCancel();
+    CompletableFuture<Object> seen = new CompletableFuture<>();
+    Labels.of("job", "a")
+        .run(() ->
+            context.onCancel(
+                () -> seen.complete(Labels.current().map() + " " + fromCanceller.get())));
+    fromCanceller.set("mine");
+    Labels.of("route", "/b").run(context::cancel);
+    fromCanceller.remove();
+    assertThat(seen.get(10, TimeUnit.SECONDS)).isEqualTo("{job=a} null");
+  }
+
+  @Test
+  void allAreToldWhateverOneOfThemThrows() {
+    CancellableContext context = Context.background().withCancel();
+    CancellableContext first = context.withCancel();
+    context.register(
+        new Links() {
+          @Override
+          Links cancelled(Cancellation cancellation, Interrupts interrupts) {
+            throw new IllegalStateException("no thread");
+          }
+        });
+    CancellableContext last = context.withCancel();
+    assertThatExceptionOfType(IllegalStateException.class).isThrownBy(context::cancel);
+    assertThat(List.of(first.isCancelled(), last.isCancelled())).containsOnly(true);
+  }
+
+  @Test
+  void whoAsksForItsEndAgainAndAgainGetsTheSameStage() {
+    CancellableContext context = Context.background().withCancel();
+    assertThat((Object) context.done()).isSameAs(context.withValue(USER, "ada").done());
+  }
+
+  @Test
+  void aMethodThatIsNoneOfHttpsIsNoLabelOfItsOwn() {
+    try (ClientRequest own =
+            Disconnects.cancelling().begin(new Peer.ToldByServer(), "PATCH", "/a");
+        ClientRequest made = Disconnects.cancelling().begin(new Peer.ToldByServer(), "X-7", "/a")) {
+      assertThat(own.labels().map()).containsEntry("method", "PATCH");
+      assertThat(made.labels().map()).containsEntry("method", "_OTHER");
+    }
   }
 
   @Test

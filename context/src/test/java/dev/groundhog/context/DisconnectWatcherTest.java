@@ -123,7 +123,7 @@ class DisconnectWatcherTest {
   }
 
   @Test
-  void aSecondWatchTakesThePlaceOfTheFirst() throws Exception {
+  void theNextRequestMayBeginBeforeTheLastOnesWatchIsClosed() throws Exception {
     try (Connection connection = Connection.open()) {
       Semaphore first = new Semaphore(0);
       Watch before = watcher.watch(connection.ofChannel(), EndOfInput.GONE, first::release);
@@ -135,6 +135,50 @@ class DisconnectWatcherTest {
         assertThat(isTold()).isTrue();
         assertThat(first.availablePermits()).isZero();
       }
+    }
+  }
+
+  @Test
+  void aWatchWithinAnotherIsToldWithItAndLeavesItAsItWas() throws Exception {
+    for (EndOfInput inner : EndOfInput.values()) {
+      try (Connection connection = Connection.open();
+          Watch _ = watch(connection.ofAddresses(), EndOfInput.GONE)) {
+        Semaphore within = new Semaphore(0);
+        watcher.watch(connection.ofChannel(), inner, within::release).close();
+        try (Watch _ = watcher.watch(connection.ofChannel(), inner, within::release)) {
+          connection.client().shutdownOutput();
+          assertThat(isTold()).as("the outer one").isTrue();
+          connection.reset();
+          assertThat(within.tryAcquire(10, TimeUnit.SECONDS)).as("the inner one").isTrue();
+        }
+        assertThat(isToldAnyway()).as("twice").isFalse();
+        assertThat(within.availablePermits()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void anOuterWatchHearsAgainWhenTheInnerOneIsClosed() throws Exception {
+    try (Connection connection = Connection.open();
+        Watch _ = watch(connection.ofAddresses(), EndOfInput.GONE)) {
+      watcher.watch(connection.ofChannel(), EndOfInput.STAYS, () -> {}).close();
+      connection.client().shutdownOutput();
+      assertThat(isTold()).isTrue();
+    }
+  }
+
+  @Test
+  void ofAServerThatClosesNoWatchOnlyTheLastFewAreKept() throws Exception {
+    try (Connection connection = Connection.open()) {
+      Watch oldest = watch(connection.ofChannel(), EndOfInput.GONE);
+      for (int i = 0; i < 100; i++) {
+        watch(connection.ofChannel(), EndOfInput.GONE);
+      }
+      assertThat(oldest.isWatching()).isFalse();
+      connection.client().close();
+      assertThat(isTold()).isTrue();
+      Thread.sleep(LONG_ENOUGH_MILLIS);
+      assertThat(gone.drainPermits()).isLessThan(10);
     }
   }
 
@@ -213,7 +257,11 @@ class DisconnectWatcherTest {
   }
 
   @Test
-  void aListenerThatThrowsHurtsNobodyElse() throws Exception {
+  void aListenerThatThrowsHurtsNobodyElseNorDoesAHandlerThatThrowsItself() throws Exception {
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((_, e) -> {
+      throw new IllegalStateException(e);
+    });
     try (Connection bad = Connection.open();
         Connection good = Connection.open();
         Watch _ =
@@ -222,13 +270,15 @@ class DisconnectWatcherTest {
                 EndOfInput.GONE,
                 () -> {
                   gone.release();
-                  throw new IllegalStateException("thrown by a test, and printed by the watcher");
+                  throw new IllegalStateException();
                 });
         Watch _ = watch(good.ofChannel(), EndOfInput.GONE)) {
       bad.client().close();
       assertThat(isTold()).isTrue();
       good.client().close();
       assertThat(isTold()).isTrue();
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,33 +88,62 @@ class InterruptedCallTest {
   }
 
   @Test
-  void aShieldedBodyIsInterruptedAfterwards() {
-    try (CancellableContext inner = context.withCancel()) {
-      context.run(() ->
-          inner.run(() -> {
-            boolean within =
-                ClientRequest.<Boolean, RuntimeException>uninterrupted(() -> {
-                  context.cancel();
-                  return ClientRequest.<Boolean, RuntimeException>uninterrupted(
-                      Thread.currentThread()::isInterrupted);
-                });
-            assertThat(within).isFalse();
-            assertThat(Thread.currentThread().isInterrupted()).isTrue();
-          }));
-    }
-    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  void whoAnswersARequestIsNotInterruptedByItsEndAndOthersAre() throws InterruptedException {
+    ClientRequest request =
+        Disconnects.cancelling().begin(new Peer.ToldByServer(), "GET", "/answered");
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    Thread other =
+        request
+            .context()
+            .threadFactory(Thread.ofVirtual().factory())
+            .newThread(() -> {
+              began.countDown();
+              try {
+                Thread.sleep(Duration.ofDays(1));
+              } catch (InterruptedException e) {
+                interrupted.countDown();
+              }
+            });
+    other.start();
+    began.await();
+    request.call(() -> {
+      request.close();
+      assertThat(request.context().isCancelled()).isTrue();
+      assertThat(Thread.currentThread().isInterrupted()).isFalse();
+      return request;
+    });
+    assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
-  void whatWasPendingIsPutOffToo() {
-    context.run(() -> {
-      context.cancel();
-      boolean within =
-          ClientRequest.<Boolean, RuntimeException>uninterrupted(
-              Thread.currentThread()::isInterrupted);
-      assertThat(within).isFalse();
-      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+  void labellingInterruptsNobodyAndStillCleansUp() throws InterruptedException {
+    ClientRequest request =
+        Disconnects.labelling().begin(new Peer.ToldByServer(), "GET", "/labelled");
+    CountDownLatch cleaned = new CountDownLatch(1);
+    request.call(() -> {
+      Context.current().onCancel(cleaned::countDown);
+      request.clientGone();
+      assertThat(request.context().isCancelled()).isFalse();
+      request.close();
+      return request;
     });
+    assertThat(cleaned.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    request
+        .context()
+        .run(() ->
+            assertThat(Thread.currentThread().isInterrupted()).as("what begins later").isFalse());
+    assertThat(request.labels().clientGoneSince()).isPresent();
+  }
+
+  @Test
+  void aClientThatLeavesAfterTheAnswerIsNoNews() {
+    ClientRequest request =
+        Disconnects.labelling().begin(new Peer.ToldByServer(), "GET", "/answered");
+    request.close();
+    request.clientGone();
+    assertThat(request.labels().clientGoneSince()).isEmpty();
   }
 
   @Test

@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Optional;
 
 /// The kernel's `epoll` (epoll_ctl(2), epoll_wait(2)), for a peer's leaving alone. A descriptor
 /// stays registered, disarmed after its first event, until it is removed or closed.
@@ -26,6 +26,9 @@ public final class Epoll {
   /// `EEXIST`
   static final int EXISTS = 17;
 
+  /// `EINTR`
+  static final int INTERRUPTED = 4;
+
   private static final int MAX_EVENTS = 512;
 
   /// `struct epoll_event` is packed on x86-64 only.
@@ -40,22 +43,22 @@ public final class Epoll {
     this.epoll = epoll;
   }
 
-  /// Empty where there is none or this module may not call it.
-  public static Optional<Epoll> open() {
-    if (!missing().isEmpty()) {
-      return Optional.empty();
+  /// @throws IOException if there is none here: why, and what to do
+  public static Epoll open() throws IOException {
+    String missing = NativeAccess.missing();
+    if (!missing.isEmpty()) {
+      throw new IOException(missing);
     }
+    int epoll;
     try {
-      int epoll = Libc.epollCreate(CLOSE_ON_EXEC);
-      return epoll < 0 ? Optional.empty() : Optional.of(new Epoll(epoll));
-    } catch (LinkageError _) {
-      return Optional.empty(); // a C library without these functions
+      epoll = Libc.epollCreate(CLOSE_ON_EXEC);
+    } catch (LinkageError e) {
+      throw new IOException("the C library has no epoll", e);
     }
-  }
-
-  /// Why there is none, and what to do; empty where there should be one.
-  public static String missing() {
-    return Libc.missing();
+    if (epoll < 0) {
+      throw new IOException("epoll_create1 failed with error " + -epoll);
+    }
+    return new Epoll(epoll);
   }
 
   /// @return 0, or the error's number
@@ -95,9 +98,10 @@ public final class Epoll {
 
     /// Waits for events and gives them on.
     ///
-    /// @return how many there were; 0 if the time was over
+    /// @return how many there were; 0 if the time was over; the negated error number if waiting
+    ///   failed
     int await(int timeoutMillis, Taker taker) {
-      int count = Math.max(0, Libc.epollWait(state, epoll, events, MAX_EVENTS, timeoutMillis));
+      int count = Libc.epollWait(state, epoll, events, MAX_EVENTS, timeoutMillis);
       for (int i = 0; i < count; i++) {
         long at = (long) i * EVENT_BYTES;
         taker.event(

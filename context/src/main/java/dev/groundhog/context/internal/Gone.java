@@ -4,13 +4,18 @@ package dev.groundhog.context.internal;
 final class Gone {
   private Gone() {}
 
-  /// What is thrown goes to the thread's handler, and no further.
+  /// What is thrown goes to the thread's handler, and no further; nor does what that throws.
+  @SuppressWarnings("CatchingUnchecked") // whatever it is, others wait to be told
   static void tell(Runnable gone) {
     try {
       gone.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       Thread watcher = Thread.currentThread();
-      watcher.getUncaughtExceptionHandler().uncaughtException(watcher, e);
+      try {
+        watcher.getUncaughtExceptionHandler().uncaughtException(watcher, e);
+      } catch (Throwable _) {
+        // nobody is left to be told
+      }
     }
   }
 }

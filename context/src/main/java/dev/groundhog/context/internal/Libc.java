@@ -13,8 +13,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /// The functions of the C library that are needed. Each gives what the function gives, or the
-/// negated error number. None may be called before [#missing] was found empty, which is why the JVM
-/// prints no warning.
+/// negated error number. To be used only where [NativeAccess#missing] is empty, which is why the
+/// JVM prints no warning.
 final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
@@ -42,18 +42,6 @@ final class Libc {
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
 
   private Libc() {}
-
-  /// Why these cannot be called here, and what to do; empty if they can.
-  static String missing() {
-    if (!System.getProperty("os.name", "").equals("Linux") || ADDRESS.byteSize() != Long.BYTES) {
-      return "that needs a 64-bit Linux";
-    }
-    Module module = Libc.class.getModule();
-    return module.isNativeAccessEnabled()
-        ? ""
-        : "start java with --enable-native-access="
-            + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
-  }
 
   static int epollCreate(int flags) {
     try (Arena arena = Arena.ofConfined()) {
@@ -85,11 +73,10 @@ final class Libc {
     }
   }
 
-  /// Without the error's number: -1 stands for any.
   static int epollWait(
       MemorySegment state, int epoll, MemorySegment events, int max, int timeoutMillis) {
     try {
-      return (int) EPOLL_WAIT.invokeExact(state, epoll, events, max, timeoutMillis);
+      return orError((int) EPOLL_WAIT.invokeExact(state, epoll, events, max, timeoutMillis), state);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }

@@ -62,12 +62,10 @@ public final class SelectorWatches {
   private void loop() {
     try (Selector own = Selector.open()) {
       selector = own;
-      int idle = 0;
-      while (idle < IDLE_ROUNDS || !joining.isEmpty()) {
-        own.select(key -> look((OfChannel) key.attachment(), key), AGAIN_MILLIS);
-        own.keys().forEach(SelectorWatches::lookAgain);
-        join(own);
-        idle = own.keys().isEmpty() ? idle + 1 : 0;
+      try {
+        watch(own);
+      } finally {
+        own.keys().forEach(key -> ((OfChannel) key.attachment()).ended = true);
       }
     } catch (IOException | ClosedSelectorException _) {
       giveUp();
@@ -77,6 +75,16 @@ public final class SelectorWatches {
       if (!joining.isEmpty()) {
         wakeOrStart();
       }
+    }
+  }
+
+  private void watch(Selector own) throws IOException {
+    int idle = 0;
+    while (idle < IDLE_ROUNDS || !joining.isEmpty()) {
+      own.select(SelectorWatches::look, AGAIN_MILLIS);
+      own.keys().forEach(SelectorWatches::lookAgain);
+      join(own);
+      idle = own.keys().isEmpty() ? idle + 1 : 0;
     }
   }
 
@@ -92,7 +100,11 @@ public final class SelectorWatches {
     for (OfChannel watch = joining.poll(); watch != null; watch = joining.poll()) {
       try {
         if (!watch.ended) {
-          watch.key = watch.channel.register(own, SelectionKey.OP_READ, watch);
+          SelectionKey key = watch.channel.register(own, SelectionKey.OP_READ, watch);
+          watch.key = key;
+          if (watch.ended) {
+            key.cancel(); // closed meanwhile, by one who saw no key
+          }
         }
       } catch (CancelledKeyException _) {
         // The watch of the connection's last request is not gone yet: after the next selection.
@@ -107,20 +119,29 @@ public final class SelectorWatches {
 
   /// A key that was put aside because bytes were waiting.
   private static void lookAgain(SelectionKey key) {
-    if (key.isValid() && key.interestOps() == 0) {
-      key.interestOps(SelectionKey.OP_READ);
+    try {
+      if (key.isValid() && key.interestOps() == 0) {
+        key.interestOps(SelectionKey.OP_READ);
+      }
+    } catch (CancelledKeyException _) {
+      // its watch was closed meanwhile
     }
   }
 
-  private static void look(OfChannel watch, SelectionKey key) {
-    if (watch.ended) {
-      key.cancel();
-    } else if (hasBytes(watch.channel)) {
-      key.interestOps(0);
-    } else {
-      key.cancel();
-      watch.ended = true;
-      Gone.tell(watch.gone);
+  private static void look(SelectionKey key) {
+    OfChannel watch = (OfChannel) key.attachment();
+    try {
+      if (watch.ended) {
+        key.cancel();
+      } else if (hasBytes(watch.channel)) {
+        key.interestOps(0);
+      } else {
+        key.cancel();
+        watch.ended = true;
+        Gone.tell(watch.gone);
+      }
+    } catch (CancelledKeyException _) {
+      // its watch was closed meanwhile
     }
   }
 

@@ -79,4 +79,24 @@ class SelectorWatchesTest {
     server.configureBlocking(true);
     assertThat(watches.watch(server, gone::release).isWatching()).isFalse();
   }
+
+  @Test
+  void watchesThatAreClosedAtAnyMomentHurtNoOther() throws Exception {
+    try (ServerSocketChannel listening = ServerSocketChannel.open()) {
+      listening.bind(new InetSocketAddress("127.0.0.1", 0));
+      try (Watch _ = watches.watch(server, gone::release);
+          SocketChannel busy = SocketChannel.open(listening.getLocalAddress());
+          SocketChannel peer = listening.accept()) {
+        peer.configureBlocking(false);
+        busy.write(ByteBuffer.wrap(new byte[] {1})); // readable at once
+        for (int request = 0; request < 20_000; request++) {
+          watches.watch(peer, () -> {}).close();
+        }
+      }
+      try (Watch _ = watches.watch(server, gone::release)) {
+        client.close();
+        assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+      }
+    }
+  }
 }

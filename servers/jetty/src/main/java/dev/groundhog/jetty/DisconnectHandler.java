@@ -31,9 +31,8 @@ import org.eclipse.jetty.util.Callback;
 /// An idle timeout says that the client was silent for a while, not that it has gone: it cancels
 /// nothing here. On HTTP/2 it doesn't fail a request either that is being handled and neither reads
 /// nor writes, unless a listener of yours says so: Jetty would tell nothing more of it afterwards.
-/// There, where a connection is shared, an interrupt of [ClientRequest#call] is put off while Jetty
-/// reads or writes; and of a client that announces that it will close the connection (`GOAWAY`)
-/// Jetty tells only on writing.
+/// Of a client that announces that it will close the connection (`GOAWAY`) Jetty tells only on
+/// writing.
 ///
 /// From an upgrade on, the end of the client's input means only that it writes no more. In a
 /// servlet the request, and its context, lasts until the upgraded connection is closed. In Jetty's
@@ -70,8 +69,7 @@ public final class DisconnectHandler extends Handler.Wrapper {
       request.addIdleTimeoutListener(_ -> false);
       request.addFailureListener(failure -> failed(failure, client));
     }
-    request.addHttpStreamWrapper(
-        stream -> shared ? new SharedStream(stream, client) : new WatchedStream(stream, client));
+    request.addHttpStreamWrapper(stream -> new WatchedStream(stream, client));
     boolean handled = false;
     try {
       handled = client.call(() -> next.handle(request, response, callback));

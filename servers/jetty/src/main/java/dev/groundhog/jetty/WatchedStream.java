@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Ends the watch of a request when Jetty has completed it, before it takes the next one; watches
 /// an upgraded connection as such.
-class WatchedStream extends HttpStream.Wrapper {
+final class WatchedStream extends HttpStream.Wrapper {
   private final ClientRequest client;
 
   WatchedStream(HttpStream stream, ClientRequest client) {
