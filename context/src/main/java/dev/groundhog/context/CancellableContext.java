@@ -61,11 +61,24 @@ public final class CancellableContext extends Links implements Context, AutoClos
   @Override
   public String toString() {
     Cancellation cancellation = state;
-    return parent + ".withCancel" + (cancellation == null ? "" : "(" + cancellation.reason() + ")");
+    return parent
+        + ".withCancel"
+        + deadline.map(at -> "(until " + at.instant() + ")").orElse("")
+        + (cancellation == null ? "" : "(" + cancellation.reason() + ")");
   }
 
   Context parent() {
     return parent;
+  }
+
+  /// Whether cancelling this cancels `context`.
+  @SuppressWarnings("ReferenceEquality") // contexts are not values
+  boolean isAbove(Context context) {
+    CancellableContext next = BaseContext.canceller(context);
+    while (next != null && next != this) {
+      next = next.above;
+    }
+    return next != null;
   }
 
   @Nullable Cancellation state() {

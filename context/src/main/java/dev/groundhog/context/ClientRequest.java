@@ -18,7 +18,7 @@ public final class ClientRequest implements AutoCloseable {
   /// Guarded by this object's lock.
   private Watch watch = Watch.NONE;
 
-  private boolean closed;
+  private boolean answered;
 
   /// @param own what ends with the request
   ClientRequest(CancellableContext own, Disconnects.Mode mode, Labels labels, Peer peer) {
@@ -58,11 +58,11 @@ public final class ClientRequest implements AutoCloseable {
     return watch.isWatching();
   }
 
-  /// The client has left. Called by the watcher; and by adapters, for what only a server knows.
-  /// Once the request has ended it says nothing.
+  /// The client has left. Called by the watcher; and by adapters, for what only a server knows. It
+  /// says nothing once the client has its answer.
   public void clientGone() {
     synchronized (this) {
-      if (closed) {
+      if (answered) {
         return;
       }
     }
@@ -84,27 +84,35 @@ public final class ClientRequest implements AutoCloseable {
     Watch unused;
     Watch next = DisconnectWatcher.shared().watch(peer, endOfInput, this::clientGone);
     synchronized (this) {
-      unused = closed ? next : watch;
-      watch = closed ? watch : next;
+      unused = answered ? next : watch;
+      watch = answered ? watch : next;
     }
     unused.close();
   }
 
-  /// The request has been answered, and its context ends. That interrupts those who still work
-  /// under it, but not the thread that answers.
-  @Override
-  public void close() {
+  /// The client is about to have its whole answer: that it leaves is no news from here on, and the
+  /// connection is watched no longer. The handler may go on, under a context that has not ended.
+  /// Called by adapters.
+  public void answered() {
     Watch unused;
     synchronized (this) {
-      closed = true;
+      answered = true;
       unused = watch;
       watch = Watch.NONE;
     }
     unused.close();
+  }
+
+  /// The request has ended, and its context with it: actions run, and whoever begins a
+  /// [Context#call] under it from here on begins interrupted. Calls that are under way are not
+  /// interrupted, since one of them may be the one that answers.
+  @Override
+  public void close() {
+    answered();
     own.end(
         Cancellation.CANCELLED,
         switch (mode) {
-          case CANCEL -> Links.Interrupts.OTHERS;
+          case CANCEL -> Links.Interrupts.NEW;
           case LABEL -> Links.Interrupts.NOBODY;
         });
   }

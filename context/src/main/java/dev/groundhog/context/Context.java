@@ -3,6 +3,7 @@ package dev.groundhog.context;
 import dev.groundhog.mark.Labels;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -130,6 +131,7 @@ public sealed interface Context permits BaseContext, CancellableContext {
   ///
   /// @return takes it back
   default Registration onCancel(Runnable action) {
+    Objects.requireNonNull(action);
     CancellableContext canceller = BaseContext.canceller(this);
     return canceller == null ? Registration.NONE : canceller.register(new Links.Action(action));
   }
@@ -140,17 +142,21 @@ public sealed interface Context permits BaseContext, CancellableContext {
   ///
   /// @return takes it back; the resource is not closed then
   default Registration closeOnCancel(AutoCloseable resource) {
+    Objects.requireNonNull(resource);
     return onCancel(() -> Processes.closeQuietly(resource));
   }
 
   /// Ends `process`, and all that it started, once this context is cancelled. They are asked to end
   /// (SIGTERM); what is left after `grace` is killed.
   ///
-  /// Limits: found are its descendants at that moment. One whose parent has ended before is
-  /// nobody's descendant any more.
+  /// Limits: found are its descendants at that moment, if it is alive itself. One whose parent has
+  /// ended before, as `setsid` makes them, is nobody's descendant any more; it may hold the pipe
+  /// that you read from.
   ///
   /// @return takes it back
   default Registration destroyOnCancel(Process process, Duration grace) {
+    Objects.requireNonNull(process);
+    Objects.requireNonNull(grace);
     return onCancel(() -> Processes.end(process, grace));
   }
 
@@ -160,8 +166,12 @@ public sealed interface Context permits BaseContext, CancellableContext {
   ///
   /// **No interrupt of this context reaches what comes after**: when this method returns, none is
   /// pending and none will come, also if cancelling and the end of `body` fall together. The price:
-  /// an interrupt from elsewhere that came in addition to this context's is dropped with it. An
-  /// interrupt from elsewhere alone is left as it is.
+  /// an interrupt from elsewhere that comes during `body` in addition to this context's is dropped
+  /// with it. An interrupt from elsewhere alone is left as it is.
+  ///
+  /// Within a call of a context that is not above this one, `body` is not interrupted for that
+  /// other one: its interrupt is put off until `body` has ended. So
+  /// `context.withoutCancel().call(…)` is the way to clean up after a cancellation.
   ///
   /// An interrupt closes a `java.nio` channel that the thread reads or writes; where that would
   /// hurt, don't run the work by this method, and end it with [#onCancel].
@@ -169,12 +179,16 @@ public sealed interface Context permits BaseContext, CancellableContext {
       ScopedValue.CallableOp<? extends T, X> body) throws X {
     ScopedValue.Carrier here = ScopedValue.where(BaseContext.CURRENT, this);
     CancellableContext canceller = BaseContext.canceller(this);
-    if (canceller == null) {
-      return here.call(body);
-    }
-    try (InterruptedCall call = InterruptedCall.begin(canceller)) {
-      return here.where(InterruptedCall.CURRENT, call).call(body);
-    }
+    return InterruptedCall.apart(
+        this,
+        () -> {
+          if (canceller == null) {
+            return here.call(body);
+          }
+          try (InterruptedCall call = InterruptedCall.begin(canceller)) {
+            return here.where(InterruptedCall.CURRENT, call).call(body);
+          }
+        });
   }
 
   /// As [#call], without a result.
@@ -193,7 +207,8 @@ public sealed interface Context permits BaseContext, CancellableContext {
   }
 
   /// An executor whose tasks run on `executor` under this context, as [#call], each with the labels
-  /// of the thread that hands it in. Shutting it down shuts `executor` down.
+  /// of the thread that hands it in. Shutting it down, or closing it, concerns the tasks that were
+  /// handed to it, and leaves `executor` as it is.
   default ExecutorService executor(ExecutorService executor) {
     return new ContextExecutor(this, executor);
   }

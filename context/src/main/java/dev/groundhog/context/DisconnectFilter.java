@@ -1,7 +1,6 @@
 package dev.groundhog.context;
 
 import com.sun.net.httpserver.Filter;
-import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,6 +11,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// ```java
 /// server.createContext("/logs", handler).getFilters().add(new DisconnectFilter(Disconnects.cancelling()));
 /// ```
+///
+/// A request lasts until its handler has returned and has answered, also where another thread
+/// answers later. What a client does that has its whole answer is no news to a handler that works
+/// on. The exchange of a client that has left is closed if the handler returns and has not done so.
 ///
 /// A request's route is the path of its `HttpContext`. It must come before filters that wrap the
 /// exchange, whose addresses may be another's. Needs Linux and native access, see
@@ -29,25 +32,36 @@ public final class DisconnectFilter extends Filter {
 
   @Override
   public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
-    HttpContext context = exchange.getHttpContext();
-    try (ClientRequest request =
-        disconnects.begin(peer(exchange), exchange.getRequestMethod(), context.getPath())) {
+    ClientRequest request =
+        disconnects.begin(
+            peer(exchange), exchange.getRequestMethod(), exchange.getHttpContext().getPath());
+    Answer answer = new Answer(exchange, request);
+    boolean hasReturned = false;
+    try {
       request.<Object, IOException>call(() -> {
-        chain.doFilter(exchange);
+        chain.doFilter(WatchedExchange.of(exchange, answer));
         return request;
       });
+      hasReturned = true;
+    } finally {
+      if (hasReturned) {
+        answer.handlerReturned();
+      } else {
+        request.close();
+      }
     }
   }
 
   /// The addresses of an exchange that a filter has wrapped may be those of a proxy's client, or
   /// made up by one.
   private static Peer peer(HttpExchange exchange) {
-    boolean isServers = exchange.getClass().getModule() == HttpExchange.class.getModule();
+    HttpExchange own = WatchedExchange.unwrapped(exchange);
+    boolean isServers = own.getClass().getModule() == HttpExchange.class.getModule();
     if (!isServers && SAID.compareAndSet(false, true)) {
       LOG.log(
           System.Logger.Level.WARNING,
           "clients are not watched behind a filter that wraps exchanges, as in "
-              + exchange.getClass().getName()
+              + own.getClass().getName()
               + ": let the DisconnectFilter be the first");
     }
     return isServers

@@ -1,5 +1,7 @@
 package dev.groundhog.context;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A call that is interrupted when its context is cancelled, and never once it has ended.
@@ -7,6 +9,10 @@ final class InterruptedCall extends Links implements AutoCloseable {
   static final ScopedValue<InterruptedCall> CURRENT = ScopedValue.newInstance();
 
   private final Thread thread = Thread.currentThread();
+
+  /// By somebody else, before this call.
+  private final boolean pending = thread.isInterrupted();
+
   private final CancellableContext context;
 
   /// The call on the same thread within which this one runs.
@@ -16,6 +22,11 @@ final class InterruptedCall extends Links implements AutoCloseable {
   private boolean ended;
 
   private boolean interrupted;
+
+  /// While above 0 an interrupt is put off, and then is due.
+  private int shields;
+
+  private boolean due;
 
   private InterruptedCall(CancellableContext context, @Nullable InterruptedCall outer) {
     this.context = context;
@@ -40,12 +51,7 @@ final class InterruptedCall extends Links implements AutoCloseable {
   @Nullable Links cancelled(Cancellation cancellation, Interrupts interrupts) {
     switch (interrupts) {
       case ALL -> interruptUnlessEnded();
-      case OTHERS -> {
-        if (thread != Thread.currentThread()) {
-          interruptUnlessEnded();
-        }
-      }
-      case NOBODY -> {}
+      case NEW, NOBODY -> {}
     }
     return null;
   }
@@ -53,17 +59,22 @@ final class InterruptedCall extends Links implements AutoCloseable {
   private synchronized void interruptUnlessEnded() {
     if (!ended) {
       interrupted = true;
-      thread.interrupt();
+      due = shields > 0;
+      if (!due) {
+        thread.interrupt();
+      }
     }
   }
 
   /// From here on no interrupt comes. One of an outer call may have been taken away with this
-  /// one's: it is given back.
+  /// one's, or one that was pending before: it is given back.
   @Override
   public void close() {
     context.remove(this);
     if (end()) {
-      Thread.interrupted();
+      if (Thread.interrupted() && pending) {
+        thread.interrupt();
+      }
       for (InterruptedCall call = outer; call != null; call = call.outer) {
         call.interruptAgain();
       }
@@ -76,7 +87,44 @@ final class InterruptedCall extends Links implements AutoCloseable {
   }
 
   private synchronized void interruptAgain() {
-    if (interrupted) {
+    if (interrupted && !due) {
+      thread.interrupt();
+    }
+  }
+
+  /// Runs `body`, which works under `context`: interrupts of calls under contexts that are not
+  /// above it are put off meanwhile, and one that is pending.
+  static <T extends @Nullable Object, X extends Throwable> T apart(
+      Context context, ScopedValue.CallableOp<? extends T, X> body) throws X {
+    List<InterruptedCall> foreign = new ArrayList<>();
+    for (InterruptedCall call = onThisThread(); call != null; call = call.outer) {
+      if (!call.context.isAbove(context)) {
+        foreign.add(call);
+      }
+    }
+    if (foreign.isEmpty()) {
+      return body.call();
+    }
+    foreign.forEach(InterruptedCall::shield);
+    boolean pending = Thread.interrupted();
+    try {
+      return body.call();
+    } finally {
+      foreign.forEach(InterruptedCall::unshield);
+      if (pending) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private synchronized void shield() {
+    shields++;
+  }
+
+  private synchronized void unshield() {
+    shields--;
+    if (shields == 0 && due) {
+      due = false;
       thread.interrupt();
     }
   }

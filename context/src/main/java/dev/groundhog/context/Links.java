@@ -9,11 +9,11 @@ abstract class Links {
   @Nullable Links previous;
   @Nullable Links next;
 
-  /// Which of the calls under a context are interrupted when it ends.
+  /// Which calls under a context are interrupted when it ends.
   enum Interrupts {
     ALL,
-    /// All but those of the thread that ends it.
-    OTHERS,
+    /// Those that begin afterwards. Of the others one may be finishing, and it is the end.
+    NEW,
     NOBODY
   }
 

@@ -27,6 +27,9 @@ final class Processes {
 
   /// Ends `process` and its descendants: asks them, waits for `grace`, and kills what is left.
   static void end(Process process, Duration grace) {
+    if (!process.isAlive()) {
+      return; // nobody is its descendant any more, and its number may be another's
+    }
     Set<ProcessHandle> tree = new LinkedHashSet<>();
     find(process.toHandle(), tree);
     tree.forEach(ProcessHandle::destroy);

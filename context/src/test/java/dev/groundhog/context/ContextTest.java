@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -225,6 +227,37 @@ class ContextTest {
       assertThat(pool.submit(() -> Thread.interrupted() || !Labels.current().map().isEmpty()).get())
           .as("the worker's next task is interrupted or labelled")
           .isFalse();
+    }
+  }
+
+  @Test
+  void theExecutorOfAContextIsShutDownForItsOwnTasksOnly() throws Exception {
+    try (ExecutorService pool = Executors.newFixedThreadPool(1);
+        CancellableContext context = Context.background().withCancel()) {
+      ExecutorService own = context.executor(pool);
+      CompletableFuture<Void> began = new CompletableFuture<>();
+      Future<String> running =
+          own.submit(() -> {
+            began.complete(null);
+            try {
+              Thread.sleep(LONG);
+              return "slept";
+            } catch (InterruptedException e) {
+              return "interrupted";
+            }
+          });
+      own.execute(() -> {});
+      began.get(10, TimeUnit.SECONDS);
+      assertThat(own.shutdownNow()).hasSize(1);
+      assertThat(running.get(10, TimeUnit.SECONDS)).isEqualTo("interrupted");
+      assertThat(own.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      assertThatExceptionOfType(RejectedExecutionException.class)
+          .isThrownBy(() -> own.execute(() -> {}));
+      try (ExecutorService another = context.executor(pool)) {
+        another.execute(() -> {});
+      }
+      assertThat(pool.isShutdown()).isFalse();
+      assertThat(context.isCancelled()).isFalse();
     }
   }
 

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DisconnectFilterTest {
   private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
@@ -58,22 +60,59 @@ class DisconnectFilterTest {
     server.createContext("/logs", this::handle).getFilters().add(new DisconnectFilter(disconnects));
   }
 
-  /// Says that it began; `/logs/short` is answered, all else waits.
+  /// Says that it began; does then what the path says.
   private void handle(HttpExchange exchange) throws IOException {
     ClientRequest request = ClientRequest.current().orElseThrow();
     seen.add(request);
-    if (exchange.getRequestURI().getPath().endsWith("short")) {
-      seen.add(Thread.currentThread().isInterrupted() ? "interrupted" : "not interrupted");
-      exchange.sendResponseHeaders(200, -1);
-      exchange.close();
-      return;
+    switch (exchange.getRequestURI().getPath()) {
+      case "/logs/short" -> {
+        seen.add(Thread.currentThread().isInterrupted() ? "interrupted" : "not interrupted");
+        exchange.sendResponseHeaders(200, -1);
+        exchange.close();
+      }
+      case "/logs/empty" -> {
+        exchange.sendResponseHeaders(200, -1);
+        workOn(Duration.ofMillis(300));
+      }
+      case "/logs/whole" -> {
+        exchange.sendResponseHeaders(200, 2);
+        exchange.getResponseBody().write(new byte[2]);
+        exchange.getResponseBody().flush();
+        workOn(Duration.ofMillis(300));
+        exchange.close();
+      }
+      case "/logs/closed" -> {
+        exchange.sendResponseHeaders(200, 0);
+        exchange.getResponseBody().close();
+        workOn(Duration.ofMillis(300));
+      }
+      case "/logs/later" ->
+          request
+              .context()
+              .threadFactory(Thread.ofVirtual().factory())
+              .newThread(() -> {
+                workOn(Duration.ofMillis(300));
+                try (exchange) {
+                  exchange.sendResponseHeaders(200, -1);
+                } catch (IOException e) {
+                  seen.add(e);
+                }
+              })
+              .start();
+      case "/logs/forgets" -> workOn(Duration.ofDays(1));
+      default -> {
+        workOn(Duration.ofDays(1));
+        exchange.close();
+      }
     }
+  }
+
+  private void workOn(Duration time) {
     try {
-      Thread.sleep(Duration.ofDays(1));
+      Thread.sleep(time);
+      seen.add("not interrupted");
     } catch (InterruptedException _) {
       seen.add("interrupted");
-    } finally {
-      exchange.close();
     }
   }
 
@@ -113,6 +152,57 @@ class DisconnectFilterTest {
       assertThat(second).isNotSameAs(first);
       assertThat(first.context().cancellation().orElseThrow().cause()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/logs/empty", "/logs/whole", "/logs/closed"})
+  void whoHasItsWholeAnswerMayLeave(String path) throws Exception {
+    handle(Disconnects.cancelling());
+    ClientRequest request;
+    try (Socket socket = ask(path)) {
+      request = (ClientRequest) next();
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+    }
+    assertThat(next()).isEqualTo("not interrupted");
+    awaitEnd(request);
+    assertThat(request.context().cancellation().orElseThrow().cause()).isEmpty();
+    assertThat(request.labels().clientGoneSince()).isEmpty();
+  }
+
+  @Test
+  void aRequestLastsUntilAnotherThreadHasAnswered() throws Exception {
+    handle(Disconnects.cancelling());
+    try (Socket socket = ask("/logs/later")) {
+      ClientRequest request = (ClientRequest) next();
+      assertThat(next()).isEqualTo("not interrupted");
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+      awaitEnd(request);
+    }
+    ClientRequest left;
+    try (Socket _ = ask("/logs/later")) {
+      left = (ClientRequest) next();
+    }
+    assertThat(next()).isEqualTo("interrupted");
+    awaitEnd(left);
+    assertThat(left.labels().clientGoneSince()).isPresent();
+  }
+
+  @Test
+  void theExchangeOfAClientThatLeftIsClosedWhereTheHandlerForgetsIt() throws Exception {
+    handle(Disconnects.cancelling());
+    try (Socket socket = ask("/logs/forgets")) {
+      next();
+      socket.shutdownOutput();
+      assertThat(next()).isEqualTo("interrupted");
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  private static void awaitEnd(ClientRequest request) throws InterruptedException {
+    for (int i = 0; i < 1_000 && !request.context().isCancelled(); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(request.context().isCancelled()).isTrue();
   }
 
   @Test

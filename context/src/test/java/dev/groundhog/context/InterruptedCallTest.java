@@ -88,32 +88,65 @@ class InterruptedCallTest {
   }
 
   @Test
-  void whoAnswersARequestIsNotInterruptedByItsEndAndOthersAre() throws InterruptedException {
+  void theEndOfARequestInterruptsNobodyWhoIsAtItAndThoseWhoBeginLater() {
     ClientRequest request =
         Disconnects.cancelling().begin(new Peer.ToldByServer(), "GET", "/answered");
-    CountDownLatch began = new CountDownLatch(1);
-    CountDownLatch interrupted = new CountDownLatch(1);
-    Thread other =
-        request
-            .context()
-            .threadFactory(Thread.ofVirtual().factory())
-            .newThread(() -> {
-              began.countDown();
-              try {
-                Thread.sleep(Duration.ofDays(1));
-              } catch (InterruptedException e) {
-                interrupted.countDown();
-              }
-            });
-    other.start();
-    began.await();
     request.call(() -> {
       request.close();
       assertThat(request.context().isCancelled()).isTrue();
       assertThat(Thread.currentThread().isInterrupted()).isFalse();
       return request;
     });
-    assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+    request
+        .context()
+        .run(() ->
+            assertThat(Thread.currentThread().isInterrupted()).as("what begins later").isTrue());
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void cleaningUpUnderAnotherContextIsNotInterrupted() {
+    context.run(() -> {
+      context.cancel();
+      Context apart = context.withoutCancel();
+      assertThat(apart.<Boolean, RuntimeException>call(InterruptedCallTest::isInterrupted))
+          .isFalse();
+      try (CancellableContext limited = apart.withTimeout(Duration.ofDays(1))) {
+        assertThat(limited.<Boolean, RuntimeException>call(InterruptedCallTest::isInterrupted))
+            .isFalse();
+        limited.run(() -> {
+          limited.cancel();
+          assertThat(isInterrupted()).as("by its own").isTrue();
+        });
+      }
+      assertThat(isInterrupted()).as("afterwards").isTrue();
+    });
+    assertThat(isInterrupted()).isFalse();
+  }
+
+  @Test
+  void aCancellationDuringTheCleaningUpIsPutOff() {
+    context.run(() -> {
+      Context.background()
+          .run(() -> {
+            context.cancel();
+            assertThat(isInterrupted()).isFalse();
+          });
+      assertThat(isInterrupted()).isTrue();
+    });
+    assertThat(isInterrupted()).isFalse();
+  }
+
+  @Test
+  void anInterruptThatWasPendingBeforeIsGivenBack() {
+    context.cancel();
+    Thread.currentThread().interrupt();
+    context.run(() -> assertThat(isInterrupted()).isTrue());
+    assertThat(isInterrupted()).isTrue();
+  }
+
+  private static boolean isInterrupted() {
+    return Thread.currentThread().isInterrupted();
   }
 
   @Test

@@ -23,7 +23,8 @@ import org.eclipse.jetty.util.Callback;
 /// [dev.groundhog.context.DisconnectWatcher]; on HTTP/2 Jetty tells of a reset stream and of a lost
 /// connection. A request ends when Jetty has completed it, also one that is answered
 /// asynchronously: until then its context is alive, and [ClientRequest#current] gives it to the
-/// thread in `handle`.
+/// thread in `handle`. What a client does that has its whole answer is no news to a handler that
+/// works on.
 ///
 /// Its route is the context's path and the pattern of the servlet or of the `PathMappingsHandler`
 /// that matched, as far as this handler stands below them.

@@ -8,8 +8,8 @@ import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/// Ends the watch of a request when Jetty has completed it, before it takes the next one; watches
-/// an upgraded connection as such.
+/// Ends the watch of a request when the last of its answer goes out, and its context when Jetty has
+/// completed it, before it takes the next one; watches an upgraded connection as such.
 final class WatchedStream extends HttpStream.Wrapper {
   private final ClientRequest client;
 
@@ -27,6 +27,8 @@ final class WatchedStream extends HttpStream.Wrapper {
       Callback callback) {
     if (response != null && response.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101) {
       client.upgraded();
+    } else if (last) {
+      client.answered();
     }
     super.send(request, response, last, content, callback);
   }

@@ -3,6 +3,7 @@ package dev.groundhog.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.context.ClientRequest;
+import dev.groundhog.context.Context;
 import dev.groundhog.context.ContextException;
 import dev.groundhog.context.DisconnectWatcher;
 import dev.groundhog.context.Disconnects;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.http.HttpFields;
@@ -36,6 +38,7 @@ import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -100,6 +103,21 @@ class DisconnectHandlerTest {
           return false;
         }
         case "/async" -> seen.add(callback);
+        case "/whole" -> {
+          Content.Sink.write(response, true, "ok", Callback.NOOP);
+          seen.add(await() ? "interrupted" : "not interrupted");
+          callback.succeeded();
+        }
+        case "/other" ->
+            Context.current()
+                .threadFactory(Thread.ofVirtual().factory())
+                .newThread(() -> {
+                  Content.Sink.write(response, true, "ok", callback);
+                  LockSupport.parkNanos(20_000_000);
+                  seen.add(
+                      Thread.currentThread().isInterrupted() ? "interrupted" : "not interrupted");
+                })
+                .start();
         case "/short" -> {
           seen.add(Thread.currentThread().isInterrupted() ? "interrupted" : "not interrupted");
           callback.succeeded();
@@ -199,7 +217,30 @@ class DisconnectHandlerTest {
     }
     assertThat(next()).isEqualTo("not interrupted");
     assertThat(request.labels().clientGoneSince()).isPresent();
-    assertThat(request.context().isCancelled()).isFalse();
+  }
+
+  @Test
+  void whoHasItsWholeAnswerMayLeave() throws Exception {
+    serveCancelling();
+    ClientRequest request;
+    try (Socket socket = ask("/whole")) {
+      request = begun();
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+    }
+    assertThat(next()).isEqualTo("not interrupted");
+    assertEnded(request);
+    assertThat(request.labels().clientGoneSince()).isEmpty();
+  }
+
+  @Test
+  void whoAnswersFromAThreadOfTheRequestIsNotInterruptedByItsEnd() throws Exception {
+    serveCancelling();
+    for (int i = 0; i < 20; i++) {
+      try (Socket _ = ask("/other")) {
+        assertEnded(begun());
+        assertThat(next()).isEqualTo("not interrupted");
+      }
+    }
   }
 
   @Test
