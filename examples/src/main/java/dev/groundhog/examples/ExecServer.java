@@ -70,18 +70,19 @@ public final class ExecServer {
   }
 
   private void exec(HttpExchange exchange) {
-    AccessRule.Decision decision =
-        rule.decide(
-            exchange.getLocalAddress(),
-            exchange.getRemoteAddress(),
-            name -> Optional.ofNullable(exchange.getRequestHeaders().get(name)).orElse(List.of()));
-    if (!decision.allowed()) {
-      answer(exchange, decision.status(), decision.reason().getBytes(StandardCharsets.UTF_8));
-      return;
-    }
     try {
-      byte[] output = combinedOutput(command(exchange.getRequestURI().getRawQuery()));
-      answer(exchange, 200, output);
+      AccessRule.Decision decision =
+          rule.decide(
+              exchange.getLocalAddress(),
+              exchange.getRemoteAddress(),
+              name ->
+                  Optional.ofNullable(exchange.getRequestHeaders().get(name)).orElse(List.of()));
+      if (decision.allowed()) {
+        byte[] output = combinedOutput(command(exchange.getRequestURI().getRawQuery()));
+        answer(exchange, 200, output);
+      } else {
+        answer(exchange, decision.status(), decision.reason().getBytes(StandardCharsets.UTF_8));
+      }
     } catch (IOException e) {
       answer(exchange, 500, String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8));
     } finally {

@@ -40,18 +40,51 @@ public final class Labels {
   /// The most labels of a thread.
   public static final int MAX_LABELS = 32;
 
-  private static final Labels NONE = new Labels(Collections.emptySortedMap(), null);
+  private static final Labels NONE = new Labels(Collections.emptySortedMap(), null, null);
 
   private static final OfThread THREAD = new OfThread();
 
-  private final SortedMap<String, String> values;
+  /// These alone; [#values] has those below as well.
+  private final SortedMap<String, String> own;
+
+  /// Those of the thread before, which these are added to.
+  private final @Nullable SortedMap<String, String> below;
+
+  /// Both together, made when somebody looks: changing labels is to cost little.
+  private volatile @Nullable SortedMap<String, String> both;
+
   private final @Nullable Client client;
   private final Shown shown;
 
-  private Labels(SortedMap<String, String> values, @Nullable Client client) {
-    this.values = values;
+  private Labels(
+      SortedMap<String, String> own,
+      @Nullable SortedMap<String, String> below,
+      @Nullable Client client) {
+    this.own = own;
+    this.below = below;
     this.client = client;
     this.shown = new Shown(this);
+  }
+
+  private SortedMap<String, String> values() {
+    if (below == null) {
+      return own;
+    }
+    SortedMap<String, String> made = both;
+    if (made == null) {
+      SortedMap<String, String> more = new TreeMap<>(below);
+      more.putAll(own);
+      made = limited(more);
+      both = made;
+    }
+    return made;
+  }
+
+  private static SortedMap<String, String> limited(SortedMap<String, String> labels) {
+    while (labels.size() > MAX_LABELS) {
+      labels.remove(labels.lastKey());
+    }
+    return Collections.unmodifiableSortedMap(labels);
   }
 
   /// One label. A name is not empty; what the field calls them is in lower case, `route`, `method`.
@@ -70,19 +103,16 @@ public final class Labels {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("a label needs a name");
     }
-    SortedMap<String, String> more = new TreeMap<>(values);
+    SortedMap<String, String> more = new TreeMap<>(values());
     more.put(cut(name), cut(value));
-    if (more.size() > MAX_LABELS) {
-      more.remove(more.lastKey());
-    }
-    return new Labels(Collections.unmodifiableSortedMap(more), client);
+    return new Labels(limited(more), null, client);
   }
 
   /// These labels, for work that is done for a client who may leave. Whoever learns that it has
   /// left calls [#clientGone] on what this gives: dumps then show of each thread that has it, or
   /// labels made of it, for how long the client has been gone.
   public Labels forClient() {
-    return new Labels(values, new Client());
+    return new Labels(own, below, new Client());
   }
 
   /// The client of [#forClient] has left, now. The first call counts; without a client it does
@@ -101,7 +131,7 @@ public final class Labels {
 
   /// The labels by name, in the order of their names.
   public Map<String, String> map() {
-    return values;
+    return values();
   }
 
   /// Runs `task` with these labels in addition to those of the calling thread.
@@ -136,18 +166,14 @@ public final class Labels {
 
   @Override
   public String toString() {
-    return values.toString();
+    return values().toString();
   }
 
   private Labels over(Labels below) {
-    if (below.values.isEmpty() && below.client == null) {
-      return this;
-    }
-    Labels both = new Labels(below.values, client == null ? below.client : client);
-    for (Map.Entry<String, String> label : values.entrySet()) {
-      both = both.with(label.getKey(), label.getValue());
-    }
-    return both;
+    SortedMap<String, String> base = below.values();
+    return base.isEmpty() && below.client == null
+        ? this
+        : new Labels(values(), base, client == null ? below.client : client);
   }
 
   /// Never in the midst of a character that takes two.
@@ -176,7 +202,7 @@ public final class Labels {
 
     @Override
     public Map<String, String> get() {
-      return labels.values;
+      return labels.values();
     }
 
     @Override
@@ -188,9 +214,6 @@ public final class Labels {
   /// Readers find it in a thread by this class's name. A child's value is decided in its parent,
   /// while the child is being constructed.
   private static final class OfThread extends InheritableThreadLocal<@Nullable Shown> {
-    /// How near to the construction of a thread the executor stands.
-    private static final int NEAR = 16;
-
     private static final StackWalker WALKER =
         StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
@@ -202,7 +225,6 @@ public final class Labels {
     private static boolean isPoolsWorker() {
       return WALKER.walk(frames ->
           frames
-              .limit(NEAR)
               .takeWhile(frame -> !runsWork(frame))
               .map(StackWalker.StackFrame::getDeclaringClass)
               .filter(Executor.class::isAssignableFrom)

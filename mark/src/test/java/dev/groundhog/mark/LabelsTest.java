@@ -219,6 +219,18 @@ class LabelsTest {
   }
 
   @Test
+  void aPoolsWorkerHasNoneHoweverItsFactoryIsWrapped() throws Exception {
+    ThreadFactory wrapped = Thread::new;
+    for (int i = 0; i < 50; i++) {
+      ThreadFactory inner = wrapped;
+      wrapped = task -> inner.newThread(task);
+    }
+    try (ExecutorService pool = Executors.newFixedThreadPool(1, wrapped)) {
+      assertThat(ROUTE.call(() -> pool.submit(LabelsTest::seen).get())).isEmpty();
+    }
+  }
+
+  @Test
   void whatATaskOfALabelledPoolStartsHasItsLabels() throws Exception {
     try (ExecutorService pool = Executors.newFixedThreadPool(1, ROUTE.factory(Thread::new))) {
       assertThat(pool.submit(() -> in(Thread::new, LabelsTest::seen)).get())
