@@ -70,24 +70,29 @@ public final class ExecServer {
   }
 
   private void exec(HttpExchange exchange) {
+    AccessRule.Decision decision =
+        rule.decide(
+            exchange.getLocalAddress(),
+            exchange.getRemoteAddress(),
+            name -> Optional.ofNullable(exchange.getRequestHeaders().get(name)).orElse(List.of()));
+    if (!decision.allowed()) {
+      // So it is of a client that has left already: nobody can tell whose its connection was.
+      answer(exchange, decision.status(), decision.reason().getBytes(StandardCharsets.UTF_8));
+      say("refuse", exchange);
+      return;
+    }
     try {
-      AccessRule.Decision decision =
-          rule.decide(
-              exchange.getLocalAddress(),
-              exchange.getRemoteAddress(),
-              name ->
-                  Optional.ofNullable(exchange.getRequestHeaders().get(name)).orElse(List.of()));
-      if (decision.allowed()) {
-        byte[] output = combinedOutput(command(exchange.getRequestURI().getRawQuery()));
-        answer(exchange, 200, output);
-      } else {
-        answer(exchange, decision.status(), decision.reason().getBytes(StandardCharsets.UTF_8));
-      }
+      byte[] output = combinedOutput(command(exchange.getRequestURI().getRawQuery()));
+      answer(exchange, 200, output);
     } catch (IOException e) {
       answer(exchange, 500, String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8));
     } finally {
-      System.err.println("finish " + harmless(exchange.getRequestURI().toString()));
+      say("finish", exchange);
     }
+  }
+
+  private static void say(String what, HttpExchange exchange) {
+    System.err.println(what + " " + harmless(exchange.getRequestURI().toString()));
   }
 
   /// The command's output and errors together. Whatever ends the wait for it ends the command.

@@ -83,7 +83,10 @@ final class Demo {
               .filter(group -> handler.matches(group.stack()))
               .mapToLong(StackGroup::count)
               .sum();
-      long finished = server.log().stream().filter(line -> line.startsWith("finish /exec")).count();
+      long finished =
+          server.log().stream()
+              .filter(line -> line.startsWith("finish /exec") || line.startsWith("refuse /exec"))
+              .count();
       return new Left(threads, server.children(), finished);
     }
 
