@@ -73,7 +73,7 @@ final class DescriptorTable {
     for (Integer gone = forgotten.poll(); gone != null; gone = forgotten.poll()) {
       known.clear(gone);
     }
-    try (SocketNames names = SocketNames.open()) {
+    try (SocketNames names = new SocketNames()) {
       Set<InetSocketAddress> reset = new HashSet<>();
       int highest = known.length() + NEW;
       look(names, highest, reset, descriptor -> !known.get(descriptor));

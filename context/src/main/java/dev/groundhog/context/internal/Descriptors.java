@@ -72,7 +72,7 @@ public final class Descriptors {
 
       /// Whether it still has it.
       public boolean isStill() {
-        try (SocketNames names = SocketNames.open()) {
+        try (SocketNames names = new SocketNames()) {
           return seen.isStill(names);
         }
       }
@@ -109,7 +109,7 @@ public final class Descriptors {
 
   public synchronized void forgetAll() {
     table.forgetAll();
-    SocketNames.releaseAll();
+    Scratch.releaseAll();
   }
 
   private Result search(Connection wanted, IntPredicate isWatched) {

@@ -76,11 +76,11 @@ public final class Epoll {
   }
 
   private int control(int operation, int descriptor, int events, long token) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment event = arena.allocate(EVENT_BYTES, Long.BYTES);
+    try (Scratch scratch = Scratch.take()) {
+      MemorySegment event = scratch.bytes;
       event.set(JAVA_INT, 0, events | ONE_SHOT);
       event.set(JAVA_LONG_UNALIGNED, DATA_OFFSET, token);
-      return -Libc.epollControl(arena, epoll, operation, descriptor, event);
+      return -Libc.epollControl(scratch.state, epoll, operation, descriptor, event);
     }
   }
 

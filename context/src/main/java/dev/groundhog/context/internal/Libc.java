@@ -53,9 +53,8 @@ final class Libc {
   }
 
   static int epollControl(
-      Arena arena, int epoll, int operation, int descriptor, MemorySegment event) {
+      MemorySegment state, int epoll, int operation, int descriptor, MemorySegment event) {
     try {
-      MemorySegment state = arena.allocate(STATE);
       return orError(
           (int) EPOLL_CTL.invokeExact(state, epoll, operation, descriptor, event), state);
     } catch (Throwable e) {

@@ -5,15 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
-import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the kernel which connection a descriptor is: getpeername(2) and getsockname(2). For one
@@ -27,30 +24,13 @@ final class SocketNames implements AutoCloseable {
   private static final int SO_COOKIE = 57;
   private static final int TCP_INFO = 11;
   private static final int TCP_CLOSE = 7;
-  private static final int ADDRESS_BYTES = 128; // struct sockaddr_storage
   private static final int PORT_OFFSET = 2;
   private static final ValueLayout.OfShort PORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
-  private static final int MAX_KEPT = 8;
-  private static final Queue<SocketNames> KEPT = new ArrayBlockingQueue<>(MAX_KEPT);
-
-  private final Arena arena = Arena.ofAuto();
-  private final MemorySegment state = Libc.state(arena);
-  private final MemorySegment address = arena.allocate(ADDRESS_BYTES, Long.BYTES);
-  private final MemorySegment length = arena.allocate(JAVA_INT);
-
-  private SocketNames() {}
-
-  /// One of those that were used before, whose memory need not be allocated again, or a new one.
-  static SocketNames open() {
-    SocketNames kept = KEPT.poll();
-    return kept == null ? new SocketNames() : kept;
-  }
-
-  /// Keeps none for later use.
-  static void releaseAll() {
-    KEPT.clear();
-  }
+  private final Scratch scratch = Scratch.take();
+  private final MemorySegment state = scratch.state;
+  private final MemorySegment address = scratch.bytes;
+  private final MemorySegment length = scratch.length;
 
   /// The two addresses of a TCP connection.
   record Connection(InetSocketAddress local, InetSocketAddress remote) {}
@@ -82,7 +62,7 @@ final class SocketNames implements AutoCloseable {
   }
 
   private int remote(int descriptor) {
-    length.set(JAVA_INT, 0, ADDRESS_BYTES);
+    length.set(JAVA_INT, 0, Scratch.BYTES);
     return Libc.peerName(state, descriptor, address, length);
   }
 
@@ -91,7 +71,7 @@ final class SocketNames implements AutoCloseable {
   }
 
   private boolean own(int descriptor) {
-    length.set(JAVA_INT, 0, ADDRESS_BYTES);
+    length.set(JAVA_INT, 0, Scratch.BYTES);
     return Libc.ownName(state, descriptor, address, length) >= 0;
   }
 
@@ -125,6 +105,6 @@ final class SocketNames implements AutoCloseable {
 
   @Override
   public void close() {
-    KEPT.offer(this);
+    scratch.close();
   }
 }
