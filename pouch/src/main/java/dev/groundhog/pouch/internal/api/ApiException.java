@@ -1,0 +1,42 @@
+package dev.groundhog.pouch.internal.api;
+
+/// What a request can't have, in words for who asked.
+public final class ApiException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /// What went wrong, as HTTP has it.
+  public enum Code {
+    BAD_REQUEST(400),
+    FORBIDDEN(403),
+    NOT_FOUND(404),
+    CONFLICT(409),
+    INTERNAL(500),
+    NOT_IMPLEMENTED(501);
+
+    private final int status;
+
+    Code(int status) {
+      this.status = status;
+    }
+
+    public int status() {
+      return status;
+    }
+  }
+
+  private final Code code;
+
+  public ApiException(Code code, String message) {
+    super(message);
+    this.code = code;
+  }
+
+  public ApiException(Code code, String message, Throwable cause) {
+    super(message, cause);
+    this.code = code;
+  }
+
+  public Code code() {
+    return code;
+  }
+}

@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/// A container daemon with Docker's API, and its command line.
+@NullMarked
+module dev.groundhog.pouch {
+  requires static org.jspecify;
+  requires dev.groundhog.context;
+  requires dev.groundhog.endpoint;
+  requires dev.groundhog.jetty;
+  requires org.apache.commons.compress;
+  requires org.eclipse.jetty.unixdomain.server;
+  requires tools.jackson.databind;
+}
