@@ -1,0 +1,234 @@
+package dev.groundhog.pouch.internal.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// What one container printed. Thread-safe.
+///
+/// A log is at its end until [#collect] is called, and again after [#finish]: that is when
+/// followers end. While it is at its end it holds no descriptor.
+public final class ContainerLog implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ContainerLog.class.getName());
+
+  private final Path folder;
+  private final LogOptions options;
+  private final Collector collector;
+  private final Segments segments;
+  private final Runnable closed;
+
+  private final AtomicBoolean isQueued = new AtomicBoolean();
+  private final Runnable turn = this::turn;
+  private final Runnable schedule = this::schedule;
+
+  // Of the collector's thread only.
+  private Progress progress;
+  private @Nullable Collecting collecting;
+  private final List<CompletableFuture<@Nullable Void>> finishing = new ArrayList<>();
+  private Optional<AutoCloseable> watch = Optional.empty();
+  private boolean isFailing;
+  private boolean isClosed;
+
+  ContainerLog(
+      Path folder,
+      LogOptions options,
+      Collector collector,
+      Segments segments,
+      Progress progress,
+      Runnable closed) {
+    this.folder = folder;
+    this.options = options;
+    this.collector = collector;
+    this.segments = segments;
+    this.progress = progress;
+    this.closed = closed;
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  /// Begins to take over what the container prints, from where it was left: to be called before the
+  /// container is started, so that followers wait for it, and for one that runs when the daemon
+  /// starts. The raw files need not exist yet.
+  ///
+  /// @throws IOException if they can't be read
+  public void collect() throws IOException, InterruptedException {
+    await(done -> {
+      if (!finishing.isEmpty()) {
+        throw new IOException("it is being finished: wait for that");
+      }
+      if (collecting == null) {
+        begin();
+        segments.setEnded(false);
+        watch = collector.watch(folder, schedule);
+        if (watch.isEmpty()) {
+          collector.lookLate(schedule);
+        }
+        schedule();
+      }
+      done.complete(null);
+    });
+  }
+
+  /// Takes over all that is printed, ends what has no line end, and tells followers that this is
+  /// the end: to be called when the container has ended; also, without [#collect], for one that
+  /// ended while there was no daemon, and more than once. Interrupted, it goes on by itself.
+  ///
+  /// @throws IOException if the log can't be written: it is at its end nevertheless, and what is
+  ///   missing is taken over by the next call
+  public void finish() throws IOException, InterruptedException {
+    await(done -> {
+      if (collecting == null) {
+        begin();
+      }
+      finishing.add(done);
+      schedule();
+    });
+  }
+
+  /// Reads the log. For each reader its own cursor.
+  public LogCursor read(LogQuery query) throws IOException {
+    return LogCursor.open(segments, query);
+  }
+
+  /// No more is taken over, followers end. What the container prints meanwhile is taken over when
+  /// its log is opened again.
+  @Override
+  public void close() {
+    closed.run();
+    try {
+      await(done -> {
+        isClosed = true;
+        stop(Optional.of(new IOException("it was closed")));
+        done.complete(null);
+      });
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "closed already", e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void begin() throws IOException {
+    if (isClosed) {
+      throw new IOException("it is closed");
+    }
+    collecting = new Collecting(segments, folder, options, progress, collector.buffers);
+  }
+
+  /// @param why it could not be finished
+  private void stop(Optional<Exception> why) {
+    Collecting before = collecting;
+    collecting = null;
+    isFailing = false;
+    collector.forget(schedule);
+    try {
+      if (watch.isPresent()) {
+        watch.get().close();
+      }
+      if (before != null) {
+        progress = before.progress();
+        before.close();
+      }
+    } catch (Exception e) {
+      LOG.log(System.Logger.Level.WARNING, "the log of " + folder + " can't be closed", e);
+    }
+    watch = Optional.empty();
+    segments.setEnded(true);
+    for (CompletableFuture<@Nullable Void> done : finishing) {
+      why.ifPresentOrElse(done::completeExceptionally, () -> done.complete(null));
+    }
+    finishing.clear();
+  }
+
+  private void schedule() {
+    if (isQueued.compareAndSet(false, true)) {
+      boolean _ = collector.submit(turn);
+    }
+  }
+
+  private void turn() {
+    isQueued.set(false); // before looking: what comes behind that is told again
+    Collecting now = collecting;
+    if (now == null) {
+      return;
+    }
+    try {
+      boolean isMore = now.turn();
+      recovered();
+      if (isMore) {
+        schedule();
+      } else if (!finishing.isEmpty()) {
+        now.end();
+        stop(Optional.empty());
+      }
+    } catch (IOException | RuntimeException e) {
+      if (!finishing.isEmpty()) {
+        stop(Optional.of(e));
+      } else {
+        failed(e);
+      }
+    }
+  }
+
+  private void failed(Exception e) {
+    if (!isFailing) {
+      isFailing = true;
+      collector.lookLate(schedule);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the log of "
+              + folder
+              + " can't be written; nothing is lost, it is tried again until it can",
+          e);
+    }
+  }
+
+  private void recovered() {
+    if (isFailing) {
+      isFailing = false;
+      if (watch.isPresent()) {
+        collector.forget(schedule);
+      }
+      LOG.log(System.Logger.Level.INFO, "the log of {0} is written again", folder);
+    }
+  }
+
+  private interface Task {
+    void run(CompletableFuture<@Nullable Void> done) throws IOException;
+  }
+
+  /// On the collector's thread, which nobody interrupts: an interrupt closes the channels that its
+  /// thread uses.
+  private void await(Task task) throws IOException, InterruptedException {
+    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+    boolean isTaken =
+        collector.submit(() -> {
+          try {
+            task.run(done);
+          } catch (IOException | RuntimeException e) {
+            done.completeExceptionally(e);
+          }
+        });
+    if (!isTaken) {
+      throw new IOException("the logs are closed");
+    }
+    try {
+      done.get();
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException("the log of " + folder + ": " + cause.getMessage(), cause);
+    }
+  }
+
+  Segments segments() {
+    return segments;
+  }
+}
