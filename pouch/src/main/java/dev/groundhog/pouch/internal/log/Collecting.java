@@ -41,7 +41,7 @@ final class Collecting implements AutoCloseable {
   private @Nullable FileChannel out;
   private long written;
   private boolean isTorn;
-  private Instant last = Instant.MIN;
+  private Instant last = Instant.EPOCH;
 
   Collecting(Segments segments, Path folder, LogOptions options, Progress progress, Buffers buffers)
       throws IOException {
@@ -86,7 +86,7 @@ final class Collecting implements AutoCloseable {
       Instant time = time(raw.time(Instant.now()));
       int rest = count > 0 ? takeLines(raw, count, time) : 0;
       if (ending && (rest > 0 || raw.open() != null)) {
-        line(raw, count - rest, count, true, last.plusNanos(1), 0);
+        line(raw, count - rest, count, true, time(raw.time(Instant.now())), 0);
         rest = 0;
       }
       raw.sawRest(rest);
@@ -100,7 +100,7 @@ final class Collecting implements AutoCloseable {
 
   /// Times of one batch differ by a nanosecond, so that they have an order.
   private Instant time(Instant seen) {
-    Instant next = last.equals(Instant.MIN) ? seen : last.plusNanos(1);
+    Instant next = last.plusNanos(1);
     return seen.isBefore(next) && Duration.between(seen, next).compareTo(CLOCK_JITTER) < 0
         ? next
         : seen;

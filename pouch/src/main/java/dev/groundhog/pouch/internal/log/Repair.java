@@ -110,7 +110,7 @@ final class Repair {
   private static void cut(Path path, long bytes) throws IOException {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && Files.size(path) > bytes) {
       LOG.log(
-          System.Logger.Level.INFO,
+          System.Logger.Level.DEBUG,
           "{0}: the last {1} bytes are no whole line and are made anew",
           path,
           Files.size(path) - bytes);

@@ -146,6 +146,20 @@ class LogsTest {
   }
 
   @Test
+  void whatIsEndedAfterARestartHasATimeToo() throws Exception {
+    container().out("one\nrest");
+    Logs logs = new Logs();
+    ContainerLog log = logs.open(folder, OPTIONS);
+    log.collect();
+    log.read(LogQuery.everything().following()).next();
+    logs.close();
+    container().takeOver(OPTIONS);
+    List<LogEntry> entries = container().entries(LogQuery.everything());
+    assertThat(Printing.texts(entries)).containsExactly("one\n", "rest\n");
+    assertThat(entries.get(1).time()).isAfter(Instant.now().minusSeconds(600));
+  }
+
+  @Test
   void aLongLineWhoseLastPartIsWholeIsEndedToo() throws Exception {
     String part = "x".repeat(Lines.PART_BYTES);
     container().out(part);
