@@ -8,6 +8,7 @@ module dev.groundhog.pouch {
   requires dev.groundhog.endpoint;
   requires dev.groundhog.jetty;
   requires org.apache.commons.compress;
+  requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.unixdomain.server;
   requires tools.jackson.databind;
 }

@@ -1,0 +1,252 @@
+package dev.groundhog.pouch.internal.api;
+
+import dev.groundhog.context.Disconnects;
+import dev.groundhog.endpoint.AccessRule;
+import dev.groundhog.endpoint.Answer;
+import dev.groundhog.endpoint.DebugEndpoint;
+import dev.groundhog.jetty.DisconnectHandler;
+import dev.groundhog.pouch.internal.api.ApiException.Code;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.pathmap.MatchedPath;
+import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.PathMappingsHandler;
+import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+
+/// Serves the API over unix sockets, and over TCP to whom the rule lets in.
+public final class ApiServer implements Closeable {
+  private static final System.Logger LOG = System.getLogger(ApiServer.class.getName());
+  private static final Pattern VERSIONED = Pattern.compile("/v(\\d+\\.\\d+)(/.*)");
+  private static final int INTERNAL_ERROR = 500;
+  private static final int FORBIDDEN = 403;
+
+  private final Server server = new Server(new VirtualThreadPool(-1));
+  private final Map<String, AccessRule> rules = new HashMap<>();
+  private final ApiVersions versions;
+  private final Optional<DebugEndpoint> debug;
+
+  /// @param disconnects what happens when a client leaves
+  /// @param debug served on TCP beside the API
+  public ApiServer(
+      Routes routes, ApiVersions versions, Disconnects disconnects, Optional<DebugEndpoint> debug) {
+    this.versions = versions;
+    this.debug = debug;
+    PathMappingsHandler mappings = new PathMappingsHandler();
+    routes
+        .all()
+        .forEach((template, actions) ->
+            mappings.addMapping(
+                new UriTemplatePathSpec(template),
+                new DisconnectHandler(
+                    disconnects, new Acting(new UriTemplatePathSpec(template), actions))));
+    server.setHandler(new Entering(mappings));
+  }
+
+  /// Listens on a unix socket that members of its group may use. Its folder is made for it alone,
+  /// if it is not there.
+  public void listen(Path socket) throws IOException {
+    Path folder = Objects.requireNonNull(socket.toAbsolutePath().getParent());
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    UnixDomainServerConnector connector = new UnixDomainServerConnector(server, http());
+    connector.setUnixDomainPath(socket);
+    server.addConnector(connector);
+  }
+
+  /// Listens on an address of this machine.
+  public void listen(InetSocketAddress address) {
+    ServerConnector connector = new ServerConnector(server, http());
+    connector.setHost(address.getAddress().getHostAddress());
+    connector.setPort(address.getPort());
+    connector.setName("tcp");
+    server.addConnector(connector);
+  }
+
+  private static HttpConnectionFactory http() {
+    HttpConfiguration configuration = new HttpConfiguration();
+    configuration.setSendServerVersion(false);
+    configuration.setIdleTimeout(0); // a silent log is no reason to hang up
+    return new HttpConnectionFactory(configuration);
+  }
+
+  /// @return the ports of the TCP addresses, in their order
+  public java.util.List<Integer> start() throws Exception {
+    server.start();
+    java.util.List<Integer> ports = new java.util.ArrayList<>();
+    for (var connector : server.getConnectors()) {
+      if (connector instanceof ServerConnector tcp) {
+        ports.add(tcp.getLocalPort());
+        rules.put(
+            Integer.toString(tcp.getLocalPort()),
+            AccessRule.loopback(new InetSocketAddress(tcp.getHost(), tcp.getLocalPort())));
+      } else if (connector instanceof UnixDomainServerConnector unix) {
+        Files.setPosixFilePermissions(
+            unix.getUnixDomainPath(), PosixFilePermissions.fromString("rw-rw----"));
+      }
+    }
+    return ports;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      server.setStopTimeout(0);
+      server.stop();
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static void send(Response response, Callback callback, int status, String message) {
+    if (response.isCommitted()) {
+      callback.failed(new IOException(message));
+      return;
+    }
+    try {
+      new JettyCall(response.getRequest(), response, Map.of())
+          .json(status, Map.of("message", message));
+      callback.succeeded();
+    } catch (IOException | RuntimeException e) {
+      callback.failed(e);
+    }
+  }
+
+  /// Who may come in at all, which version it speaks, and the debug address.
+  private final class Entering extends Handler.Wrapper {
+    Entering(Handler handler) {
+      super(handler);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+      Optional<AccessRule.Decision> decision = decide(request);
+      String path = request.getHttpURI().getDecodedPath();
+      if (decision.isPresent() && debug.isPresent() && path.startsWith("/debug/")) {
+        return debug(request, response, callback, debug.get(), decision.get());
+      }
+      if (decision.isPresent() && !decision.get().allowed()) {
+        send(response, callback, decision.get().status(), decision.get().reason());
+        return true;
+      }
+      response.getHeaders().put("Api-Version", versions.newest());
+      response.getHeaders().put("Ostype", "linux");
+      response.getHeaders().put("Server", "pouchd (linux)");
+      Matcher versioned = VERSIONED.matcher(request.getHttpURI().getCanonicalPath());
+      Request unversioned = request;
+      if (versioned.matches()) {
+        Optional<String> refusal = versions.refusal(versioned.group(1));
+        if (refusal.isPresent()) {
+          send(response, callback, Code.BAD_REQUEST.status(), refusal.get());
+          return true;
+        }
+        unversioned =
+            Request.serveAs(
+                request,
+                HttpURI.build(request.getHttpURI()).path(versioned.group(2)).asImmutable());
+      }
+      if (!super.handle(unversioned, response, callback)) {
+        send(response, callback, Code.NOT_FOUND.status(), "page not found");
+      }
+      return true;
+    }
+
+    private Optional<AccessRule.Decision> decide(Request request) {
+      if (!(request.getConnectionMetaData().getLocalSocketAddress()
+              instanceof InetSocketAddress local)
+          || !(request.getConnectionMetaData().getRemoteSocketAddress()
+              instanceof InetSocketAddress remote)) {
+        return Optional.empty(); // a unix socket's permissions have decided
+      }
+      AccessRule rule = rules.get(Integer.toString(local.getPort()));
+      return Optional.of(
+          rule == null
+              ? new AccessRule.Decision(FORBIDDEN, "not started yet")
+              : rule.decide(local, remote, request.getHeaders()::getValuesList));
+    }
+
+    private static boolean debug(
+        Request request,
+        Response response,
+        Callback callback,
+        DebugEndpoint endpoint,
+        AccessRule.Decision decision)
+        throws IOException {
+      Answer answer =
+          endpoint.answer(
+              new dev.groundhog.endpoint.Request(
+                  request.getMethod(),
+                  request.getHttpURI().getDecodedPath(),
+                  Objects.requireNonNullElse(request.getHttpURI().getQuery(), "")),
+              decision);
+      response.setStatus(answer.status());
+      answer.headers().forEach(response.getHeaders()::put);
+      try (OutputStream out = Response.asBufferedOutputStream(request, response)) {
+        if (!request.getMethod().equals("HEAD")) {
+          answer.body().writeTo(out);
+        }
+      }
+      callback.succeeded();
+      return true;
+    }
+  }
+
+  /// Runs the action of a route.
+  private static final class Acting extends Handler.Abstract {
+    private final UriTemplatePathSpec template;
+    private final Map<String, Routes.Action> actions;
+
+    Acting(UriTemplatePathSpec template, Map<String, Routes.Action> actions) {
+      this.template = template;
+      this.actions = actions;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      String method = request.getMethod().equals("HEAD") ? "GET" : request.getMethod();
+      Routes.Action action = actions.get(method);
+      if (action == null) {
+        return false;
+      }
+      MatchedPath matched = template.matched(Request.getPathInContext(request));
+      Map<String, String> variables =
+          matched == null ? Map.of() : template.getPathParams(Request.getPathInContext(request));
+      JettyCall call = new JettyCall(request, response, variables);
+      try {
+        action.run(call);
+        callback.succeeded();
+      } catch (ApiException e) {
+        send(response, callback, e.code().status(), String.valueOf(e.getMessage()));
+      } catch (InterruptedException e) {
+        callback.failed(e); // its client has left
+      } catch (IOException | RuntimeException e) {
+        LOG.log(System.Logger.Level.DEBUG, "a request failed", e);
+        send(response, callback, INTERNAL_ERROR, String.valueOf(e.getMessage()));
+      }
+      return true;
+    }
+  }
+}

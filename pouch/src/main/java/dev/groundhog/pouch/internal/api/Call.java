@@ -1,0 +1,52 @@
+package dev.groundhog.pouch.internal.api;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+
+/// One request of the API and its answer, whichever server carries them.
+public interface Call {
+  String method();
+
+  /// The part of the path that stands for `{name}` in its route.
+  ///
+  /// @throws IllegalArgumentException if the route has no such part
+  String variable(String name);
+
+  /// A parameter of the query; empty if it is missing or has no value.
+  Optional<String> query(String name);
+
+  /// A parameter as Docker reads it: false if it is missing, empty, `0`, `no`, `false` or `none`.
+  default boolean flag(String name) {
+    return query(name)
+        .filter(value -> !FALSE.contains(value.trim().toLowerCase(java.util.Locale.ROOT)))
+        .isPresent();
+  }
+
+  /// Values that stand for no.
+  java.util.Set<String> FALSE = java.util.Set.of("", "0", "no", "false", "none");
+
+  /// The body as it is.
+  InputStream body();
+
+  /// The body as JSON; missing if there is none.
+  ///
+  /// @throws ApiException if it is no JSON object, or is not said to be JSON
+  JsonNode json();
+
+  /// Answers with an object as JSON.
+  void json(int status, Object body) throws IOException;
+
+  /// Answers without a body.
+  void empty(int status) throws IOException;
+
+  /// Answers with 200 and what is written. The headers are sent at once.
+  OutputStream stream(String contentType) throws IOException;
+
+  /// Makes the connection the raw stream of whoever attaches: after the answer it belongs to
+  /// `user`, who runs on a thread of its own.
+  void hijack(Consumer<Duplex> user) throws IOException;
+}

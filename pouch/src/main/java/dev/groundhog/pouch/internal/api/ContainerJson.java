@@ -1,0 +1,152 @@
+package dev.groundhog.pouch.internal.api;
+
+import dev.groundhog.pouch.internal.engine.Container;
+import dev.groundhog.pouch.internal.engine.ContainerConfig;
+import dev.groundhog.pouch.internal.engine.ContainerState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// Containers in the words of Docker's API.
+final class ContainerJson {
+  private static final String NEVER = "0001-01-01T00:00:00Z";
+
+  private ContainerJson() {}
+
+  static Map<String, Object> inspected(Container container) {
+    ContainerConfig config = container.config();
+    ContainerState state = container.state();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("Id", container.id());
+    json.put("Created", container.created().toString());
+    json.put("Path", config.command().getFirst());
+    json.put("Args", config.command().subList(1, config.command().size()));
+    json.put("State", state(state));
+    json.put("Image", config.image());
+    json.put("Name", "/" + container.name());
+    json.put("RestartCount", 0);
+    json.put("Driver", "none");
+    json.put("Mounts", List.of());
+    json.put("Config", config(container));
+    json.put(
+        "HostConfig",
+        Map.of(
+            "NetworkMode",
+            "host",
+            "AutoRemove",
+            config.removeWhenEnded(),
+            "LogConfig",
+            Map.of("Type", "json-file", "Config", config.logOptions()),
+            "RestartPolicy",
+            Map.of("Name", "no", "MaximumRetryCount", 0)));
+    json.put("NetworkSettings", Map.of("Networks", Map.of()));
+    return json;
+  }
+
+  private static Map<String, Object> state(ContainerState state) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("Status", status(state));
+    json.put("Running", state.isRunning());
+    json.put("Paused", false);
+    json.put("Restarting", false);
+    json.put("OOMKilled", false);
+    json.put("Dead", false);
+    json.put("Pid", state.pid());
+    json.put("ExitCode", state.exitCode());
+    json.put("Error", "");
+    json.put("StartedAt", state.startedAt().map(Instant::toString).orElse(NEVER));
+    json.put("FinishedAt", state.finishedAt().map(Instant::toString).orElse(NEVER));
+    return json;
+  }
+
+  private static String status(ContainerState state) {
+    return state.status().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Map<String, Object> config(Container container) {
+    ContainerConfig config = container.config();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("Hostname", container.id().substring(0, 12));
+    json.put("User", "");
+    json.put("AttachStdin", false);
+    json.put("AttachStdout", true);
+    json.put("AttachStderr", true);
+    json.put("Tty", false);
+    json.put("OpenStdin", false);
+    json.put("StdinOnce", false);
+    json.put("Env", config.environment());
+    json.put("Cmd", config.command());
+    json.put("Image", config.image());
+    json.put("WorkingDir", config.workingDirectory());
+    json.put("Labels", config.labels());
+    return json;
+  }
+
+  static Map<String, Object> listed(Container container, Instant now) {
+    ContainerConfig config = container.config();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("Id", container.id());
+    json.put("Names", List.of("/" + container.name()));
+    json.put("Image", config.image());
+    json.put("ImageID", config.image());
+    json.put("Command", String.join(" ", config.command()));
+    json.put("Created", container.created().getEpochSecond());
+    json.put("Ports", List.of());
+    json.put("Labels", config.labels());
+    json.put("State", status(container.state()));
+    json.put("Status", words(container.state(), now));
+    json.put("HostConfig", Map.of("NetworkMode", "host"));
+    json.put("NetworkSettings", Map.of("Networks", Map.of()));
+    json.put("Mounts", List.of());
+    return json;
+  }
+
+  private static String words(ContainerState state, Instant now) {
+    return switch (state.status()) {
+      case CREATED -> "Created";
+      case RUNNING -> "Up " + since(state.startedAt(), now);
+      case EXITED -> "Exited (" + state.exitCode() + ") " + since(state.finishedAt(), now) + " ago";
+    };
+  }
+
+  /// As Docker's units say it.
+  private static String since(Optional<Instant> then, Instant now) {
+    Duration time = Duration.between(then.orElse(now), now);
+    long seconds = Math.max(0, time.toSeconds());
+    if (seconds < 1) {
+      return "Less than a second";
+    }
+    if (seconds < 2) {
+      return "1 second";
+    }
+    if (seconds < 60) {
+      return seconds + " seconds";
+    }
+    long minutes = time.toMinutes();
+    if (minutes < 2) {
+      return "About a minute";
+    }
+    if (minutes < 60) {
+      return minutes + " minutes";
+    }
+    long hours = Math.round(time.toSeconds() / 3600.0);
+    if (hours < 2) {
+      return "About an hour";
+    }
+    if (hours < 48) {
+      return hours + " hours";
+    }
+    long days = hours / 24;
+    if (days < 14) {
+      return days + " days";
+    }
+    if (days < 60) {
+      return days / 7 + " weeks";
+    }
+    return days < 730 ? days / 30 + " months" : days / 365 + " years";
+  }
+}

@@ -1,0 +1,137 @@
+package dev.groundhog.pouch.internal.api;
+
+import dev.groundhog.pouch.internal.api.ApiException.Code;
+import dev.groundhog.pouch.internal.engine.Container;
+import dev.groundhog.pouch.internal.engine.ContainerState;
+import dev.groundhog.pouch.internal.engine.Engine;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/// `/containers/…`, without their logs.
+public final class ContainerRoutes {
+  private static final int OK = 200;
+  private static final int CREATED = 201;
+  private static final int DONE = 204;
+  private static final int NOT_MODIFIED = 304;
+  private static final Set<String> FILTERS = Set.of("id", "name", "status", "label", "exited");
+
+  private final Engine engine;
+
+  public ContainerRoutes(Engine engine) {
+    this.engine = engine;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .on("POST", "/containers/create", this::create)
+        .on("GET", "/containers/json", this::list)
+        .on("GET", "/containers/{id}/json", this::inspect)
+        .on("POST", "/containers/{id}/start", this::start)
+        .on("POST", "/containers/{id}/stop", this::stop)
+        .on("POST", "/containers/{id}/kill", this::kill)
+        .on("POST", "/containers/{id}/wait", this::waitForEnd)
+        .on("POST", "/containers/{id}/rename", this::rename)
+        .on("DELETE", "/containers/{id}", this::remove);
+  }
+
+  private Container container(Call call) {
+    return engine.get(call.variable("id"));
+  }
+
+  private void create(Call call) throws IOException {
+    Container container = engine.create(call.query("name"), ContainerRequests.config(call.json()));
+    String warning = engine.runtime().warning();
+    call.json(
+        CREATED,
+        Map.of("Id", container.id(), "Warnings", warning.isEmpty() ? List.of() : List.of(warning)));
+  }
+
+  private void list(Call call) throws IOException {
+    Filters filters = Filters.of(call.query("filters"), FILTERS);
+    boolean all = call.flag("all") || filters.has("status") || filters.has("exited");
+    Instant now = Instant.now();
+    long limit =
+        call.query("limit").map(ContainerRoutes::number).filter(n -> n > 0).orElse(Long.MAX_VALUE);
+    call.json(
+        OK,
+        engine.all().stream()
+            .filter(container -> all || container.state().isRunning())
+            .filter(container -> matches(filters, container))
+            .limit(limit)
+            .map(container -> ContainerJson.listed(container, now))
+            .toList());
+  }
+
+  private static boolean matches(Filters filters, Container container) {
+    ContainerState state = container.state();
+    return filters.match("id", container.id()::startsWith)
+        && filters.match("name", container.name()::contains)
+        && filters.match("status", state.status().name().toLowerCase(Locale.ROOT)::equals)
+        && filters.match(
+            "exited",
+            code ->
+                state.status() == ContainerState.Status.EXITED
+                    && code.equals(Integer.toString(state.exitCode())))
+        && filters.matchLabels(container.config().labels());
+  }
+
+  private void inspect(Call call) throws IOException {
+    call.json(OK, ContainerJson.inspected(container(call)));
+  }
+
+  private void start(Call call) throws IOException, InterruptedException {
+    call.empty(engine.start(container(call)) ? DONE : NOT_MODIFIED);
+  }
+
+  private void stop(Call call) throws IOException, InterruptedException {
+    Optional<Duration> time =
+        call.query("t").map(ContainerRoutes::number).filter(t -> t >= 0).map(Duration::ofSeconds);
+    call.empty(engine.stop(container(call), time) ? DONE : NOT_MODIFIED);
+  }
+
+  private void kill(Call call) throws IOException, InterruptedException {
+    engine.kill(container(call), call.query("signal").orElse("KILL"));
+    call.empty(DONE);
+  }
+
+  private void waitForEnd(Call call) throws IOException, InterruptedException {
+    Container container = container(call);
+    CompletableFuture<ContainerState> end = container.end();
+    ContainerState state = container.state();
+    try {
+      call.json(OK, Map.of("StatusCode", (state.isRunning() ? end.get() : state).exitCode()));
+    } catch (ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void rename(Call call) throws IOException {
+    String name =
+        call.query("name")
+            .orElseThrow(
+                () -> new ApiException(Code.BAD_REQUEST, "Neither old nor new names may be empty"));
+    engine.rename(container(call), name);
+    call.empty(DONE);
+  }
+
+  private void remove(Call call) throws IOException, InterruptedException {
+    engine.remove(container(call), call.flag("force"));
+    call.empty(DONE);
+  }
+
+  private static long number(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new ApiException(Code.BAD_REQUEST, "no number: " + text, e);
+    }
+  }
+}

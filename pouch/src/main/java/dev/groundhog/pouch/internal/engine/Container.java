@@ -1,0 +1,98 @@
+package dev.groundhog.pouch.internal.engine;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+
+/// One container, from its creation to its removal. Thread-safe.
+public final class Container {
+  private final String id;
+  private final Instant created;
+  private final ContainerConfig config;
+  private final Path folder;
+
+  // Guarded by this object's lock.
+  private String name;
+  private ContainerState state;
+  private CompletableFuture<ContainerState> end = new CompletableFuture<>();
+  private boolean isRemoved;
+
+  Container(
+      String id,
+      String name,
+      Instant created,
+      ContainerConfig config,
+      Path folder,
+      ContainerState state) {
+    this.id = id;
+    this.name = name;
+    this.created = created;
+    this.config = config;
+    this.folder = folder;
+    this.state = state;
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public synchronized String name() {
+    return name;
+  }
+
+  public Instant created() {
+    return created;
+  }
+
+  public ContainerConfig config() {
+    return config;
+  }
+
+  /// What belongs to it alone.
+  public Path folder() {
+    return folder;
+  }
+
+  public synchronized ContainerState state() {
+    return state;
+  }
+
+  /// Completes when the run that is under way ends, or the next one if there is none.
+  public synchronized CompletableFuture<ContainerState> end() {
+    return end;
+  }
+
+  synchronized void rename(String name) {
+    this.name = name;
+  }
+
+  synchronized void become(ContainerState state) {
+    this.state = state;
+  }
+
+  /// A run has ended.
+  void ended(ContainerState state) {
+    CompletableFuture<ContainerState> told;
+    synchronized (this) {
+      this.state = state;
+      told = end;
+      end = new CompletableFuture<>();
+    }
+    told.complete(state);
+  }
+
+  synchronized boolean isRemoved() {
+    return isRemoved;
+  }
+
+  void removed() {
+    CompletableFuture<ContainerState> told;
+    ContainerState last;
+    synchronized (this) {
+      isRemoved = true;
+      told = end;
+      last = state;
+    }
+    told.complete(last);
+  }
+}

@@ -1,0 +1,330 @@
+package dev.groundhog.pouch.internal.engine;
+
+import dev.groundhog.pouch.internal.api.ApiException;
+import dev.groundhog.pouch.internal.api.ApiException.Code;
+import dev.groundhog.pouch.internal.run.ContainerRuntime;
+import dev.groundhog.pouch.internal.run.Parents;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// The containers: made, started, ended and removed here, and found again after a restart.
+public final class Engine implements Closeable {
+  private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+  private static final Pattern NAME = Pattern.compile("/?[a-zA-Z0-9][a-zA-Z0-9_.-]+");
+  private static final int ID_BYTES = 32;
+  private static final Duration UNTIL_KILLED = Duration.ofSeconds(10);
+
+  private final Path containers;
+  private final Parents parents;
+  private final ContainerRuntime runtime;
+  private final Outputs outputs;
+  private final Events events = new Events();
+  private final Ends ends;
+  private final SecureRandom random = new SecureRandom();
+
+  /// By id; guarded by itself where names must stay unique.
+  private final Map<String, Container> byId = new ConcurrentHashMap<>();
+
+  private Engine(
+      Path containers, Parents parents, ContainerRuntime runtime, Outputs outputs, Ends ends) {
+    this.containers = containers;
+    this.parents = parents;
+    this.runtime = runtime;
+    this.outputs = outputs;
+    this.ends = ends;
+  }
+
+  /// Opens the engine of a data root, and finds what is there: containers that run are followed
+  /// further, those that have ended meanwhile get their exit code.
+  public static Engine open(Path dataRoot, ContainerRuntime runtime, Outputs outputs)
+      throws IOException {
+    Path containers = Files.createDirectories(dataRoot.resolve("containers"));
+    Parents parents = Parents.in(Files.createDirectories(dataRoot.resolve("parents")));
+    Ends ends = Ends.in(parents.ends());
+    Engine engine = new Engine(containers, parents, runtime, outputs, ends);
+    engine.recover();
+    ends.start(engine::hasEnded);
+    return engine;
+  }
+
+  private void recover() throws IOException {
+    try (Stream<Path> folders = Files.list(containers)) {
+      for (Path folder : folders.toList()) {
+        try {
+          Container container = Stored.read(folder);
+          byId.put(container.id(), container);
+          outputs.open(container);
+        } catch (IOException e) {
+          LOG.log(System.Logger.Level.WARNING, "left alone: " + e.getMessage());
+        }
+      }
+    }
+  }
+
+  public Events events() {
+    return events;
+  }
+
+  public ContainerRuntime runtime() {
+    return runtime;
+  }
+
+  public Outputs outputs() {
+    return outputs;
+  }
+
+  /// All, the newest first.
+  public List<Container> all() {
+    return byId.values().stream()
+        .sorted(Comparator.comparing(Container::created).reversed())
+        .toList();
+  }
+
+  /// By its id, its name, or the beginning of its id if that is one's alone.
+  public Container get(String nameOrId) {
+    Container known = byId.get(nameOrId);
+    if (known != null) {
+      return known;
+    }
+    String name = nameOrId.startsWith("/") ? nameOrId.substring(1) : nameOrId;
+    List<Container> found = byId.values().stream().filter(c -> c.name().equals(name)).toList();
+    if (found.isEmpty() && !name.isEmpty()) {
+      found = byId.values().stream().filter(c -> c.id().startsWith(name)).toList();
+    }
+    if (found.size() == 1) {
+      return found.getFirst();
+    }
+    throw found.isEmpty()
+        ? new ApiException(Code.NOT_FOUND, "No such container: " + nameOrId)
+        : new ApiException(
+            Code.BAD_REQUEST, "Multiple IDs found with provided prefix: " + nameOrId);
+  }
+
+  /// @param name empty for one that is made up
+  public Container create(Optional<String> name, ContainerConfig config) throws IOException {
+    String id = newId();
+    String chosen = name.map(Engine::checkedName).orElseGet(() -> "pouch_" + id.substring(0, 12));
+    Path folder = containers.resolve(id);
+    Container container =
+        new Container(id, chosen, Instant.now(), config, folder, ContainerState.CREATED);
+    synchronized (byId) {
+      refuseTaken(chosen);
+      byId.put(id, container);
+    }
+    try {
+      Files.createDirectory(folder);
+      runtime.launch(id, config, folder);
+      outputs.open(container);
+      Stored.write(container);
+    } catch (IOException | RuntimeException e) {
+      byId.remove(id);
+      deleteTree(folder);
+      throw e;
+    }
+    publish(container, "create", Map.of());
+    return container;
+  }
+
+  private static String checkedName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new ApiException(
+          Code.BAD_REQUEST,
+          "Invalid container name (" + name + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+    }
+    return name.startsWith("/") ? name.substring(1) : name;
+  }
+
+  private void refuseTaken(String name) {
+    byId.values().stream()
+        .filter(other -> other.name().equals(name))
+        .findAny()
+        .ifPresent(other -> {
+          throw new ApiException(
+              Code.CONFLICT,
+              "Conflict. The container name \"/"
+                  + name
+                  + "\" is already in use by container \""
+                  + other.id()
+                  + "\". You have to remove (or rename) that container to be able to reuse that"
+                  + " name.");
+        });
+  }
+
+  /// @return false if it runs already
+  public boolean start(Container container) throws IOException, InterruptedException {
+    synchronized (container) {
+      if (container.state().isRunning()) {
+        return false;
+      }
+      long pid =
+          parents.start(runtime.launch(container.id(), container.config(), container.folder()));
+      container.become(container.state().started(pid, Instant.now()));
+      Stored.write(container);
+    }
+    outputs.started(container);
+    publish(container, "start", Map.of());
+    ends.look(container.id());
+    return true;
+  }
+
+  /// Asks it to end, and kills it when its time is over.
+  ///
+  /// @return false if it does not run
+  public boolean stop(Container container, Optional<Duration> time)
+      throws IOException, InterruptedException {
+    var end = container.end();
+    if (!container.state().isRunning()) {
+      return false;
+    }
+    Duration patience = time.orElse(Duration.ofSeconds(container.config().stopSeconds()));
+    signal(container, container.config().stopSignal());
+    if (!isOver(end, patience)) {
+      signal(container, "KILL");
+      if (!isOver(end, UNTIL_KILLED)) {
+        throw new ApiException(Code.INTERNAL, "the container does not end: " + container.id());
+      }
+    }
+    publish(container, "stop", Map.of());
+    return true;
+  }
+
+  private static boolean isOver(java.util.concurrent.Future<?> end, Duration time)
+      throws InterruptedException {
+    try {
+      end.get(TimeUnit.NANOSECONDS.convert(time), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException _) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  public void kill(Container container, String signal) throws IOException, InterruptedException {
+    if (!container.state().isRunning()) {
+      throw new ApiException(Code.CONFLICT, "Container " + container.id() + " is not running");
+    }
+    signal(container, signal);
+    publish(container, "kill", Map.of("signal", signal));
+  }
+
+  private void signal(Container container, String signal) throws IOException, InterruptedException {
+    String name = signal.startsWith("SIG") ? signal.substring(3) : signal;
+    long pid = container.state().pid();
+    if (pid > 0) {
+      runtime.signal(container.id(), pid, name);
+    }
+  }
+
+  public void rename(Container container, String name) throws IOException {
+    String before = container.name();
+    synchronized (byId) {
+      String chosen = checkedName(name);
+      refuseTaken(chosen);
+      container.rename(chosen);
+    }
+    Stored.write(container);
+    publish(container, "rename", Map.of("oldName", "/" + before));
+  }
+
+  /// @param force also one that runs, which is killed
+  public void remove(Container container, boolean force) throws IOException, InterruptedException {
+    if (container.state().isRunning()) {
+      if (!force) {
+        throw new ApiException(
+            Code.CONFLICT,
+            "You cannot remove a running container "
+                + container.id()
+                + ". Stop the container before attempting removal or force remove");
+      }
+      stop(container, Optional.of(Duration.ZERO));
+    }
+    if (byId.remove(container.id()) == null) {
+      throw new ApiException(Code.NOT_FOUND, "No such container: " + container.id());
+    }
+    outputs.remove(container);
+    container.removed();
+    parents.forget(container.id());
+    deleteTree(container.folder());
+    publish(container, "destroy", Map.of());
+  }
+
+  /// A parent has written how its container ended.
+  private void hasEnded(String id) {
+    Container container = byId.get(id);
+    if (container == null || !container.state().isRunning()) {
+      return;
+    }
+    try {
+      OptionalInt code = parents.exitCode(id);
+      if (code.isEmpty()) {
+        return;
+      }
+      ContainerState state = container.state().ended(code.getAsInt(), Instant.now());
+      outputs.ended(container);
+      container.ended(state);
+      Stored.write(container);
+      publish(container, "die", Map.of("exitCode", Integer.toString(code.getAsInt())));
+      if (container.config().removeWhenEnded()) {
+        remove(container, false);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      LOG.log(System.Logger.Level.WARNING, "the end of container " + id + " is not noted", e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void publish(Container container, String action, Map<String, String> more) {
+    Map<String, String> attributes = new HashMap<>(container.config().labels());
+    attributes.put("image", container.config().image());
+    attributes.put("name", container.name());
+    attributes.putAll(more);
+    events.publish("container", action, container.id(), attributes);
+  }
+
+  private String newId() {
+    byte[] bytes = new byte[ID_BYTES];
+    random.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static void deleteTree(Path folder) throws IOException {
+    List<Path> all = new ArrayList<>();
+    if (Files.exists(folder)) {
+      try (Stream<Path> paths = Files.walk(folder)) {
+        paths.forEach(all::add);
+      }
+    }
+    for (Path path : all.reversed()) {
+      Files.deleteIfExists(path);
+    }
+  }
+
+  /// Stops looking. What runs goes on.
+  @Override
+  public void close() throws IOException {
+    ends.close();
+    outputs.close();
+  }
+}
