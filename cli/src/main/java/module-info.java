@@ -7,6 +7,7 @@ module dev.groundhog.cli {
   requires info.picocli;
   requires java.net.http;
   requires java.xml;
+  requires dev.groundhog.pouch;
   requires dev.groundhog.target;
   requires dev.groundhog.leak;
 

@@ -7,8 +7,12 @@ module dev.groundhog.pouch {
   requires dev.groundhog.context;
   requires dev.groundhog.endpoint;
   requires dev.groundhog.jetty;
+  requires java.logging;
+  requires jdk.httpserver;
   requires org.apache.commons.compress;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.unixdomain.server;
   requires tools.jackson.databind;
+
+  exports dev.groundhog.pouch;
 }

@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
       LeaksCommand.class,
       DiffCommand.class,
       AgentCommand.class,
+      PouchdCommand.class,
       DemoCommand.class
     },
     footer = {

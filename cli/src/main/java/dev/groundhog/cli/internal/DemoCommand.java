@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     description = "Starts a server that leaks, plays the impatient client, and finds the leak.")
 final class DemoCommand implements Callable<Integer> {
   enum Scenario {
+    logs,
     exec,
     channel
   }
@@ -26,9 +27,11 @@ final class DemoCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       arity = "0..1",
-      paramLabel = "exec|channel",
-      description = "handlers of clients that left (default), or a channel without a sender")
-  Scenario scenario = Scenario.exec;
+      paramLabel = "logs|exec|channel",
+      description =
+          "a client that follows a silent log and leaves, and the cure (default); handlers of"
+              + " clients that left a command; a channel without a sender")
+  Scenario scenario = Scenario.logs;
 
   @Option(
       names = "--clients",
@@ -60,6 +63,7 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Demo demo = new Demo(out, Theme.ofTerminal(), Duration.ofSeconds(2), hold);
     return switch (scenario) {
+      case logs -> new LogsDemo(out, Theme.ofTerminal(), Duration.ofSeconds(2)).run();
       case exec -> cancelOnDisconnect ? demo.execCured(clients) : demo.exec(clients);
       case channel -> demo.channel();
     };

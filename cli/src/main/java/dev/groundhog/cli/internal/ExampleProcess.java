@@ -35,6 +35,10 @@ final class ExampleProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
     command.add("--enable-native-access=ALL-UNNAMED");
+    for (String exported : List.of("java.base/jdk.internal.vm", "java.base/sun.nio.ch")) {
+      command.addAll(List.of("--add-exports", exported + "=ALL-UNNAMED"));
+    }
+    command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     command.addAll(List.of(arguments));
     Path log = Files.createTempFile("groundhog-demo-", ".log");

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpURI;
-import org.eclipse.jetty.http.pathmap.MatchedPath;
 import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -231,9 +230,8 @@ public final class ApiServer implements Closeable {
       if (action == null) {
         return false;
       }
-      MatchedPath matched = template.matched(Request.getPathInContext(request));
       Map<String, String> variables =
-          matched == null ? Map.of() : template.getPathParams(Request.getPathInContext(request));
+          template.getPathParams(request.getHttpURI().getCanonicalPath());
       JettyCall call = new JettyCall(request, response, variables);
       try {
         action.run(call);

@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.engine;
 
+import dev.groundhog.pouch.internal.log.ContainerLog;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,7 @@ public final class Container {
   private final Instant created;
   private final ContainerConfig config;
   private final Path folder;
+  private final ContainerLog log;
 
   // Guarded by this object's lock.
   private String name;
@@ -23,12 +25,14 @@ public final class Container {
       Instant created,
       ContainerConfig config,
       Path folder,
+      ContainerLog log,
       ContainerState state) {
     this.id = id;
     this.name = name;
     this.created = created;
     this.config = config;
     this.folder = folder;
+    this.log = log;
     this.state = state;
   }
 
@@ -51,6 +55,11 @@ public final class Container {
   /// What belongs to it alone.
   public Path folder() {
     return folder;
+  }
+
+  /// What it has printed.
+  public ContainerLog log() {
+    return log;
   }
 
   public synchronized ContainerState state() {

@@ -2,6 +2,8 @@ package dev.groundhog.pouch.internal.engine;
 
 import dev.groundhog.pouch.internal.api.ApiException;
 import dev.groundhog.pouch.internal.api.ApiException.Code;
+import dev.groundhog.pouch.internal.log.LogOptions;
+import dev.groundhog.pouch.internal.log.Logs;
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
 import dev.groundhog.pouch.internal.run.Parents;
 import java.io.Closeable;
@@ -37,7 +39,7 @@ public final class Engine implements Closeable {
   private final Path containers;
   private final Parents parents;
   private final ContainerRuntime runtime;
-  private final Outputs outputs;
+  private final Logs logs = new Logs();
   private final Events events = new Events();
   private final Ends ends;
   private final SecureRandom random = new SecureRandom();
@@ -45,35 +47,44 @@ public final class Engine implements Closeable {
   /// By id; guarded by itself where names must stay unique.
   private final Map<String, Container> byId = new ConcurrentHashMap<>();
 
-  private Engine(
-      Path containers, Parents parents, ContainerRuntime runtime, Outputs outputs, Ends ends) {
+  private Engine(Path containers, Parents parents, ContainerRuntime runtime, Ends ends) {
     this.containers = containers;
     this.parents = parents;
     this.runtime = runtime;
-    this.outputs = outputs;
     this.ends = ends;
   }
 
   /// Opens the engine of a data root, and finds what is there: containers that run are followed
   /// further, those that have ended meanwhile get their exit code.
-  public static Engine open(Path dataRoot, ContainerRuntime runtime, Outputs outputs)
-      throws IOException {
+  public static Engine open(Path dataRoot, ContainerRuntime runtime)
+      throws IOException, InterruptedException {
     Path containers = Files.createDirectories(dataRoot.resolve("containers"));
     Parents parents = Parents.in(Files.createDirectories(dataRoot.resolve("parents")));
     Ends ends = Ends.in(parents.ends());
-    Engine engine = new Engine(containers, parents, runtime, outputs, ends);
+    Engine engine = new Engine(containers, parents, runtime, ends);
     engine.recover();
     ends.start(engine::hasEnded);
     return engine;
   }
 
-  private void recover() throws IOException {
+  private void recover() throws IOException, InterruptedException {
     try (Stream<Path> folders = Files.list(containers)) {
       for (Path folder : folders.toList()) {
         try {
-          Container container = Stored.read(folder);
+          Stored stored = Stored.read(folder);
+          Container container =
+              new Container(
+                  stored.id(),
+                  stored.name(),
+                  stored.created(),
+                  stored.config(),
+                  folder,
+                  logs.open(folder, logOptions(stored.config())),
+                  stored.state());
           byId.put(container.id(), container);
-          outputs.open(container);
+          if (container.state().isRunning()) {
+            container.log().collect();
+          }
         } catch (IOException e) {
           LOG.log(System.Logger.Level.WARNING, "left alone: " + e.getMessage());
         }
@@ -87,10 +98,6 @@ public final class Engine implements Closeable {
 
   public ContainerRuntime runtime() {
     return runtime;
-  }
-
-  public Outputs outputs() {
-    return outputs;
   }
 
   /// All, the newest first.
@@ -125,24 +132,43 @@ public final class Engine implements Closeable {
     String id = newId();
     String chosen = name.map(Engine::checkedName).orElseGet(() -> "pouch_" + id.substring(0, 12));
     Path folder = containers.resolve(id);
-    Container container =
-        new Container(id, chosen, Instant.now(), config, folder, ContainerState.CREATED);
-    synchronized (byId) {
-      refuseTaken(chosen);
-      byId.put(id, container);
-    }
+    LogOptions logOptions = logOptions(config);
+    Files.createDirectory(folder);
     try {
-      Files.createDirectory(folder);
       runtime.launch(id, config, folder);
-      outputs.open(container);
-      Stored.write(container);
+      Container container =
+          new Container(
+              id,
+              chosen,
+              Instant.now(),
+              config,
+              folder,
+              logs.open(folder, logOptions),
+              ContainerState.CREATED);
+      add(container);
+      publish(container, "create", Map.of());
+      return container;
     } catch (IOException | RuntimeException e) {
-      byId.remove(id);
       deleteTree(folder);
       throw e;
     }
-    publish(container, "create", Map.of());
-    return container;
+  }
+
+  private void add(Container container) throws IOException {
+    synchronized (byId) {
+      try {
+        refuseTaken(container.name());
+        Stored.write(container);
+        byId.put(container.id(), container);
+      } catch (IOException | RuntimeException e) {
+        container.log().close();
+        throw e;
+      }
+    }
+  }
+
+  private static LogOptions logOptions(ContainerConfig config) {
+    return LogOptions.parse(config.logOptions(), config.labels(), config.environment());
   }
 
   private static String checkedName(String name) {
@@ -176,12 +202,12 @@ public final class Engine implements Closeable {
       if (container.state().isRunning()) {
         return false;
       }
+      container.log().collect();
       long pid =
           parents.start(runtime.launch(container.id(), container.config(), container.folder()));
       container.become(container.state().started(pid, Instant.now()));
       Stored.write(container);
     }
-    outputs.started(container);
     publish(container, "start", Map.of());
     ends.look(container.id());
     return true;
@@ -257,12 +283,16 @@ public final class Engine implements Closeable {
                 + container.id()
                 + ". Stop the container before attempting removal or force remove");
       }
-      stop(container, Optional.of(Duration.ZERO));
+      var end = container.end();
+      signal(container, "KILL");
+      if (!isOver(end, UNTIL_KILLED)) {
+        throw new ApiException(Code.INTERNAL, "the container does not end: " + container.id());
+      }
     }
     if (byId.remove(container.id()) == null) {
       throw new ApiException(Code.NOT_FOUND, "No such container: " + container.id());
     }
-    outputs.remove(container);
+    container.log().close();
     container.removed();
     parents.forget(container.id());
     deleteTree(container.folder());
@@ -281,7 +311,7 @@ public final class Engine implements Closeable {
         return;
       }
       ContainerState state = container.state().ended(code.getAsInt(), Instant.now());
-      outputs.ended(container);
+      container.log().finish();
       container.ended(state);
       Stored.write(container);
       publish(container, "die", Map.of("exitCode", Integer.toString(code.getAsInt())));
@@ -325,6 +355,6 @@ public final class Engine implements Closeable {
   @Override
   public void close() throws IOException {
     ends.close();
-    outputs.close();
+    logs.close();
   }
 }

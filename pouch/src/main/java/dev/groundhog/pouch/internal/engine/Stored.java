@@ -39,15 +39,14 @@ record Stored(
   }
 
   /// @throws IOException if there is none, or it is damaged
-  static Container read(Path folder) throws IOException {
+  static Stored read(Path folder) throws IOException {
     try {
       Stored stored = JSON.readValue(Files.readAllBytes(folder.resolve(FILE)), Stored.class);
       if (stored.version != VERSION) {
         throw new IOException(folder.resolve(FILE) + " is of another version: " + stored.version);
       }
-      return new Container(
-          stored.id, stored.name, stored.created, stored.config, folder, stored.state);
-    } catch (JacksonException | NullPointerException e) {
+      return stored;
+    } catch (JacksonException e) {
       throw new IOException(folder.resolve(FILE) + " is damaged", e);
     }
   }

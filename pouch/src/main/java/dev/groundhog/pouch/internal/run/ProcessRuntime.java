@@ -47,7 +47,8 @@ public final class ProcessRuntime implements ContainerRuntime {
     kill.getOutputStream().close();
     String output =
         new String(kill.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-    if (!kill.waitFor(SIGNAL_SECONDS, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+    boolean isSent = kill.waitFor(SIGNAL_SECONDS, TimeUnit.SECONDS) && kill.exitValue() == 0;
+    if (!isSent && ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
       throw new IOException("signal " + signal + " could not be sent: " + output.strip());
     }
   }

@@ -1,0 +1,198 @@
+package dev.groundhog.cli.internal;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.leak.FunctionPattern;
+import dev.groundhog.leak.Groups;
+import dev.groundhog.leak.Looks;
+import dev.groundhog.leak.StackGroup;
+import dev.groundhog.target.Target;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The article's story from beginning to end: a container daemon, a silent container, and a client
+/// that follows its log and leaves; first as it was, then with the cure.
+final class LogsDemo {
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration CURED_WITHIN = Duration.ofSeconds(10);
+  private static final String HANDLER = "LogRoutes.logsContainer";
+  private static final String LOOP = "while true; do sleep 1; done";
+  private static final Pattern ID = Pattern.compile("\"Id\":\"(\\p{XDigit}{64})\"");
+  private static final int ID_SHOWN = 12;
+
+  private final PrintWriter out;
+  private final Theme theme;
+  private final Duration betweenLooks;
+
+  LogsDemo(PrintWriter out, Theme theme, Duration betweenLooks) {
+    this.out = out;
+    this.theme = theme;
+    this.betweenLooks = betweenLooks;
+  }
+
+  int run() throws Exception {
+    boolean leaked = follow("off");
+    out.println();
+    boolean cured = follow("on");
+    return leaked && cured ? CommandLines.OK : CommandLines.LEAK;
+  }
+
+  /// @return whether it ended as it should with this switch
+  private boolean follow(String closeNotify) throws Exception {
+    Path root = Files.createTempDirectory("groundhog-demo-");
+    try (ExampleProcess daemon =
+            ExampleProcess.start(
+                "dev.groundhog.cli.Main",
+                "pouchd",
+                "--host",
+                "tcp://127.0.0.1:0",
+                "--data-root",
+                root.toString(),
+                "--close-notify",
+                closeNotify);
+        HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      String url = daemon.firstLine().replaceFirst("^.* (?=http)", "");
+      say(
+          closeNotify.equals("off")
+              ? "A container daemon as it was, whose handlers don't learn that their client has"
+                  + " left (PID "
+                  + daemon.pid()
+                  + "):"
+              : "The same daemon with the cure, which is its default (PID " + daemon.pid() + "):");
+      command("pouchd --host " + url.replace("http", "tcp") + " --close-notify " + closeNotify);
+      command("docker run -d busybox sh -c \"" + LOOP + "\"");
+      String id = runContainer(http, url);
+      out.println("    " + id.substring(0, ID_SHOWN));
+      try {
+        String logs = url + "/v1.24/containers/" + id + "/logs?stdout=1&follow=1";
+        command("curl -m 3 '" + logs.replace(id, id.substring(0, ID_SHOWN)) + "'");
+        leave(http, logs);
+        out.println("    (nothing: the container prints nothing, and curl leaves after 3 s)");
+        command("curl -s '" + url + "/debug/pprof/goroutine?debug=2' | grep -A 10 logsContainer");
+        return closeNotify.equals("off") ? showLeak(daemon) : showNobody(daemon);
+      } finally {
+        send(http, "DELETE", url + "/v1.24/containers/" + id + "?force=1", "");
+      }
+    } finally {
+      delete(root);
+    }
+  }
+
+  private void say(String text) {
+    out.println(text);
+    out.println();
+    out.flush();
+  }
+
+  private void command(String text) {
+    out.println(theme.strong("  $ " + text));
+    out.flush();
+  }
+
+  private boolean showLeak(ExampleProcess daemon) throws Exception {
+    Target target = Target.of(Long.toString(daemon.pid()));
+    Looks looks = new Looks();
+    target.look(looks);
+    Thread.sleep(betweenLooks);
+    Dump dump = target.look(looks).dump();
+    List<StackGroup> leaked = handlers(dump);
+    if (leaked.isEmpty()) {
+      out.println("    nobody: that should not be. Please report it.");
+      return false;
+    }
+    out.println();
+    Report report = new Report(out, theme);
+    for (StackGroup group : leaked) {
+      report.group(group, dump, looks.atLeast(group, dump));
+    }
+    out.println();
+    out.println("Its client has left, and it will wait until the container prints something.");
+    return true;
+  }
+
+  private boolean showNobody(ExampleProcess daemon) throws Exception {
+    Target target = Target.of(Long.toString(daemon.pid()));
+    long end = System.nanoTime() + CURED_WITHIN.toNanos();
+    boolean isLeft = !handlers(target.look().dump()).isEmpty();
+    while (isLeft && System.nanoTime() < end) {
+      Thread.sleep(betweenLooks.dividedBy(10));
+      isLeft = !handlers(target.look().dump()).isEmpty();
+    }
+    out.println(
+        isLeft
+            ? "    somebody is left: that should not be. Please report it."
+            : "    (nothing: nobody is left)");
+    return !isLeft;
+  }
+
+  private static List<StackGroup> handlers(Dump dump) {
+    FunctionPattern handler = FunctionPattern.parse(HANDLER);
+    return Groups.of(dump).stream().filter(group -> handler.matches(group.stack())).toList();
+  }
+
+  private static String runContainer(HttpClient http, String url) throws Exception {
+    String created =
+        send(
+            http,
+            "POST",
+            url + "/v1.24/containers/create",
+            "{\"Image\":\"busybox\",\"Cmd\":[\"sh\",\"-c\",\"" + LOOP + "\"]}");
+    Matcher id = ID.matcher(created);
+    if (!id.find()) {
+      throw new IOException("no container was made: " + created);
+    }
+    send(http, "POST", url + "/v1.24/containers/" + id.group(1) + "/start", "");
+    return id.group(1);
+  }
+
+  private static String send(HttpClient http, String method, String url, String body)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url))
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+  }
+
+  /// Follows, and loses patience.
+  private static void leave(HttpClient http, String url) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
+    InputStream body = http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
+    Thread.sleep(PATIENCE);
+    body.close();
+  }
+
+  private static void delete(Path root) throws IOException {
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path folder, @org.jspecify.annotations.Nullable IOException e) throws IOException {
+            Files.deleteIfExists(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,136 @@
+package dev.groundhog.pouch;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.groundhog.context.Disconnects;
+import dev.groundhog.endpoint.AccessRule;
+import dev.groundhog.endpoint.DebugEndpoint;
+import dev.groundhog.endpoint.DebugHandler;
+import dev.groundhog.endpoint.ThisJvm;
+import dev.groundhog.pouch.internal.api.ApiServer;
+import dev.groundhog.pouch.internal.api.ApiVersions;
+import dev.groundhog.pouch.internal.api.ContainerRoutes;
+import dev.groundhog.pouch.internal.api.LogRoutes;
+import dev.groundhog.pouch.internal.api.Routes;
+import dev.groundhog.pouch.internal.api.SystemRoutes;
+import dev.groundhog.pouch.internal.engine.Engine;
+import dev.groundhog.pouch.internal.run.ProcessRuntime;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/// The container daemon. Closing it ends the daemon, and no container.
+public final class Pouchd implements Closeable {
+  /// Kept: else the JDK forgets its level.
+  private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
+
+  private static final ApiVersions VERSIONS = new ApiVersions("1.12", "1.24");
+
+  private final FileChannel lock;
+  private final Engine engine;
+  private final ApiServer api;
+  private final List<Integer> ports;
+  private final Optional<HttpServer> debug;
+
+  private Pouchd(
+      FileChannel lock,
+      Engine engine,
+      ApiServer api,
+      List<Integer> ports,
+      Optional<HttpServer> debug) {
+    this.lock = lock;
+    this.engine = engine;
+    this.api = api;
+    this.ports = ports;
+    this.debug = debug;
+  }
+
+  /// Starts a daemon.
+  ///
+  /// @throws IOException if another has the data root, or an address is taken
+  public static Pouchd start(PouchOptions options) throws IOException, InterruptedException {
+    Files.createDirectories(
+        options.dataRoot(),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    JETTY.setLevel(Level.WARNING);
+    FileChannel lock = lock(options.dataRoot());
+    Engine engine = Engine.open(options.dataRoot(), new ProcessRuntime());
+    DebugEndpoint endpoint =
+        new DebugEndpoint(ThisJvm.open(), List.of("pouchd", options.dataRoot().toString()));
+    Routes routes = new Routes();
+    new SystemRoutes(engine, VERSIONS, options.dataRoot()).addTo(routes);
+    new ContainerRoutes(engine).addTo(routes);
+    new LogRoutes(engine).addTo(routes);
+    ApiServer api =
+        new ApiServer(
+            routes,
+            VERSIONS,
+            options.cancelOnDisconnect() ? Disconnects.cancelling() : Disconnects.labelling(),
+            Optional.of(endpoint));
+    for (Path socket : options.sockets()) {
+      api.listen(socket);
+    }
+    options.addresses().forEach(api::listen);
+    try {
+      return new Pouchd(lock, engine, api, api.start(), debug(options.debugAddress(), endpoint));
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static FileChannel lock(Path dataRoot) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            dataRoot.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock = channel.tryLock();
+    if (lock == null) {
+      channel.close();
+      throw new IOException("another pouchd runs with the data root " + dataRoot);
+    }
+    return channel;
+  }
+
+  private static Optional<HttpServer> debug(
+      Optional<InetSocketAddress> address, DebugEndpoint endpoint) throws IOException {
+    if (address.isEmpty()) {
+      return Optional.empty();
+    }
+    HttpServer server = HttpServer.create(address.get(), 0);
+    server.createContext(
+        "/debug/", DebugHandler.of(endpoint, AccessRule.loopback(server.getAddress())));
+    server.setExecutor(
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("pouch-debug").factory()));
+    server.start();
+    return Optional.of(server);
+  }
+
+  /// The ports of the TCP addresses, in their order.
+  public List<Integer> ports() {
+    return ports;
+  }
+
+  /// What of containers is not isolated, for people; empty if all is.
+  public String warning() {
+    return engine.runtime().warning();
+  }
+
+  @Override
+  public void close() throws IOException {
+    debug.ifPresent(server -> server.stop(0));
+    api.close();
+    engine.close();
+    lock.close();
+  }
+}
