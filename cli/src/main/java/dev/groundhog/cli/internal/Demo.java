@@ -152,10 +152,14 @@ final class Demo {
 
   private void holdIfAsked() throws IOException {
     if (hold) {
-      out.println("Holding until standard input ends (Ctrl-D).");
-      out.flush();
-      System.in.transferTo(OutputStream.nullOutputStream());
+      hold(out);
     }
+  }
+
+  static void hold(PrintWriter out) throws IOException {
+    out.println("Holding until standard input ends (Ctrl-D).");
+    out.flush();
+    System.in.transferTo(OutputStream.nullOutputStream());
   }
 
   /// Plays the clients, and says so.

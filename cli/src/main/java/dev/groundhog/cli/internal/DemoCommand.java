@@ -63,7 +63,7 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Demo demo = new Demo(out, Theme.ofTerminal(), Duration.ofSeconds(2), hold);
     return switch (scenario) {
-      case logs -> new LogsDemo(out, Theme.ofTerminal(), Duration.ofSeconds(2)).run();
+      case logs -> new LogsDemo(out, Theme.ofTerminal(), hold).run();
       case exec -> cancelOnDisconnect ? demo.execCured(clients) : demo.exec(clients);
       case channel -> demo.channel();
     };

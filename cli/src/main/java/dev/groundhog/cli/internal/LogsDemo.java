@@ -1,11 +1,5 @@
 package dev.groundhog.cli.internal;
 
-import dev.groundhog.dump.Dump;
-import dev.groundhog.leak.FunctionPattern;
-import dev.groundhog.leak.Groups;
-import dev.groundhog.leak.Looks;
-import dev.groundhog.leak.StackGroup;
-import dev.groundhog.target.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -19,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,19 +23,22 @@ import java.util.regex.Pattern;
 final class LogsDemo {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration CURED_WITHIN = Duration.ofSeconds(10);
-  private static final String HANDLER = "LogRoutes.logsContainer";
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+  private static final String HANDLER = "logsContainer";
+  private static final String DUMP = "/debug/pprof/goroutine?debug=2";
+  private static final int CONTEXT = 10;
   private static final String LOOP = "while true; do sleep 1; done";
   private static final Pattern ID = Pattern.compile("\"Id\":\"(\\p{XDigit}{64})\"");
   private static final int ID_SHOWN = 12;
 
   private final PrintWriter out;
   private final Theme theme;
-  private final Duration betweenLooks;
+  private final boolean hold;
 
-  LogsDemo(PrintWriter out, Theme theme, Duration betweenLooks) {
+  LogsDemo(PrintWriter out, Theme theme, boolean hold) {
     this.out = out;
     this.theme = theme;
-    this.betweenLooks = betweenLooks;
+    this.hold = hold;
   }
 
   int run() throws Exception {
@@ -81,8 +79,8 @@ final class LogsDemo {
         command("curl -m 3 '" + logs.replace(id, id.substring(0, ID_SHOWN)) + "'");
         leave(http, logs);
         out.println("    (nothing: the container prints nothing, and curl leaves after 3 s)");
-        command("curl -s '" + url + "/debug/pprof/goroutine?debug=2' | grep -A 10 logsContainer");
-        return closeNotify.equals("off") ? showLeak(daemon) : showNobody(daemon);
+        command("curl -s '" + url + DUMP + "' | grep -A " + CONTEXT + " " + HANDLER);
+        return closeNotify.equals("off") ? showLeak(http, url, daemon) : showCure(http, url);
       } finally {
         send(http, "DELETE", url + "/v1.24/containers/" + id + "?force=1", "");
       }
@@ -102,45 +100,66 @@ final class LogsDemo {
     out.flush();
   }
 
-  private boolean showLeak(ExampleProcess daemon) throws Exception {
-    Target target = Target.of(Long.toString(daemon.pid()));
-    Looks looks = new Looks();
-    target.look(looks);
-    Thread.sleep(betweenLooks);
-    Dump dump = target.look(looks).dump();
-    List<StackGroup> leaked = handlers(dump);
-    if (leaked.isEmpty()) {
-      out.println("    nobody: that should not be. Please report it.");
+  private boolean showLeak(HttpClient http, String url, ExampleProcess daemon) throws Exception {
+    if (!grep(http, url)) {
+      say("    nobody: that should not be. Please report it.");
       return false;
     }
     out.println();
-    Report report = new Report(out, theme);
-    for (StackGroup group : leaked) {
-      report.group(group, dump, looks.atLeast(group, dump));
+    say("The handler follows a silent log for a client that has left, and would do so for ever.");
+    out.println("The check for your tests:");
+    command(
+        command() + " check " + (hold ? daemon.pid() : "PID") + " --absent LogRoutes." + HANDLER);
+    out.println("And once its client has been gone for 10 s, without a name:");
+    command(command() + " leaks " + (hold ? daemon.pid() : "PID"));
+    if (hold) {
+      Demo.hold(out);
     }
-    out.println();
-    out.println("Its client has left, and it will wait until the container prints something.");
     return true;
   }
 
-  private boolean showNobody(ExampleProcess daemon) throws Exception {
-    Target target = Target.of(Long.toString(daemon.pid()));
-    long end = System.nanoTime() + CURED_WITHIN.toNanos();
-    boolean isLeft = !handlers(target.look().dump()).isEmpty();
-    while (isLeft && System.nanoTime() < end) {
-      Thread.sleep(betweenLooks.dividedBy(10));
-      isLeft = !handlers(target.look().dump()).isEmpty();
-    }
-    out.println(
-        isLeft
-            ? "    somebody is left: that should not be. Please report it."
-            : "    (nothing: nobody is left)");
-    return !isLeft;
+  private boolean showCure(HttpClient http, String url) throws Exception {
+    boolean isCured = showNobody(http, url);
+    say(
+        isCured
+            ? "    (nothing: the handler ended when its client left)"
+            : "    somebody is left: that should not be. Please report it.");
+    return isCured;
   }
 
-  private static List<StackGroup> handlers(Dump dump) {
-    FunctionPattern handler = FunctionPattern.parse(HANDLER);
-    return Groups.of(dump).stream().filter(group -> handler.matches(group.stack())).toList();
+  private static String command() {
+    return Text.shell(System.getProperty("groundhog.command", "groundhog"));
+  }
+
+  /// What the command shows, and with it whether somebody is left.
+  private boolean grep(HttpClient http, String url) throws Exception {
+    String dump = send(http, "GET", url + DUMP, "");
+    List<String> found = withContext(dump.lines().toList());
+    found.forEach(line -> out.println("    " + Text.line(line.replace("\t", "        "))));
+    return !found.isEmpty();
+  }
+
+  /// As `grep -A 10`.
+  private static List<String> withContext(List<String> lines) {
+    List<String> found = new ArrayList<>();
+    int left = 0;
+    for (String line : lines) {
+      left = line.contains(HANDLER) ? CONTEXT : left - 1;
+      if (left >= 0) {
+        found.add(line);
+      }
+    }
+    return found;
+  }
+
+  private boolean showNobody(HttpClient http, String url) throws Exception {
+    long end = System.nanoTime() + CURED_WITHIN.toNanos();
+    boolean isLeft = send(http, "GET", url + DUMP, "").contains(HANDLER);
+    while (isLeft && System.nanoTime() < end) {
+      Thread.sleep(BETWEEN_LOOKS);
+      isLeft = send(http, "GET", url + DUMP, "").contains(HANDLER);
+    }
+    return !grep(http, url);
   }
 
   private static String runContainer(HttpClient http, String url) throws Exception {
@@ -163,7 +182,11 @@ final class LogsDemo {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url))
             .header("Content-Type", "application/json")
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body))
             .build();
     return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
   }
