@@ -15,4 +15,7 @@ module dev.groundhog.pouch {
   requires tools.jackson.databind;
 
   exports dev.groundhog.pouch;
+
+  opens dev.groundhog.pouch.internal.engine to
+      tools.jackson.databind;
 }

@@ -132,7 +132,7 @@ final class LogBench {
     try (Logs logs = new Logs();
         ContainerLog log = logs.open(folder, LogOptions.defaults());
         OutputStream out = container.open(LogStream.STDOUT);
-        LogCursor cursor = log.read(LogQuery.everything())) {
+        LogCursor _ = log.read(LogQuery.everything())) {
       log.collect();
       try (LogCursor follower = log.read(LogQuery.everything().following())) {
         for (int i = 0; i < 3000; i++) {

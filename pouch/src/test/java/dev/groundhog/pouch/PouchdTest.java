@@ -1,0 +1,325 @@
+package dev.groundhog.pouch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The daemon by its API, with real processes as containers.
+class PouchdTest {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  @TempDir Path folder;
+  private Pouchd daemon;
+
+  @BeforeEach
+  void start() throws Exception {
+    Assumptions.assumeTrue(
+        System.getProperty("os.name").equals("Linux"), "containers are made on Linux only");
+    daemon = Pouchd.start(options());
+  }
+
+  private PouchOptions options() {
+    return new PouchOptions(
+        List.of(),
+        List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
+        folder.resolve("root"),
+        true,
+        Optional.empty());
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    for (JsonNode container : JSON.readTree(get("/containers/json?all=1").body())) {
+      send("DELETE", "/containers/" + container.path("Id").asString() + "?force=1", "");
+    }
+    daemon.close();
+    http.close();
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + daemon.ports().getFirst() + "/v1.24" + path);
+  }
+
+  private HttpResponse<String> send(String method, String path, String body)
+      throws IOException, InterruptedException {
+    return http.send(request(method, path, body), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpRequest request(String method, String path, String body) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(30));
+    return body.isEmpty()
+        ? request.method(method, HttpRequest.BodyPublishers.noBody()).build()
+        : request
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return send("GET", path, "");
+  }
+
+  private String create(String name, String script) throws IOException, InterruptedException {
+    String body =
+        JSON.writeValueAsString(
+            java.util.Map.of("Image", "busybox", "Cmd", List.of("sh", "-c", script)));
+    HttpResponse<String> created = send("POST", "/containers/create?name=" + name, body);
+    assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+    return JSON.readTree(created.body()).path("Id").asString();
+  }
+
+  private String run(String name, String script) throws IOException, InterruptedException {
+    String id = create(name, script);
+    assertThat(send("POST", "/containers/" + id + "/start", "").statusCode()).isEqualTo(204);
+    return id;
+  }
+
+  private int waitFor(String id) throws IOException, InterruptedException {
+    return JSON.readTree(send("POST", "/containers/" + id + "/wait", "").body())
+        .path("StatusCode")
+        .asInt();
+  }
+
+  private JsonNode inspect(String id) throws IOException, InterruptedException {
+    return JSON.readTree(get("/containers/" + id + "/json").body());
+  }
+
+  private static String frame(int stream, String line) {
+    return new String(new char[] {(char) stream, 0, 0, 0, 0, 0, 0, (char) line.length()}) + line;
+  }
+
+  @Test
+  void aContainerRunsPrintsAndEndsWithItsExitCode() throws Exception {
+    String id = run("seven", "echo out; echo err >&2; exit 7");
+    assertThat(waitFor(id)).isEqualTo(7);
+    JsonNode state = inspect("seven").path("State");
+    assertThat(state.path("Status").asString()).isEqualTo("exited");
+    assertThat(state.path("ExitCode").asInt()).isEqualTo(7);
+    assertThat(get("/containers/seven/logs?stdout=1").body()).isEqualTo(frame(1, "out\n"));
+    assertThat(get("/containers/seven/logs?stderr=1").body()).isEqualTo(frame(2, "err\n"));
+    assertThat(send("DELETE", "/containers/seven", "").statusCode()).isEqualTo(204);
+    assertThat(get("/containers/seven/json").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void itHasItsEnvironmentAndNothingOfTheDaemons() throws Exception {
+    String body =
+        "{\"Image\":\"busybox\",\"Env\":[\"A=b c\",\"X==\"],\"Cmd\":[\"env\"],\"WorkingDir\":\"/tmp\"}";
+    String id =
+        JSON.readTree(send("POST", "/containers/create", body).body()).path("Id").asString();
+    send("POST", "/containers/" + id + "/start", "");
+    waitFor(id);
+    assertThat(get("/containers/" + id + "/logs?stdout=1").body())
+        .contains("A=b c\n", "X==\n", "PATH=")
+        .doesNotContain("JAVA", "HOME=");
+  }
+
+  @Test
+  void oneThatIgnoresTheRequestToEndIsKilled() throws Exception {
+    String id = run("deaf", "trap '' TERM; echo ready; while true; do sleep 1; done");
+    awaitLog(id, "ready");
+    assertThat(send("POST", "/containers/deaf/stop?t=1", "").statusCode()).isEqualTo(204);
+    assertThat(inspect(id).path("State").path("ExitCode").asInt()).isEqualTo(137);
+    assertThat(send("POST", "/containers/deaf/stop", "").statusCode()).isEqualTo(304);
+    assertThat(send("POST", "/containers/deaf/kill", "").statusCode()).isEqualTo(409);
+  }
+
+  @Test
+  void nothingOfAContainerOutlivesItsFirstProcess() throws Exception {
+    String id = run("parent", "sleep 1000 & echo $!; exit 3");
+    assertThat(waitFor(id)).isEqualTo(3);
+    String pid = get("/containers/parent/logs?stdout=1").body().substring(8).trim();
+    Path stat = Path.of("/proc", pid, "stat");
+    for (int i = 0; i < 1_000 && isAlive(stat); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(isAlive(stat)).isFalse();
+  }
+
+  /// Who has ended may be there until its parent asks.
+  private static boolean isAlive(Path stat) throws IOException {
+    try {
+      return !Files.readString(stat).replaceFirst(".*\\) ", "").startsWith("Z");
+    } catch (NoSuchFileException _) {
+      return false;
+    }
+  }
+
+  private void awaitLog(String id, String text) throws IOException, InterruptedException {
+    for (int i = 0; i < 1_000; i++) {
+      if (get("/containers/" + id + "/logs?stdout=1").body().contains(text)) {
+        return;
+      }
+      Thread.sleep(10);
+    }
+    throw new AssertionError("never printed: " + text);
+  }
+
+  @Test
+  void whoFollowsSeesEachLineAndTheEnd() throws Exception {
+    String id = run("counting", "for i in 1 2 3; do sleep 0.2; echo $i; done");
+    assertThat(get("/containers/" + id + "/logs?stdout=1&follow=1").body())
+        .isEqualTo(frame(1, "1\n") + frame(1, "2\n") + frame(1, "3\n"));
+    assertThat(get("/containers/" + id + "/logs?stdout=1&tail=1").body())
+        .isEqualTo(frame(1, "3\n"));
+  }
+
+  @Test
+  void theHandlerOfOneWhoFollowsEndsWithItsClient() throws Exception {
+    String id = run("silent", "while true; do sleep 1; done");
+    InputStream following =
+        http.send(
+                request("GET", "/containers/" + id + "/logs?stdout=1&follow=1", ""),
+                HttpResponse.BodyHandlers.ofInputStream())
+            .body();
+    awaitHandlers(1);
+    following.close();
+    awaitHandlers(0);
+  }
+
+  private void awaitHandlers(int wanted) throws Exception {
+    URI dump =
+        URI.create(
+            "http://127.0.0.1:" + daemon.ports().getFirst() + "/debug/pprof/goroutine?debug=2");
+    String text = "";
+    for (int i = 0; i < 1_000; i++) {
+      text =
+          http.send(HttpRequest.newBuilder(dump).build(), HttpResponse.BodyHandlers.ofString())
+              .body();
+      if (text.split("LogRoutes.logsContainer", -1).length - 1 == wanted) {
+        return;
+      }
+      Thread.sleep(10);
+    }
+    throw new AssertionError("not " + wanted + " handlers: " + text);
+  }
+
+  @Test
+  void aDaemonFindsItsContainersAgainAndWhatTheyDidMeanwhile() throws Exception {
+    String ends = run("ends", "echo before; sleep 1; echo after; exit 7");
+    String runs = run("runs", "while true; do sleep 1; done");
+    awaitLog(ends, "before");
+    daemon.close();
+    Thread.sleep(1_500);
+    daemon = Pouchd.start(options());
+    assertThat(waitFor(ends)).isEqualTo(7);
+    assertThat(get("/containers/ends/logs?stdout=1").body())
+        .isEqualTo(frame(1, "before\n") + frame(1, "after\n"));
+    assertThat(inspect(runs).path("State").path("Running").asBoolean()).isTrue();
+    assertThat(send("POST", "/containers/runs/stop?t=0", "").statusCode()).isEqualTo(204);
+  }
+
+  @Test
+  void aDataRootHasOneDaemon() {
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> Pouchd.start(options()))
+        .withMessageContaining("another pouchd");
+  }
+
+  @Test
+  void eventsTellWhatHappens() throws Exception {
+    String since = Long.toString(System.currentTimeMillis() / 1_000);
+    String id = run("told", "exit 5");
+    waitFor(id);
+    Thread.sleep(50);
+    String until = "%.3f".formatted(System.currentTimeMillis() / 1_000.0);
+    List<String> actions =
+        get("/events?since=" + since + "&until=" + until)
+            .body()
+            .lines()
+            .map(line -> JSON.readTree(line).path("Action").asString())
+            .toList();
+    assertThat(actions).containsExactly("create", "start", "die");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "400 | {\"Image\":\"i\"} | No command specified",
+        "400 | [1] | no JSON object",
+        "400 | {\"Image\": | no JSON",
+        "400 | {\"Image\":\"i\",\"Cmd\":[1]} | something else than strings",
+        "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"Tty\":true} | a terminal",
+        "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"HostConfig\":{\"Binds\":[\"/:/x\"]}} | bind mounts",
+        "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"HostConfig\":{\"Memory\":1}} | a memory limit",
+        "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"User\":\"nobody\"} | another user",
+        "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"HostConfig\":{\"NetworkMode\":\"none\"}} | the network",
+      })
+  void whatCannotBeDoneIsRefusedByName(int status, String body, String words) throws Exception {
+    HttpResponse<String> answer = send("POST", "/containers/create", body);
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(JSON.readTree(answer.body()).path("message").asString()).contains(words);
+    assertThat(JSON.readTree(get("/containers/json?all=1").body())).isEmpty();
+  }
+
+  @Test
+  void namesAreUniqueAndFindContainers() throws Exception {
+    String id = create("first", "true");
+    HttpResponse<String> second =
+        send("POST", "/containers/create?name=first", "{\"Image\":\"i\",\"Cmd\":[\"true\"]}");
+    assertThat(second.statusCode()).isEqualTo(409);
+    assertThat(send("POST", "/containers/first/rename?name=other", "").statusCode()).isEqualTo(204);
+    assertThat(inspect("other").path("Id").asString()).isEqualTo(id);
+    assertThat(inspect(id.substring(0, 12)).path("Name").asString()).isEqualTo("/other");
+    assertThat(get("/containers/first/json").statusCode()).isEqualTo(404);
+    assertThat(
+            send("POST", "/containers/create?name=..", "{\"Image\":\"i\",\"Cmd\":[\"a\"]}")
+                .statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void versionsAreNegotiated() throws Exception {
+    URI ping = URI.create("http://127.0.0.1:" + daemon.ports().getFirst() + "/_ping");
+    HttpResponse<String> answer =
+        http.send(HttpRequest.newBuilder(ping).build(), HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.body()).isEqualTo("OK");
+    assertThat(answer.headers().firstValue("Api-Version")).contains("1.24");
+    URI tooNew = URI.create("http://127.0.0.1:" + daemon.ports().getFirst() + "/v1.99/info");
+    assertThat(
+            http.send(HttpRequest.newBuilder(tooNew).build(), HttpResponse.BodyHandlers.ofString())
+                .body())
+        .contains("too new");
+    assertThat(get("/nothing").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aPageOfABrowserIsRefused() throws Exception {
+    HttpRequest foreign =
+        HttpRequest.newBuilder(uri("/containers/json"))
+            .header("Origin", "http://evil.example")
+            .build();
+    HttpResponse<byte[]> answer = http.send(foreign, HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(answer.statusCode()).isEqualTo(403);
+    assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("message");
+  }
+}
