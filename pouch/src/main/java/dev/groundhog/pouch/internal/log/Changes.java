@@ -20,6 +20,12 @@ final class Changes implements AutoCloseable {
   private static final Set<String> RAW_NAMES =
       Set.of(LogStream.STDOUT.rawName(), LogStream.STDERR.rawName());
 
+  /// A folder that is watched, until this is closed.
+  interface Watching extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   private final ConcurrentHashMap<WatchKey, Runnable> told = new ConcurrentHashMap<>();
   private final @Nullable WatchService watcher;
 
@@ -42,7 +48,7 @@ final class Changes implements AutoCloseable {
   /// have; what was before isn't told.
   ///
   /// @return empty if the folder can't be watched
-  Optional<AutoCloseable> watch(Path folder, Runnable changed) {
+  Optional<Watching> watch(Path folder, Runnable changed) {
     WatchService service = watcher;
     if (service == null) {
       return Optional.empty();

@@ -56,15 +56,24 @@ final class Collecting implements AutoCloseable {
     stderr.lookBack();
   }
 
+  /// What a turn found.
+  enum Turn {
+    NOTHING,
+    SOME,
+    /// There may be more at once.
+    MORE
+  }
+
   /// Takes what is there, up to a bound.
-  ///
-  /// @return whether there may be more at once
-  boolean turn() throws IOException {
+  Turn turn() throws IOException {
+    long before = stdout.taken() + stderr.taken();
     boolean isMore = take(stdout, false);
     isMore |= take(stderr, false);
     stdout.punch(false);
     stderr.punch(false);
-    return isMore;
+    return isMore
+        ? Turn.MORE
+        : stdout.taken() + stderr.taken() == before ? Turn.NOTHING : Turn.SOME;
   }
 
   /// When nothing comes any more: ends the last lines that have no end.

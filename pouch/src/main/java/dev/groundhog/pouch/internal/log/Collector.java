@@ -1,12 +1,14 @@
 package dev.groundhog.pouch.internal.log;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The thread that writes all logs, `pouch-logs`, and what it has to do. A log is in the queue once
 /// at most, takes a bounded turn and goes to the queue's end if there is more; so one that prints a
@@ -15,15 +17,18 @@ final class Collector implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Collector.class.getName());
 
   /// How often logs are looked at that can't be watched, or whose writing failed.
-  private static final long LATE_MILLIS = 100;
+  private static final Duration LATE = Duration.ofMillis(100);
+
+  /// How often logs are looked at whose containers print so much that to be told is too dear.
+  private static final Duration BUSY = Duration.ofMillis(1);
 
   final Collecting.Buffers buffers = new Collecting.Buffers();
   private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
   private final Changes changes = new Changes();
   private final Thread thread;
 
-  /// Looked at without being told. This thread's only.
-  private final Set<Runnable> late = new LinkedHashSet<>();
+  private final Looks late = new Looks(LATE);
+  private final Looks busy = new Looks(BUSY);
 
   /// Guarded by `work`, as it must be known with what is in it.
   private boolean isOpen = true;
@@ -44,38 +49,66 @@ final class Collector implements AutoCloseable {
     }
   }
 
-  Optional<AutoCloseable> watch(Path folder, Runnable changed) {
+  Optional<Changes.Watching> watch(Path folder, Runnable changed) {
     return changes.watch(folder, changed);
   }
 
-  /// Runs `look` from time to time, until [#forget]. On the collector's thread.
+  /// Runs `look` ten times a second, until [#forget]. On the collector's thread, as are the next.
   void lookLate(Runnable look) {
-    late.add(look);
+    late.runs.add(look);
+  }
+
+  /// Runs `look` a thousand times a second, until [#forget].
+  void lookOften(Runnable look) {
+    busy.runs.add(look);
   }
 
   void forget(Runnable look) {
-    late.remove(look);
+    late.runs.remove(look);
+    busy.runs.remove(look);
+  }
+
+  /// What is run from time to time without being told.
+  private static final class Looks {
+    private final Set<Runnable> runs = new LinkedHashSet<>();
+    private final long everyNanos;
+    private long looked = System.nanoTime();
+
+    Looks(Duration every) {
+      everyNanos = every.toNanos();
+    }
+
+    void runIfDue() {
+      if (!runs.isEmpty() && System.nanoTime() - looked >= everyNanos) {
+        List.copyOf(runs).forEach(Runnable::run);
+        looked = System.nanoTime();
+      }
+    }
   }
 
   private void loop() {
-    long looked = System.nanoTime();
     while (!isLast) {
       try {
-        Runnable task =
-            late.isEmpty() ? work.take() : work.poll(LATE_MILLIS, TimeUnit.MILLISECONDS);
+        Runnable task = next();
         if (task != null) {
           task.run();
         }
-        if (System.nanoTime() - looked >= TimeUnit.MILLISECONDS.toNanos(LATE_MILLIS)) {
-          looked = System.nanoTime();
-          List.copyOf(late).forEach(Runnable::run);
-        }
+        busy.runIfDue();
+        late.runIfDue();
       } catch (InterruptedException e) {
         LOG.log(System.Logger.Level.DEBUG, "nobody interrupts this thread", e);
       } catch (RuntimeException | Error e) {
         LOG.log(System.Logger.Level.ERROR, "a log was not written; others go on", e);
       }
     }
+  }
+
+  private @Nullable Runnable next() throws InterruptedException {
+    if (busy.runs.isEmpty() && late.runs.isEmpty()) {
+      return work.take();
+    }
+    Looks next = busy.runs.isEmpty() ? late : busy;
+    return work.poll(next.everyNanos, TimeUnit.NANOSECONDS);
   }
 
   /// Does what is to be done, and ends the threads.

@@ -2,12 +2,14 @@ package dev.groundhog.pouch.internal.log;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What one container printed. Thread-safe.
@@ -17,11 +19,19 @@ import org.jspecify.annotations.Nullable;
 public final class ContainerLog implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ContainerLog.class.getName());
 
+  /// A container is busy that prints so often, so many times.
+  private static final Duration SOON = Duration.ofMillis(1);
+
+  private static final int BUSY_TURNS = 32;
+
+  /// And it isn't any more when it prints nothing for so long.
+  private static final Duration QUIET = Duration.ofMillis(50);
+
   private final Path folder;
   private final LogOptions options;
   private final Collector collector;
   private final Segments segments;
-  private final Runnable closed;
+  private final Consumer<ContainerLog> closed;
 
   private final AtomicBoolean isQueued = new AtomicBoolean();
   private final Runnable turn = this::turn;
@@ -31,8 +41,11 @@ public final class ContainerLog implements AutoCloseable {
   private Progress progress;
   private @Nullable Collecting collecting;
   private final List<CompletableFuture<@Nullable Void>> finishing = new ArrayList<>();
-  private Optional<AutoCloseable> watch = Optional.empty();
+  private Optional<Changes.Watching> watch = Optional.empty();
   private boolean isFailing;
+  private boolean isBusy;
+  private int soon;
+  private long lastTaken = System.nanoTime();
   private boolean isClosed;
 
   ContainerLog(
@@ -41,7 +54,7 @@ public final class ContainerLog implements AutoCloseable {
       Collector collector,
       Segments segments,
       Progress progress,
-      Runnable closed) {
+      Consumer<ContainerLog> closed) {
     this.folder = folder;
     this.options = options;
     this.collector = collector;
@@ -67,11 +80,7 @@ public final class ContainerLog implements AutoCloseable {
       if (collecting == null) {
         begin();
         segments.setEnded(false);
-        watch = collector.watch(folder, schedule);
-        if (watch.isEmpty()) {
-          collector.lookLate(schedule);
-        }
-        schedule();
+        watch();
       }
       done.complete(null);
     });
@@ -94,7 +103,7 @@ public final class ContainerLog implements AutoCloseable {
   }
 
   /// Reads the log. For each reader its own cursor.
-  public LogCursor read(LogQuery query) throws IOException {
+  public LogCursor read(LogQuery query) throws IOException, InterruptedException {
     return LogCursor.open(segments, query);
   }
 
@@ -102,7 +111,6 @@ public final class ContainerLog implements AutoCloseable {
   /// its log is opened again.
   @Override
   public void close() {
-    closed.run();
     try {
       await(done -> {
         isClosed = true;
@@ -114,6 +122,7 @@ public final class ContainerLog implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+    closed.accept(this);
   }
 
   private void begin() throws IOException {
@@ -129,15 +138,14 @@ public final class ContainerLog implements AutoCloseable {
     collecting = null;
     isFailing = false;
     collector.forget(schedule);
+    watch.ifPresent(Changes.Watching::close);
+    isBusy = false;
     try {
-      if (watch.isPresent()) {
-        watch.get().close();
-      }
       if (before != null) {
         progress = before.progress();
         before.close();
       }
-    } catch (Exception e) {
+    } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "the log of " + folder + " can't be closed", e);
     }
     watch = Optional.empty();
@@ -146,6 +154,37 @@ public final class ContainerLog implements AutoCloseable {
       why.ifPresentOrElse(done::completeExceptionally, () -> done.complete(null));
     }
     finishing.clear();
+  }
+
+  private void watch() {
+    watch = collector.watch(folder, schedule);
+    if (watch.isEmpty()) {
+      collector.lookLate(schedule);
+    }
+    schedule(); // what came before isn't told
+  }
+
+  /// To be told of each write of a container costs it and us microseconds. So one that prints all
+  /// the time is no longer watched but looked at each millisecond, until it is quiet for a while.
+  private void lookOrWatch(Collecting.Turn turn) {
+    long now = System.nanoTime();
+    boolean isSoon = now - lastTaken < SOON.toNanos();
+    if (turn == Collecting.Turn.NOTHING) {
+      if (isBusy && now - lastTaken > QUIET.toNanos()) {
+        isBusy = false;
+        collector.forget(schedule);
+        watch();
+      }
+      return;
+    }
+    lastTaken = now;
+    soon = isSoon ? soon + 1 : 0;
+    if (soon >= BUSY_TURNS && !isBusy && watch.isPresent()) {
+      isBusy = true;
+      watch.get().close();
+      watch = Optional.empty();
+      collector.lookOften(schedule);
+    }
   }
 
   private void schedule() {
@@ -161,9 +200,10 @@ public final class ContainerLog implements AutoCloseable {
       return;
     }
     try {
-      boolean isMore = now.turn();
+      Collecting.Turn turn = now.turn();
       recovered();
-      if (isMore) {
+      lookOrWatch(turn);
+      if (turn == Collecting.Turn.MORE) {
         schedule();
       } else if (!finishing.isEmpty()) {
         now.end();
@@ -181,6 +221,8 @@ public final class ContainerLog implements AutoCloseable {
   private void failed(Exception e) {
     if (!isFailing) {
       isFailing = true;
+      isBusy = false;
+      collector.forget(schedule);
       collector.lookLate(schedule);
       LOG.log(
           System.Logger.Level.WARNING,
@@ -194,8 +236,9 @@ public final class ContainerLog implements AutoCloseable {
   private void recovered() {
     if (isFailing) {
       isFailing = false;
-      if (watch.isPresent()) {
-        collector.forget(schedule);
+      collector.forget(schedule);
+      if (watch.isEmpty()) {
+        watch();
       }
       LOG.log(System.Logger.Level.INFO, "the log of {0} is written again", folder);
     }

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
@@ -33,9 +34,17 @@ final class HolePunch {
     return isPossible() && Libc.punch(path, from, bytes);
   }
 
+  /// Where the first block is that isn't given back; `size` if there is none, 0 if that can't be
+  /// known.
+  static long dataStart(Path path, long size) {
+    return isPossible() && size >= BLOCK_BYTES ? Math.min(size, Libc.dataStart(path)) : 0;
+  }
+
   private static final class Libc {
     private static final int WRITE_ONLY = 1;
     private static final int CLOSE_ON_EXEC = 0x80000;
+    private static final int SEEK_DATA = 3;
+    private static final int NO_DATA = -1;
     private static final int KEEP_SIZE = 1;
     private static final int PUNCH_HOLE = 2;
 
@@ -47,6 +56,8 @@ final class HolePunch {
     private static final MethodHandle FALLOCATE =
         function(
             "fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle LSEEK =
+        function("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle CLOSE =
         function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
@@ -60,9 +71,24 @@ final class HolePunch {
           options);
     }
 
+    static long dataStart(Path path) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment name = arena.allocateFrom(path.toString());
+        int descriptor = (int) OPEN.invokeExact(name, CLOSE_ON_EXEC);
+        if (descriptor < 0) {
+          return 0;
+        }
+        long start = (long) LSEEK.invokeExact(descriptor, 0L, SEEK_DATA);
+        int _ = (int) CLOSE.invokeExact(descriptor);
+        return start == NO_DATA ? Long.MAX_VALUE : start;
+      } catch (Throwable e) {
+        throw new AssertionError(e);
+      }
+    }
+
     static boolean punch(Path path, long from, long bytes) {
       try (Arena arena = Arena.ofConfined()) {
-        java.lang.foreign.MemorySegment name = arena.allocateFrom(path.toString());
+        MemorySegment name = arena.allocateFrom(path.toString());
         int descriptor = (int) OPEN.invokeExact(name, WRITE_ONLY | CLOSE_ON_EXEC);
         if (descriptor < 0) {
           return false;

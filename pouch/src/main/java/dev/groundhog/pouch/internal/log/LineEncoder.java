@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// Writes lines of `json.log` as Docker's `json-file` does, with the same order of keys, escapes
 /// and times, and the [Progress] behind them. Lines gather here until they are written.
 final class LineEncoder {
-  /// What one byte of output, or of an attribute, can become at most: `\u0001`.
-  private static final int ESCAPED_BYTES = 6;
-
   private static final int FRAME_BYTES = 512;
 
   /// No line is longer.
   static final int MOST_LINE_BYTES =
-      Lines.PART_BYTES * ESCAPED_BYTES + LogOptions.MOST_ATTRS_BYTES + FRAME_BYTES;
+      Lines.PART_BYTES * LogOptions.ESCAPED_BYTES + LogOptions.MOST_ATTRS_BYTES + FRAME_BYTES;
 
   private static final int CAPACITY = MOST_LINE_BYTES + (512 << 10);
 
@@ -40,11 +38,19 @@ final class LineEncoder {
 
   private static final boolean[] PLAIN = plain();
 
-  private final byte[] out = new byte[CAPACITY];
+  private final byte[] out;
   private int length;
 
   private long cachedSecond = Long.MIN_VALUE;
   private byte[] cachedText = {};
+
+  LineEncoder() {
+    this(CAPACITY);
+  }
+
+  private LineEncoder(int capacity) {
+    this.out = new byte[capacity];
+  }
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
@@ -124,7 +130,7 @@ final class LineEncoder {
     if (attrs.isEmpty()) {
       return new byte[0];
     }
-    LineEncoder encoder = new LineEncoder();
+    LineEncoder encoder = new LineEncoder(LogOptions.MOST_ATTRS_BYTES + FRAME_BYTES);
     byte[] comma = {};
     encoder.put(ATTRS);
     for (Map.Entry<String, String> attr : attrs.entrySet()) {
@@ -135,7 +141,7 @@ final class LineEncoder {
       comma = new byte[] {','};
     }
     encoder.put('}');
-    return java.util.Arrays.copyOf(encoder.out, encoder.length);
+    return Arrays.copyOf(encoder.out, encoder.length);
   }
 
   private void putString(String text) {

@@ -41,7 +41,8 @@ public final class LogCursor implements AutoCloseable {
     this.lastPosition = last.bytes;
   }
 
-  static LogCursor open(Segments segments, LogQuery query) throws IOException {
+  static LogCursor open(Segments segments, LogQuery query)
+      throws IOException, InterruptedException {
     List<Segment> all = segments.enter();
     LogCursor cursor = new LogCursor(segments, query, all.getFirst(), all.getLast());
     try {
@@ -49,6 +50,9 @@ public final class LogCursor implements AutoCloseable {
         cursor.goBack(all, query.tail());
       }
       return cursor;
+    } catch (ClosedByInterruptException _) {
+      cursor.close();
+      throw interrupted();
     } catch (IOException | RuntimeException e) {
       cursor.close();
       throw e;
@@ -99,9 +103,13 @@ public final class LogCursor implements AutoCloseable {
       return Optional.empty();
     } catch (ClosedByInterruptException _) {
       stopReading();
-      boolean _ = Thread.interrupted();
-      throw new InterruptedException("interrupted while reading a log");
+      throw interrupted();
     }
+  }
+
+  private static InterruptedException interrupted() {
+    boolean _ = Thread.interrupted();
+    return new InterruptedException("interrupted while reading a log");
   }
 
   /// Whether [#next] would wait now: the moment to flush what was made of the entries before.
@@ -136,7 +144,6 @@ public final class LogCursor implements AutoCloseable {
 
   /// Reads on, goes on to the next segment, waits, or ends.
   private void advance() throws IOException, InterruptedException {
-    segments.requireKept(segment);
     Segment next = segment.next; // before its bytes: they don't change behind that
     boolean isLast = !query.isFollowing() && segment == lastSegment;
     long limit = isLast ? lastPosition : segment.bytes;
@@ -168,6 +175,7 @@ public final class LogCursor implements AutoCloseable {
   }
 
   private void fill(long from, long limit) throws IOException {
+    segments.requireKept(segment); // though its open file could be read on, and its disk used
     Reading now = reading;
     if (now == null) {
       now = new Reading(segments.open(segment), limit - from);

@@ -29,6 +29,9 @@ public record LogOptions(long maxBytes, int maxFiles, SortedMap<String, String> 
   /// `attrs` are on every line.
   static final int MOST_ATTRS_BYTES = 256 << 10;
 
+  /// What one byte can become at most: `\u0001`.
+  static final int ESCAPED_BYTES = 6;
+
   private static final int MOST_STEPS = 1_000_000;
 
   private static final Pattern SIZE =
@@ -38,6 +41,9 @@ public record LogOptions(long maxBytes, int maxFiles, SortedMap<String, String> 
   public LogOptions {
     if (maxBytes <= 0 || maxFiles < 1 || maxFiles > MOST_FILES) {
       throw new IllegalArgumentException(maxBytes + " bytes, " + maxFiles + " files");
+    }
+    if (encodedBytes(attrs) > MOST_ATTRS_BYTES) {
+      throw new IllegalArgumentException("the attributes are too long");
     }
     attrs = Collections.unmodifiableSortedMap(new TreeMap<>(attrs));
   }
@@ -87,7 +93,13 @@ public record LogOptions(long maxBytes, int maxFiles, SortedMap<String, String> 
                     + " labels-regex, env, env-regex, tag");
       }
     }
-    requireSmall(attrs);
+    if (encodedBytes(attrs) > MOST_ATTRS_BYTES) {
+      throw bad(
+          "the labels and variables that the log opts ask for are too long, as each line would carry"
+              + " them: ask for fewer, up to some "
+              + MOST_ATTRS_BYTES / ESCAPED_BYTES
+              + " bytes");
+    }
     return new LogOptions(maxBytes, maxFiles, attrs);
   }
 
@@ -162,19 +174,14 @@ public record LogOptions(long maxBytes, int maxFiles, SortedMap<String, String> 
     }
   }
 
-  private static void requireSmall(Map<String, String> attrs) {
+  /// At most, with quotes, colons and commas.
+  private static long encodedBytes(Map<String, String> attrs) {
     long bytes = 0;
     for (Map.Entry<String, String> attr : attrs.entrySet()) {
-      bytes += attr.getKey().getBytes(StandardCharsets.UTF_8).length;
-      bytes += attr.getValue().getBytes(StandardCharsets.UTF_8).length;
+      long key = attr.getKey().getBytes(StandardCharsets.UTF_8).length;
+      bytes += (key + attr.getValue().getBytes(StandardCharsets.UTF_8).length + 1) * ESCAPED_BYTES;
     }
-    if (bytes > MOST_ATTRS_BYTES / 6) { // an escape has 6 bytes
-      throw bad(
-          "the labels and variables that the log opts ask for have "
-              + bytes
-              + " bytes, and each line would carry them: ask for fewer, up to "
-              + MOST_ATTRS_BYTES / 6);
-    }
+    return bytes;
   }
 
   private static void require(boolean good, String option, String value, String why) {

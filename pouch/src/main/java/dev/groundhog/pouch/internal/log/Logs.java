@@ -29,16 +29,22 @@ public final class Logs implements AutoCloseable {
   /// container is removed.
   ///
   /// @param folder the container's, with `stdout.raw` and `stderr.raw`, now or later
-  public ContainerLog open(Path folder, LogOptions options) throws IOException {
+  public synchronized ContainerLog open(Path folder, LogOptions options) throws IOException {
     Path key = folder.toAbsolutePath().normalize();
+    if (open.containsKey(key)) {
+      throw new IllegalStateException("the log is open already: " + key);
+    }
     Repair.Found found = Repair.repair(key);
     Segments segments = new Segments(key, options.maxFiles(), mostKeptBytes, found.segments());
     ContainerLog log =
         new ContainerLog(
-            key, options, collector, segments, found.progress(), () -> open.remove(key));
-    if (open.putIfAbsent(key, log) != null) {
-      throw new IllegalStateException("the log is open already: " + key);
-    }
+            key,
+            options,
+            collector,
+            segments,
+            found.progress(),
+            closed -> open.remove(key, closed));
+    open.put(key, log);
     return log;
   }
 

@@ -151,9 +151,19 @@ final class RawFile implements AutoCloseable {
   void lookBack() throws IOException {
     FileChannel file = channel();
     if (file != null) {
+      if (taken == 0) {
+        skipHole(file);
+      }
       backlogTime = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
       backlogEnd = file.size();
     }
+  }
+
+  /// If nothing tells how far the log has come, since somebody deleted `json.log`, then not from
+  /// the beginning: what was given back to the disk is read as zeros.
+  private void skipHole(FileChannel file) throws IOException {
+    taken = HolePunch.dataStart(path, file.size());
+    written = taken;
   }
 
   /// When what follows on what was taken was printed, as well as is known.

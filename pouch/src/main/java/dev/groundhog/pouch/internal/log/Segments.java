@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -120,7 +121,11 @@ final class Segments {
     boolean expires = age >= maxFiles;
     Path target = folder.resolve(expires ? KEPT + segment.number : CURRENT + "." + age);
     if (!target.equals(segment.path)) {
-      Files.move(segment.path, target, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.move(segment.path, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (NoSuchFileException _) {
+        // somebody deleted it: the log goes on
+      }
       segment.path = target;
     }
     if (expires && !segment.expired) {

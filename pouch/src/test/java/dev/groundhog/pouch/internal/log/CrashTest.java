@@ -12,12 +12,13 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Wherever the daemon was killed, the next one goes on there.
-@Timeout(180)
+@Timeout(600)
 class CrashTest {
   @TempDir Path folder;
 
@@ -182,13 +183,13 @@ class CrashTest {
 
   @Test
   void manyKillsOfTheDaemonLoseAndDoubleNothing() throws Exception {
-    killMany(LogOptions.DEFAULT_MAX_BYTES, 2, 12);
+    killMany(LogOptions.DEFAULT_MAX_BYTES, 2, 8);
     assertThat(container().texts()).isEqualTo(lines(0, printed));
   }
 
   @Test
   void killsAmidRotationsLoseAndDoubleNothing() throws Exception {
-    killMany(3_000, 1_000, 12);
+    killMany(3_000, 1_000, 8);
     assertThat(container().texts()).isEqualTo(lines(0, printed));
   }
 
@@ -197,6 +198,17 @@ class CrashTest {
     killMany(300, 1, 6);
     List<String> texts = container().texts();
     assertThat(texts).isNotEmpty().isEqualTo(lines(printed - texts.size(), printed));
+  }
+
+  @Tag("long")
+  @Test
+  void hundredsOfKillsLoseAndDoubleNothing() throws Exception {
+    killMany(1_000, 1_000, 100);
+    List<String> texts = container().texts();
+    assertThat(texts).isEqualTo(lines(printed - texts.size(), printed)).hasSizeGreaterThan(10_000);
+    killMany(100_000, 1_000, 100);
+    texts = container().texts();
+    assertThat(texts).isEqualTo(lines(printed - texts.size(), printed)).hasSizeGreaterThan(10_000);
   }
 
   private int printed;

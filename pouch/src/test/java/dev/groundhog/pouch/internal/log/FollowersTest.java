@@ -116,7 +116,7 @@ class FollowersTest {
                       interrupts.incrementAndGet();
                     }
                   }
-                } catch (java.io.IOException e) {
+                } catch (java.io.IOException | InterruptedException e) {
                   throw new IllegalStateException(e);
                 }
               });
@@ -139,6 +139,38 @@ class FollowersTest {
       assertThat(read).isEqualTo(printed);
       assertThat(log.segments().readers()).isZero();
       assertThat(descriptors()).isLessThanOrEqualTo(descriptors);
+    }
+  }
+
+  @Test
+  void followersThatAreInterruptedWhileTheyWaitLeaveNothing() throws Exception {
+    try (Logs logs = new Logs();
+        ContainerLog log = logs.open(folder, LogOptions.defaults())) {
+      log.collect();
+      AtomicInteger interrupted = new AtomicInteger();
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < 2_000; i++) {
+        threads.add(
+            Thread.ofVirtual()
+                .start(() -> {
+                  try (LogCursor cursor = log.read(FOLLOW)) {
+                    var _ = cursor.next();
+                  } catch (InterruptedException _) {
+                    interrupted.incrementAndGet();
+                  } catch (java.io.IOException e) {
+                    throw new IllegalStateException(e);
+                  }
+                }));
+      }
+      awaitWaiting(threads);
+      for (Thread thread : threads) {
+        thread.interrupt();
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertThat(interrupted).hasValue(2_000);
+      assertThat(log.segments().readers()).isZero();
     }
   }
 

@@ -52,7 +52,7 @@ final class LogBench {
       say("a backlog of 100-byte lines is taken over", LINES, System.nanoTime() - start);
       start = System.nanoTime();
       long read = 0;
-      try (LogCursor cursor = log.read(LogQuery.everything())) {
+      try (LogCursor _ = log.read(LogQuery.everything())) {
         while (cursor.next().isPresent()) {
           read++;
         }
@@ -95,10 +95,10 @@ final class LogBench {
 
   /// A container that writes each line by itself, as most do to a terminal or in Go.
   private static void unbuffered(Path folder) throws Exception {
-    int lines = 1_000_000;
+    int lines = 2_000_000;
     Printing container = new Printing(folder);
     byte[] line = LINE.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    for (boolean collected : new boolean[] {false, true}) {
+    for (boolean collected : new boolean[] {false, true, false, true}) {
       try (Logs logs = new Logs(4L << 30);
           ContainerLog log = logs.open(folder, LogOptions.defaults());
           OutputStream out = container.open(LogStream.STDOUT)) {
@@ -131,8 +131,7 @@ final class LogBench {
     List<Long> nanos = new ArrayList<>();
     try (Logs logs = new Logs();
         ContainerLog log = logs.open(folder, LogOptions.defaults());
-        OutputStream out = container.open(LogStream.STDOUT);
-        LogCursor _ = log.read(LogQuery.everything())) {
+        OutputStream out = container.open(LogStream.STDOUT)) {
       log.collect();
       try (LogCursor follower = log.read(LogQuery.everything().following())) {
         for (int i = 0; i < 3000; i++) {

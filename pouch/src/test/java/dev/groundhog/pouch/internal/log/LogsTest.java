@@ -288,6 +288,66 @@ class LogsTest {
   }
 
   @Test
+  void whereNothingTellsHowFarTheLogWasWhatWasGivenBackIsNotReadAsZeros() throws Exception {
+    container().out("x".repeat(99).concat("\n").repeat(100_000));
+    container().takeOver(OPTIONS);
+    Files.delete(folder.resolve("json.log"));
+    container().out("more\n");
+    container().takeOver(OPTIONS);
+    assertThat(container().texts()).hasSizeLessThan(100).endsWith("more\n");
+    assertThat(container().json()).doesNotContain("u0000");
+  }
+
+  @Test
+  void aLogWhoseFileSomebodyDeletesGoesOn() throws Exception {
+    try (Logs logs = new Logs();
+        ContainerLog log = logs.open(folder, Printing.options(500, 2))) {
+      log.collect();
+      LogCursor cursor = log.read(LogQuery.everything().following());
+      container().out("1\n");
+      assertThat(cursor.next()).isPresent();
+      Files.delete(folder.resolve("json.log"));
+      container().out("2\n3\n4\n5\n6\n7\n8\n9\n");
+      log.finish();
+      assertThat(Printing.texts(Printing.all(log, LogQuery.everything().tail(2)))).endsWith("9\n");
+      cursor.close();
+    }
+  }
+
+  @Test
+  void aLogIsOpenedOnce() throws Exception {
+    try (Logs logs = new Logs()) {
+      ContainerLog log = logs.open(folder, OPTIONS);
+      assertThatExceptionOfType(IllegalStateException.class)
+          .isThrownBy(() -> logs.open(folder.resolve("."), OPTIONS));
+      log.close();
+      logs.open(folder, OPTIONS).close();
+      log.close();
+    }
+  }
+
+  @Test
+  void aContainerThatPrintsAllTheTimeIsLookedAtAndThenWatchedAgain() throws Exception {
+    try (Logs logs = new Logs();
+        ContainerLog log = logs.open(folder, OPTIONS);
+        OutputStream out = container().open(LogStream.STDOUT)) {
+      log.collect();
+      try (LogCursor cursor = log.read(LogQuery.everything().following())) {
+        for (int round = 0; round < 3; round++) {
+          for (int i = 0; i < 100_000; i++) {
+            out.write('x');
+            out.write('\n');
+          }
+          for (int i = 0; i < 100_000; i++) {
+            assertThat(cursor.next()).isPresent();
+          }
+          Thread.sleep(150);
+        }
+      }
+    }
+  }
+
+  @Test
   void whenTheLogCannotBeWrittenNothingIsLost() throws Exception {
     Path obstacle = Files.createDirectories(folder.resolve("json.log.1/in the way"));
     try (Logs logs = new Logs();
