@@ -18,6 +18,6 @@ setsid sh -c '
 wait $!
 code=$?
 # As with a pid namespace, nothing of a container outlives its first process.
-kill -KILL -- "-$(cat "$folder/pid")" 2> /dev/null
+kill -s KILL -- "-$(cat "$folder/pid")" 2> /dev/null
 echo $code > "$ends/.$id"
 mv "$ends/.$id" "$ends/$id"

@@ -52,7 +52,7 @@ final class LogBench {
       say("a backlog of 100-byte lines is taken over", LINES, System.nanoTime() - start);
       start = System.nanoTime();
       long read = 0;
-      try (LogCursor _ = log.read(LogQuery.everything())) {
+      try (LogCursor cursor = log.read(LogQuery.everything())) {
         while (cursor.next().isPresent()) {
           read++;
         }
