@@ -111,7 +111,7 @@ final class LogsDemo {
     command(
         command() + " check " + (hold ? daemon.pid() : "PID") + " --absent LogRoutes." + HANDLER);
     out.println("And once its client has been gone for 10 s, without a name:");
-    command(command() + " leaks " + (hold ? daemon.pid() : "PID"));
+    command(command() + " leaks " + url);
     if (hold) {
       Demo.hold(out);
     }

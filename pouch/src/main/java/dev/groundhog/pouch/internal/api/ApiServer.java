@@ -9,9 +9,14 @@ import dev.groundhog.pouch.internal.api.ApiException.Code;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
@@ -71,9 +76,29 @@ public final class ApiServer implements Closeable {
           folder,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
+    removeUnlessInUse(socket);
     UnixDomainServerConnector connector = new UnixDomainServerConnector(server, http());
     connector.setUnixDomainPath(socket);
     server.addConnector(connector);
+  }
+
+  /// A daemon that was killed has left its socket.
+  private static void removeUnlessInUse(Path socket) throws IOException {
+    if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    BasicFileAttributes attributes =
+        Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!attributes.isOther()) {
+      throw new IOException("there is something else than a socket: " + socket);
+    }
+    try {
+      SocketChannel.open(UnixDomainSocketAddress.of(socket)).close();
+    } catch (ConnectException _) {
+      Files.delete(socket);
+      return;
+    }
+    throw new IOException("somebody listens there already: " + socket);
   }
 
   /// Listens on an address of this machine.
