@@ -26,6 +26,11 @@ final class Collecting implements AutoCloseable {
   /// A clock that was set back by more is believed.
   private static final Duration CLOCK_JITTER = Duration.ofSeconds(1);
 
+  /// A turn ends after so many: with small files and many of them they take longer than the lines.
+  private static final int MOST_ROTATIONS = 8;
+
+  private static final int MOST_LAST_TURNS = 1_000;
+
   /// What one thread needs for all logs.
   static final class Buffers {
     private final byte[] in = new byte[256 << 10];
@@ -41,6 +46,7 @@ final class Collecting implements AutoCloseable {
   private @Nullable FileChannel out;
   private long written;
   private boolean isTorn;
+  private int rotations;
   private Instant last = Instant.EPOCH;
 
   Collecting(Segments segments, Path folder, LogOptions options, Progress progress, Buffers buffers)
@@ -79,7 +85,10 @@ final class Collecting implements AutoCloseable {
   /// When nothing comes any more: ends the last lines that have no end.
   void end() throws IOException {
     for (RawFile raw : List.of(stdout, stderr)) {
-      take(raw, true);
+      int turns = 0;
+      while (take(raw, true) && turns < MOST_LAST_TURNS) {
+        turns++; // somebody prints nevertheless
+      }
       raw.punch(true);
     }
   }
@@ -93,14 +102,16 @@ final class Collecting implements AutoCloseable {
     try {
       int count = raw.read(buffers.in, ending);
       Instant time = time(raw.time(Instant.now()));
+      rotations = 0;
       int rest = count > 0 ? takeLines(raw, count, time) : 0;
-      if (ending && (rest > 0 || raw.open() != null)) {
+      boolean isMore = count == buffers.in.length || rotations >= MOST_ROTATIONS;
+      if (ending && !isMore && (rest > 0 || raw.open() != null)) {
         line(raw, count - rest, count, true, time(raw.time(Instant.now())), 0);
         rest = 0;
       }
-      raw.sawRest(rest);
+      raw.sawRest(rotations >= MOST_ROTATIONS ? 0 : rest);
       flush();
-      return count == buffers.in.length;
+      return isMore;
     } catch (IOException | RuntimeException e) {
       rollBack();
       throw e;
@@ -115,12 +126,12 @@ final class Collecting implements AutoCloseable {
         : seen;
   }
 
-  /// @return how many bytes are left, in which no line ends
+  /// @return how many bytes are left; no line ends there unless there were many rotations
   private int takeLines(RawFile raw, int count, Instant first) throws IOException {
     byte[] text = buffers.in;
     Instant time = first;
     int from = 0;
-    while (from < count) {
+    while (from < count && rotations < MOST_ROTATIONS) {
       int end = Lines.end(text, from, Math.min(count, from + Lines.PART_BYTES));
       if (end >= 0) {
         line(raw, from, end, true, time, 1);
@@ -193,6 +204,7 @@ final class Collecting implements AutoCloseable {
     out = null;
     segments.rotate();
     written = 0;
+    rotations++;
   }
 
   /// Nothing of what could not be written counts; what is in the file of it is cut before the next

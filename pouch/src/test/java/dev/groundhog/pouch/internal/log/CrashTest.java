@@ -189,7 +189,7 @@ class CrashTest {
 
   @Test
   void killsAmidRotationsLoseAndDoubleNothing() throws Exception {
-    killMany(3_000, 1_000, 8);
+    killMany(30_000, 1_000, 8);
     assertThat(container().texts()).isEqualTo(lines(0, printed));
   }
 
@@ -202,13 +202,10 @@ class CrashTest {
 
   @Tag("long")
   @Test
-  void hundredsOfKillsLoseAndDoubleNothing() throws Exception {
-    killMany(1_000, 1_000, 100);
+  void hundredKillsLoseAndDoubleNothing() throws Exception {
+    killMany(20_000, 20, 100);
     List<String> texts = container().texts();
-    assertThat(texts).isEqualTo(lines(printed - texts.size(), printed)).hasSizeGreaterThan(10_000);
-    killMany(100_000, 1_000, 100);
-    texts = container().texts();
-    assertThat(texts).isEqualTo(lines(printed - texts.size(), printed)).hasSizeGreaterThan(10_000);
+    assertThat(texts).isEqualTo(lines(printed - texts.size(), printed)).hasSizeGreaterThan(2_000);
   }
 
   private int printed;
