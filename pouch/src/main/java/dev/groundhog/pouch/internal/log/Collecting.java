@@ -109,7 +109,9 @@ final class Collecting implements AutoCloseable {
         line(raw, count - rest, count, true, time(raw.time(Instant.now())), 0);
         rest = 0;
       }
-      raw.sawRest(rotations >= MOST_ROTATIONS ? 0 : rest);
+      if (count > 0) {
+        raw.sawRest(rotations >= MOST_ROTATIONS ? 0 : rest);
+      }
       flush();
       return isMore;
     } catch (IOException | RuntimeException e) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// Measures, for a person who runs it: lines a second that are taken over and that are read, and
@@ -25,6 +26,7 @@ final class LogBench {
     following(Files.createDirectory(root.resolve("following")));
     unbuffered(Files.createDirectory(root.resolve("unbuffered")));
     latency(Files.createDirectory(root.resolve("latency")));
+    manyFollowers(Files.createDirectory(root.resolve("followers")));
     new ProcessBuilder("rm", "-rf", root.toString()).start().waitFor();
   }
 
@@ -124,6 +126,46 @@ final class LogBench {
 
   private static long cpu() {
     return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
+  }
+
+  private static void manyFollowers(Path folder) throws Exception {
+    int followers = 5_000;
+    int rounds = 20;
+    Printing container = new Printing(folder);
+    try (Logs logs = new Logs();
+        ContainerLog log = logs.open(folder, LogOptions.defaults())) {
+      log.collect();
+      Semaphore got = new Semaphore(0);
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < followers; i++) {
+        threads.add(
+            Thread.ofVirtual()
+                .start(() -> {
+                  try (LogCursor cursor = log.read(LogQuery.everything().following())) {
+                    while (cursor.next().isPresent()) {
+                      got.release();
+                    }
+                  } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                  }
+                }));
+      }
+      Thread.sleep(1000);
+      for (int i = 0; i < rounds; i++) {
+        long start = System.nanoTime();
+        container.out("tick\n");
+        got.acquire(followers);
+        if (i >= rounds - 3) {
+          System.out.printf(
+              "a line has come to %,d followers after %,d us%n",
+              followers, (System.nanoTime() - start) / 1000);
+        }
+      }
+      log.finish();
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
   }
 
   private static void latency(Path folder) throws Exception {
