@@ -34,10 +34,12 @@ final class HolePunch {
     return isPossible() && Libc.punch(path, from, bytes);
   }
 
-  /// Where the first block is that isn't given back; `size` if there is none, 0 if that can't be
-  /// known.
-  static long dataStart(Path path, long size) {
-    return isPossible() && size >= BLOCK_BYTES ? Math.min(size, Libc.dataStart(path)) : 0;
+  /// Where, from `from` on, the first byte is that isn't given back; `size` if there is none,
+  /// `from` if that can't be known.
+  static long dataStart(Path path, long from, long size) {
+    return isPossible() && size - from >= BLOCK_BYTES
+        ? Math.min(size, Libc.dataStart(path, from))
+        : from;
   }
 
   private static final class Libc {
@@ -71,14 +73,14 @@ final class HolePunch {
           options);
     }
 
-    static long dataStart(Path path) {
+    static long dataStart(Path path, long from) {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment name = arena.allocateFrom(path.toString());
         int descriptor = (int) OPEN.invokeExact(name, CLOSE_ON_EXEC);
         if (descriptor < 0) {
-          return 0;
+          return from;
         }
-        long start = (long) LSEEK.invokeExact(descriptor, 0L, SEEK_DATA);
+        long start = (long) LSEEK.invokeExact(descriptor, from, SEEK_DATA);
         int _ = (int) CLOSE.invokeExact(descriptor);
         return start == NO_DATA ? Long.MAX_VALUE : start;
       } catch (Throwable e) {

@@ -151,19 +151,19 @@ final class RawFile implements AutoCloseable {
   void lookBack() throws IOException {
     FileChannel file = channel();
     if (file != null) {
-      if (taken == 0) {
-        skipHole(file);
-      }
+      skipHole(file.size());
       backlogTime = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
       backlogEnd = file.size();
     }
   }
 
-  /// If nothing tells how far the log has come, since somebody deleted `json.log`, then not from
-  /// the beginning: what was given back to the disk is read as zeros.
-  private void skipHole(FileChannel file) throws IOException {
-    taken = HolePunch.dataStart(path, file.size());
-    written = taken;
+  /// Where somebody deleted `json.log` its progress is lost too; but what was given back to the
+  /// disk was in it, and would be read as zeros.
+  private void skipHole(long size) {
+    if (taken < size) {
+      taken = HolePunch.dataStart(path, taken, size);
+      written = taken;
+    }
   }
 
   /// When what follows on what was taken was printed, as well as is known.

@@ -299,6 +299,17 @@ class LogsTest {
   }
 
   @Test
+  void norWhereAnOlderFileTellsLess() throws Exception {
+    container().out("x".repeat(99).concat("\n").repeat(10_000));
+    container().takeOver(Printing.options(1_000_000, 10));
+    Files.delete(folder.resolve("json.log"));
+    container().out("more\n");
+    container().takeOver(OPTIONS);
+    assertThat(container().texts()).endsWith("more\n");
+    assertThat(container().json()).doesNotContain("u0000");
+  }
+
+  @Test
   void aLogWhoseFileSomebodyDeletesGoesOn() throws Exception {
     try (Logs logs = new Logs();
         ContainerLog log = logs.open(folder, Printing.options(500, 2))) {
