@@ -152,6 +152,22 @@ class PouchdTest {
   }
 
   @Test
+  void whatOpensItsOutputAnewLosesNothing() throws Exception {
+    String id = run("reopening", "echo a; echo b > /dev/stdout; echo c >> /dev/stdout; echo d");
+    waitFor(id);
+    assertThat(get("/containers/" + id + "/logs?stdout=1").body())
+        .isEqualTo(frame(1, "a\n") + frame(1, "b\n") + frame(1, "c\n") + frame(1, "d\n"));
+  }
+
+  @Test
+  void whoHasLeftItsSessionDoesNotKeepItFromEnding() throws Exception {
+    String id = run("leaving", "setsid sleep 20 & echo $!; exit 4");
+    long began = System.nanoTime();
+    assertThat(waitFor(id)).isEqualTo(4);
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
+  }
+
+  @Test
   void nothingOfAContainerOutlivesItsFirstProcess() throws Exception {
     String id = run("parent", "sleep 1000 & echo $!; exit 3");
     assertThat(waitFor(id)).isEqualTo(3);
