@@ -9,7 +9,6 @@ module dev.groundhog.pouch {
   requires dev.groundhog.jetty;
   requires java.logging;
   requires jdk.httpserver;
-  requires org.apache.commons.compress;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.unixdomain.server;
   requires tools.jackson.databind;

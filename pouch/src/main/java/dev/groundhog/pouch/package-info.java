@@ -1,6 +1,5 @@
 /// A container daemon with Docker's API: the service whose goroutines leaked, in Java.
 ///
-/// `api` speaks HTTP and knows no container; `engine` keeps the containers and tells of events;
-/// `image` keeps the images; `log` what containers have printed; `run` starts them and finds them
-/// again.
+/// `api` speaks HTTP; `engine` keeps the containers and tells of events; `log` what they have
+/// printed; `run` starts them, by way of parents that outlive the daemon.
 package dev.groundhog.pouch;
