@@ -10,6 +10,7 @@ import dev.groundhog.pouch.internal.api.ApiServer;
 import dev.groundhog.pouch.internal.api.ApiVersions;
 import dev.groundhog.pouch.internal.api.ContainerRoutes;
 import dev.groundhog.pouch.internal.api.LogRoutes;
+import dev.groundhog.pouch.internal.api.RefusedRoutes;
 import dev.groundhog.pouch.internal.api.Routes;
 import dev.groundhog.pouch.internal.api.SystemRoutes;
 import dev.groundhog.pouch.internal.engine.Engine;
@@ -72,6 +73,7 @@ public final class Pouchd implements Closeable {
     new SystemRoutes(engine, VERSIONS, options.dataRoot()).addTo(routes);
     new ContainerRoutes(engine).addTo(routes);
     new LogRoutes(engine).addTo(routes);
+    RefusedRoutes.addTo(routes);
     ApiServer api =
         new ApiServer(
             routes,

@@ -297,6 +297,16 @@ class PouchdTest {
   }
 
   @Test
+  void whatDockerHasAndThisHasNotIsRefusedByName() throws Exception {
+    String id = create("alone", "true");
+    HttpResponse<String> attach =
+        send("POST", "/containers/" + id + "/attach?stream=1&stdout=1", "");
+    assertThat(attach.statusCode()).isEqualTo(501);
+    assertThat(attach.body()).contains("pouchd does not support attaching (docker run without -d)");
+    assertThat(get("/images/json").statusCode()).isEqualTo(501);
+  }
+
+  @Test
   void namesAreUniqueAndFindContainers() throws Exception {
     String id = create("first", "true");
     HttpResponse<String> second =

@@ -17,7 +17,6 @@ public final class Container {
   private String name;
   private ContainerState state;
   private CompletableFuture<ContainerState> end = new CompletableFuture<>();
-  private boolean isRemoved;
 
   Container(
       String id,
@@ -79,28 +78,14 @@ public final class Container {
     this.state = state;
   }
 
-  /// A run has ended.
-  void ended(ContainerState state) {
-    CompletableFuture<ContainerState> told;
-    synchronized (this) {
-      this.state = state;
-      told = end;
-      end = new CompletableFuture<>();
-    }
-    told.complete(state);
-  }
-
-  synchronized boolean isRemoved() {
-    return isRemoved;
-  }
-
-  void removed() {
+  /// Tells those who wait that a run has ended, or that there will be none.
+  void ended() {
     CompletableFuture<ContainerState> told;
     ContainerState last;
     synchronized (this) {
-      isRemoved = true;
-      told = end;
       last = state;
+      told = end;
+      end = new CompletableFuture<>();
     }
     told.complete(last);
   }

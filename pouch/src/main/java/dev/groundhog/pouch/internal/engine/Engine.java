@@ -44,6 +44,9 @@ public final class Engine implements Closeable {
   private final Ends ends;
   private final SecureRandom random = new SecureRandom();
 
+  /// Held while an end is noted: two may see it.
+  private final Object ending = new Object();
+
   /// By id; guarded by itself where names must stay unique.
   private final Map<String, Container> byId = new ConcurrentHashMap<>();
 
@@ -275,6 +278,7 @@ public final class Engine implements Closeable {
 
   /// @param force also one that runs, which is killed
   public void remove(Container container, boolean force) throws IOException, InterruptedException {
+    var end = container.end();
     if (container.state().isRunning()) {
       if (!force) {
         throw new ApiException(
@@ -283,7 +287,6 @@ public final class Engine implements Closeable {
                 + container.id()
                 + ". Stop the container before attempting removal or force remove");
       }
-      var end = container.end();
       signal(container, "KILL");
       if (!isOver(end, UNTIL_KILLED)) {
         throw new ApiException(Code.INTERNAL, "the container does not end: " + container.id());
@@ -293,7 +296,7 @@ public final class Engine implements Closeable {
       throw new ApiException(Code.NOT_FOUND, "No such container: " + container.id());
     }
     container.log().close();
-    container.removed();
+    container.ended();
     parents.forget(container.id());
     deleteTree(container.folder());
     publish(container, "destroy", Map.of());
@@ -301,10 +304,16 @@ public final class Engine implements Closeable {
 
   /// A parent has written how its container ended.
   private void hasEnded(String id) {
-    Container container = byId.get(id);
-    if (container == null || !container.state().isRunning()) {
-      return;
+    synchronized (ending) {
+      Container container = byId.get(id);
+      if (container != null && container.state().isRunning()) {
+        noteEnd(container);
+      }
     }
+  }
+
+  private void noteEnd(Container container) {
+    String id = container.id();
     try {
       OptionalInt code = parents.exitCode(id);
       if (code.isEmpty()) {
@@ -312,9 +321,10 @@ public final class Engine implements Closeable {
       }
       ContainerState state = container.state().ended(code.getAsInt(), Instant.now());
       container.log().finish();
-      container.ended(state);
+      container.become(state);
       Stored.write(container);
       publish(container, "die", Map.of("exitCode", Integer.toString(code.getAsInt())));
+      container.ended();
       if (container.config().removeWhenEnded()) {
         remove(container, false);
       }
