@@ -126,6 +126,7 @@ class DisconnectFilterTest {
     ClientRequest request;
     try (Socket _ = ask("/logs/7")) {
       request = (ClientRequest) next();
+      assertThat(request.isWatched()).isTrue();
       assertThat(request.labels().map()).isEqualTo(Map.of("method", "GET", "route", "/logs"));
     }
     assertThat(next()).isEqualTo("interrupted");

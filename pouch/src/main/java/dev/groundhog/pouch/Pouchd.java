@@ -84,13 +84,7 @@ public final class Pouchd implements Closeable {
       api.listen(socket);
     }
     options.addresses().forEach(api::listen);
-    try {
-      return new Pouchd(lock, engine, api, api.start(), debug(options.debugAddress(), endpoint));
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IOException(e);
-    }
+    return new Pouchd(lock, engine, api, api.start(), debug(options.debugAddress(), endpoint));
   }
 
   private static FileChannel lock(Path dataRoot) throws IOException {

@@ -146,7 +146,8 @@ final class Demo {
     return true;
   }
 
-  private static String command() {
+  /// How this program was called.
+  static String command() {
     return Text.shell(System.getProperty("groundhog.command", "groundhog"));
   }
 
@@ -164,7 +165,7 @@ final class Demo {
 
   /// Plays the clients, and says so.
   private void leaveImpatiently(ExampleProcess server, int clients) {
-    String url = server.firstLine().replaceFirst("^.* (?=http)", "");
+    String url = server.url();
     out.println("A server runs a command for each request: " + url + " (PID " + server.pid() + ")");
     out.println(
         Text.count(clients, "client asks", "clients ask")

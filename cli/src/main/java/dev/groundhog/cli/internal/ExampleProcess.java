@@ -64,6 +64,11 @@ final class ExampleProcess implements AutoCloseable {
     return firstLine;
   }
 
+  /// Of a server that says in its first line where it listens.
+  String url() {
+    return firstLine.replaceFirst("^.* (?=http)", "");
+  }
+
   /// What it has written to standard error so far.
   List<String> log() throws IOException {
     return Files.readAllLines(log);

@@ -62,7 +62,7 @@ final class LogsDemo {
                 "--close-notify",
                 closeNotify);
         HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      String url = daemon.firstLine().replaceFirst("^.* (?=http)", "");
+      String url = daemon.url();
       say(
           closeNotify.equals("off")
               ? "A container daemon as it was, whose handlers don't learn that their client has"
@@ -70,8 +70,16 @@ final class LogsDemo {
                   + daemon.pid()
                   + "):"
               : "The same daemon with the cure, which is its default (PID " + daemon.pid() + "):");
-      command("pouchd --host " + url.replace("http", "tcp") + " --close-notify " + closeNotify);
-      command("docker run -d busybox sh -c \"" + LOOP + "\"");
+      String host = url.replace("http", "tcp");
+      command(
+          Demo.command()
+              + " pouchd --host "
+              + host
+              + " --data-root "
+              + root
+              + " --close-notify "
+              + closeNotify);
+      command("docker -H " + host + " run -d busybox sh -c \"" + LOOP + "\"");
       String id = runContainer(http, url);
       out.println("    " + id.substring(0, ID_SHOWN));
       try {
@@ -109,9 +117,13 @@ final class LogsDemo {
     say("The handler follows a silent log for a client that has left, and would do so for ever.");
     out.println("The check for your tests:");
     command(
-        command() + " check " + (hold ? daemon.pid() : "PID") + " --absent LogRoutes." + HANDLER);
+        Demo.command()
+            + " check "
+            + (hold ? daemon.pid() : "PID")
+            + " --absent LogRoutes."
+            + HANDLER);
     out.println("And once its client has been gone for 10 s, without a name:");
-    command(command() + " leaks " + url);
+    command(Demo.command() + " leaks " + url);
     if (hold) {
       Demo.hold(out);
     }
@@ -125,10 +137,6 @@ final class LogsDemo {
             ? "    (nothing: the handler ended when its client left)"
             : "    somebody is left: that should not be. Please report it.");
     return isCured;
-  }
-
-  private static String command() {
-    return Text.shell(System.getProperty("groundhog.command", "groundhog"));
   }
 
   /// What the command shows, and with it whether somebody is left.
@@ -154,10 +162,8 @@ final class LogsDemo {
 
   private boolean showNobody(HttpClient http, String url) throws Exception {
     long end = System.nanoTime() + CURED_WITHIN.toNanos();
-    boolean isLeft = send(http, "GET", url + DUMP, "").contains(HANDLER);
-    while (isLeft && System.nanoTime() < end) {
+    while (send(http, "GET", url + DUMP, "").contains(HANDLER) && System.nanoTime() < end) {
       Thread.sleep(BETWEEN_LOOKS);
-      isLeft = send(http, "GET", url + DUMP, "").contains(HANDLER);
     }
     return !grep(http, url);
   }

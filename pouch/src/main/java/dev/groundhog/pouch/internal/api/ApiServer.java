@@ -18,14 +18,17 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -42,11 +45,12 @@ import org.eclipse.jetty.util.thread.VirtualThreadPool;
 public final class ApiServer implements Closeable {
   private static final System.Logger LOG = System.getLogger(ApiServer.class.getName());
   private static final Pattern VERSIONED = Pattern.compile("/v(\\d+\\.\\d+)(/.*)");
-  private static final int INTERNAL_ERROR = 500;
-  private static final int FORBIDDEN = 403;
 
   private final Server server = new Server(new VirtualThreadPool(-1));
-  private final Map<String, AccessRule> rules = new HashMap<>();
+
+  /// By port. Requests may come before all are known.
+  private final Map<Integer, AccessRule> rules = new ConcurrentHashMap<>();
+
   private final ApiVersions versions;
   private final Optional<DebugEndpoint> debug;
 
@@ -106,7 +110,6 @@ public final class ApiServer implements Closeable {
     ServerConnector connector = new ServerConnector(server, http());
     connector.setHost(address.getAddress().getHostAddress());
     connector.setPort(address.getPort());
-    connector.setName("tcp");
     server.addConnector(connector);
   }
 
@@ -118,14 +121,18 @@ public final class ApiServer implements Closeable {
   }
 
   /// @return the ports of the TCP addresses, in their order
-  public java.util.List<Integer> start() throws Exception {
-    server.start();
-    java.util.List<Integer> ports = new java.util.ArrayList<>();
-    for (var connector : server.getConnectors()) {
+  public List<Integer> start() throws IOException {
+    try {
+      server.start();
+    } catch (Exception e) {
+      throw e instanceof IOException io ? io : new IOException(e);
+    }
+    List<Integer> ports = new ArrayList<>();
+    for (Connector connector : server.getConnectors()) {
       if (connector instanceof ServerConnector tcp) {
         ports.add(tcp.getLocalPort());
         rules.put(
-            Integer.toString(tcp.getLocalPort()),
+            tcp.getLocalPort(),
             AccessRule.loopback(new InetSocketAddress(tcp.getHost(), tcp.getLocalPort())));
       } else if (connector instanceof UnixDomainServerConnector unix) {
         Files.setPosixFilePermissions(
@@ -205,10 +212,10 @@ public final class ApiServer implements Closeable {
               instanceof InetSocketAddress remote)) {
         return Optional.empty(); // a unix socket's permissions have decided
       }
-      AccessRule rule = rules.get(Integer.toString(local.getPort()));
+      AccessRule rule = rules.get(local.getPort());
       return Optional.of(
           rule == null
-              ? new AccessRule.Decision(FORBIDDEN, "not started yet")
+              ? new AccessRule.Decision(Code.FORBIDDEN.status(), "not started yet")
               : rule.decide(local, remote, request.getHeaders()::getValuesList));
     }
 
@@ -267,7 +274,7 @@ public final class ApiServer implements Closeable {
         callback.failed(e); // its client has left
       } catch (IOException | RuntimeException e) {
         LOG.log(System.Logger.Level.DEBUG, "a request failed", e);
-        send(response, callback, INTERNAL_ERROR, String.valueOf(e.getMessage()));
+        send(response, callback, Code.INTERNAL.status(), String.valueOf(e.getMessage()));
       }
       return true;
     }

@@ -1,14 +1,17 @@
 package dev.groundhog.pouch.internal.api;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// One request of the API and its answer, whichever server carries them.
 public interface Call {
+  /// Values that stand for no.
+  Set<String> FALSE = Set.of("", "0", "no", "false", "none");
+
   String method();
 
   /// The part of the path that stands for `{name}` in its route.
@@ -22,15 +25,9 @@ public interface Call {
   /// A parameter as Docker reads it: false if it is missing, empty, `0`, `no`, `false` or `none`.
   default boolean flag(String name) {
     return query(name)
-        .filter(value -> !FALSE.contains(value.trim().toLowerCase(java.util.Locale.ROOT)))
+        .filter(value -> !FALSE.contains(value.trim().toLowerCase(Locale.ROOT)))
         .isPresent();
   }
-
-  /// Values that stand for no.
-  java.util.Set<String> FALSE = java.util.Set.of("", "0", "no", "false", "none");
-
-  /// The body as it is.
-  InputStream body();
 
   /// The body as JSON; missing if there is none.
   ///
@@ -45,8 +42,4 @@ public interface Call {
 
   /// Answers with 200 and what is written. The headers are sent at once.
   OutputStream stream(String contentType) throws IOException;
-
-  /// Makes the connection the raw stream of whoever attaches: after the answer it belongs to
-  /// `user`, who runs on a thread of its own.
-  void hijack(Consumer<Duplex> user) throws IOException;
 }

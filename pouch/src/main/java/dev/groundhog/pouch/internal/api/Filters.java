@@ -9,13 +9,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// What a client wants to see of many: `{"status":{"exited":true}}`, or with arrays, as older
 /// clients write it. Of one key's values any may match, and every key must.
 final class Filters {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   private final Map<String, Set<String>> wanted;
 
   private Filters(Map<String, Set<String>> wanted) {
@@ -27,7 +24,7 @@ final class Filters {
     Map<String, Set<String>> wanted = new HashMap<>();
     JsonNode node;
     try {
-      node = JSON.readTree(text.orElse("{}"));
+      node = Json.MAPPER.readTree(text.orElse("{}"));
     } catch (JacksonException e) {
       throw new ApiException(Code.BAD_REQUEST, "the filters are no JSON", e);
     }

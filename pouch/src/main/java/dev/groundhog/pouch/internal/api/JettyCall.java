@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -14,13 +13,10 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Fields;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /// A call that Jetty carries. For the thread that handles it.
 final class JettyCall implements Call {
-  private static final ObjectMapper JSON = JsonMapper.builder().build();
   private static final int MAX_JSON_BYTES = 4 << 20;
 
   private final Request request;
@@ -55,14 +51,9 @@ final class JettyCall implements Call {
   }
 
   @Override
-  public InputStream body() {
-    return Content.Source.asInputStream(request);
-  }
-
-  @Override
   public JsonNode json() {
     byte[] bytes;
-    try (InputStream in = body()) {
+    try (InputStream in = Content.Source.asInputStream(request)) {
       bytes = in.readNBytes(MAX_JSON_BYTES + 1);
     } catch (IOException e) {
       throw new ApiException(ApiException.Code.BAD_REQUEST, "the body cannot be read", e);
@@ -78,7 +69,7 @@ final class JettyCall implements Call {
       throw bad("Content-Type specified (" + type + ") must be 'application/json'");
     }
     try {
-      JsonNode node = JSON.readTree(bytes);
+      JsonNode node = Json.MAPPER.readTree(bytes);
       if (!node.isObject()) {
         throw bad("the body is no JSON object");
       }
@@ -95,7 +86,7 @@ final class JettyCall implements Call {
 
   @Override
   public void json(int status, Object body) throws IOException {
-    byte[] bytes = JSON.writeValueAsBytes(body);
+    byte[] bytes = Json.MAPPER.writeValueAsBytes(body);
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length + 1L);
@@ -120,14 +111,5 @@ final class JettyCall implements Call {
     OutputStream out = Content.Sink.asOutputStream(response);
     out.flush();
     return out;
-  }
-
-  @Override
-  public void hijack(Consumer<Duplex> user) {
-    throw new ApiException(ApiException.Code.NOT_IMPLEMENTED, "attaching is not supported");
-  }
-
-  boolean isCommitted() {
-    return response.isCommitted();
   }
 }

@@ -15,13 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.json.JsonMapper;
 
 /// `/_ping`, `/version`, `/info` and `/events`.
 public final class SystemRoutes {
   private static final int OK = 200;
   private static final Set<String> FILTERS = Set.of("container", "type", "event", "image", "label");
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final String VERSION = "0.1.0";
 
   private final Engine engine;
   private final ApiVersions versions;
@@ -51,7 +50,7 @@ public final class SystemRoutes {
 
   private void version(Call call) throws IOException {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("Version", "0.1.0");
+    json.put("Version", VERSION);
     json.put("ApiVersion", versions.newest());
     json.put("MinAPIVersion", versions.oldest());
     json.put("GitCommit", "");
@@ -74,7 +73,7 @@ public final class SystemRoutes {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("ID", "");
     json.put("Name", java.net.InetAddress.getLocalHost().getHostName());
-    json.put("ServerVersion", "0.1.0");
+    json.put("ServerVersion", VERSION);
     json.put("Containers", all.size());
     json.put("ContainersRunning", running);
     json.put("ContainersPaused", 0);
@@ -143,7 +142,7 @@ public final class SystemRoutes {
     json.put("scope", "local");
     json.put("time", event.time().getEpochSecond());
     json.put("timeNano", ChronoUnit.NANOS.between(Instant.EPOCH, event.time()));
-    out.write(JSON.writeValueAsBytes(json));
+    out.write(Json.MAPPER.writeValueAsBytes(json));
     out.write('\n');
     out.flush();
   }

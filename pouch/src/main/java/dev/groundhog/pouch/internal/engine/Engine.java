@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -221,24 +222,28 @@ public final class Engine implements Closeable {
   /// @return false if it does not run
   public boolean stop(Container container, Optional<Duration> time)
       throws IOException, InterruptedException {
-    var end = container.end();
+    Future<?> end = container.end();
     if (!container.state().isRunning()) {
       return false;
     }
     Duration patience = time.orElse(Duration.ofSeconds(container.config().stopSeconds()));
     signal(container, container.config().stopSignal());
     if (!isOver(end, patience)) {
-      signal(container, "KILL");
-      if (!isOver(end, UNTIL_KILLED)) {
-        throw new ApiException(Code.INTERNAL, "the container does not end: " + container.id());
-      }
+      killAndWait(container, end);
     }
     publish(container, "stop", Map.of());
     return true;
   }
 
-  private static boolean isOver(java.util.concurrent.Future<?> end, Duration time)
-      throws InterruptedException {
+  private void killAndWait(Container container, Future<?> end)
+      throws IOException, InterruptedException {
+    signal(container, "KILL");
+    if (!isOver(end, UNTIL_KILLED)) {
+      throw new ApiException(Code.INTERNAL, "the container does not end: " + container.id());
+    }
+  }
+
+  private static boolean isOver(Future<?> end, Duration time) throws InterruptedException {
     try {
       end.get(TimeUnit.NANOSECONDS.convert(time), TimeUnit.NANOSECONDS);
       return true;
@@ -278,7 +283,7 @@ public final class Engine implements Closeable {
 
   /// @param force also one that runs, which is killed
   public void remove(Container container, boolean force) throws IOException, InterruptedException {
-    var end = container.end();
+    Future<?> end = container.end();
     if (container.state().isRunning()) {
       if (!force) {
         throw new ApiException(
@@ -287,10 +292,7 @@ public final class Engine implements Closeable {
                 + container.id()
                 + ". Stop the container before attempting removal or force remove");
       }
-      signal(container, "KILL");
-      if (!isOver(end, UNTIL_KILLED)) {
-        throw new ApiException(Code.INTERNAL, "the container does not end: " + container.id());
-      }
+      killAndWait(container, end);
     }
     if (byId.remove(container.id()) == null) {
       throw new ApiException(Code.NOT_FOUND, "No such container: " + container.id());
