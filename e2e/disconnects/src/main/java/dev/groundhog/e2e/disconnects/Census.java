@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,18 +17,22 @@ import java.util.stream.Stream;
 
 /// What a process has, counted from outside: by the kernel and by `jcmd`.
 ///
-/// @param threads all, virtual ones too
-/// @param descriptors all that are open
+/// @param threads all, virtual ones too, by their lines in a dump
+/// @param descriptors all that are open, with what they are
 /// @param watches what its epoll descriptors watch
 /// @param objects how many live objects there are of each of our classes
-record Census(int threads, int descriptors, int watches, Map<String, Long> objects) {
+record Census(
+    List<String> threads,
+    List<String> descriptors,
+    List<String> watches,
+    Map<String, Long> objects) {
   private static final String OURS = "dev.groundhog.";
 
   static Census of(long pid) throws IOException, InterruptedException {
     Path process = Path.of("/proc", Long.toString(pid));
     // First of all the objects, since counting them collects what nobody holds any more.
     Map<String, Long> objects = objects(pid);
-    return new Census(threads(pid), names(process.resolve("fd")).size(), watches(process), objects);
+    return new Census(threads(pid), descriptors(process), watches(process), objects);
   }
 
   /// What is not as it was, in words; empty if nothing is.
@@ -36,15 +41,26 @@ record Census(int threads, int descriptors, int watches, Map<String, Long> objec
     more(more, "threads", threads, before.threads);
     more(more, "descriptors", descriptors, before.descriptors);
     more(more, "watches", watches, before.watches);
-    objects.forEach(
-        (name, count) -> more(more, name, count, before.objects.getOrDefault(name, 0L)));
+    objects.forEach((name, now) -> {
+      long then = before.objects.getOrDefault(name, 0L);
+      if (now > then) {
+        more.append(count(name, then, now)).append("; ");
+      }
+    });
     return more.toString();
   }
 
-  private static void more(StringBuilder text, String what, long now, long before) {
-    if (now > before) {
-      text.append(what).append(": ").append(before).append(" before, ").append(now).append("; ");
+  /// Fewer of one and more of another are as many: the JDK's own come and go.
+  private static void more(StringBuilder text, String what, List<String> now, List<String> then) {
+    if (now.size() > then.size()) {
+      List<String> added = new ArrayList<>(now);
+      then.forEach(added::remove);
+      text.append(count(what, then.size(), now.size())).append(' ').append(added).append("; ");
     }
+  }
+
+  private static String count(String what, long then, long now) {
+    return what + ": " + then + " before, " + now;
   }
 
   /// The kernel's ids of the threads that have this name, of which it keeps 15 characters.
@@ -64,11 +80,11 @@ record Census(int threads, int descriptors, int watches, Map<String, Long> objec
     return found;
   }
 
-  private static int threads(long pid) throws IOException, InterruptedException {
+  private static List<String> threads(long pid) throws IOException, InterruptedException {
     Path file = Files.createTempFile("threads", ".txt");
     jcmd(pid, "Thread.dump_to_file", "-overwrite", file.toString());
     try (Stream<String> lines = Files.lines(file)) {
-      return Math.toIntExact(lines.filter(line -> line.startsWith("#")).count());
+      return lines.filter(line -> line.startsWith("#")).toList();
     } finally {
       Files.delete(file);
     }
@@ -88,12 +104,27 @@ record Census(int threads, int descriptors, int watches, Map<String, Long> objec
                 TreeMap::new));
   }
 
-  private static int watches(Path process) throws IOException {
-    int watches = 0;
+  private static List<String> descriptors(Path process) throws IOException {
+    List<String> descriptors = new ArrayList<>();
+    Path links = process.resolve("fd");
+    for (String descriptor : names(links)) {
+      try {
+        descriptors.add(descriptor + " " + Files.readSymbolicLink(links.resolve(descriptor)));
+      } catch (NoSuchFileException _) {
+        // closed since
+      }
+    }
+    return descriptors;
+  }
+
+  private static List<String> watches(Path process) throws IOException {
+    List<String> watches = new ArrayList<>();
     Path infos = process.resolve("fdinfo");
     for (String descriptor : names(infos)) {
       try (Stream<String> lines = Files.lines(infos.resolve(descriptor))) {
-        watches += Math.toIntExact(lines.filter(line -> line.startsWith("tfd:")).count());
+        lines
+            .filter(line -> line.startsWith("tfd:"))
+            .forEach(line -> watches.add("by " + descriptor + " " + line.strip()));
       } catch (NoSuchFileException _) {
         // closed since
       }
