@@ -14,8 +14,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,10 +90,35 @@ public final class BlockingServer {
     Optional<Disconnects> disconnects = Mode.valueOf(args[1]).disconnects();
     Path file = Path.of(args[2]);
     Blocking blocking = new Blocking();
+    startPollers();
     switch (kind) {
       case JDK, JDK_TLS -> jdk(kind, disconnects, file, blocking);
       case JETTY, JETTY_TLS, JETTY_UNIX, JETTY_H2, JETTY_SERVLET, JETTY_SERVLET_H2 ->
           jetty(kind, disconnects, file, blocking);
+    }
+  }
+
+  /// The JDK starts its pollers, with their descriptors and threads, when a virtual thread first
+  /// finds nothing to read on a socket. That is to be now, and not when others count what is left.
+  private static void startPollers() throws IOException, InterruptedException {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (ServerSocket listening = new ServerSocket(0, 1, loopback);
+        Socket writer = new Socket(loopback, listening.getLocalPort());
+        Socket reader = listening.accept()) {
+      Thread reading =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  reader.getInputStream().read();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      while (reading.getState() != Thread.State.WAITING) {
+        Thread.sleep(1);
+      }
+      writer.getOutputStream().write(0);
+      reading.join();
     }
   }
 
