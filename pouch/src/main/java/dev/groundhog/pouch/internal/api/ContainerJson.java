@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.api;
 
+import dev.groundhog.pouch.HumanDuration;
 import dev.groundhog.pouch.internal.engine.Container;
 import dev.groundhog.pouch.internal.engine.ContainerConfig;
 import dev.groundhog.pouch.internal.engine.ContainerState;
@@ -113,40 +114,7 @@ final class ContainerJson {
     };
   }
 
-  /// As Docker's units say it.
   private static String since(Optional<Instant> then, Instant now) {
-    Duration time = Duration.between(then.orElse(now), now);
-    long seconds = Math.max(0, time.toSeconds());
-    if (seconds < 1) {
-      return "Less than a second";
-    }
-    if (seconds < 2) {
-      return "1 second";
-    }
-    if (seconds < 60) {
-      return seconds + " seconds";
-    }
-    long minutes = time.toMinutes();
-    if (minutes < 2) {
-      return "About a minute";
-    }
-    if (minutes < 60) {
-      return minutes + " minutes";
-    }
-    long hours = Math.round(time.toSeconds() / 3600.0);
-    if (hours < 2) {
-      return "About an hour";
-    }
-    if (hours < 48) {
-      return hours + " hours";
-    }
-    long days = hours / 24;
-    if (days < 14) {
-      return days + " days";
-    }
-    if (days < 60) {
-      return days / 7 + " weeks";
-    }
-    return days < 730 ? days / 30 + " months" : days / 365 + " years";
+    return HumanDuration.of(Duration.between(then.orElse(now), now));
   }
 }
