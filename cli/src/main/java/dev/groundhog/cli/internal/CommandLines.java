@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       DiffCommand.class,
       AgentCommand.class,
       PouchdCommand.class,
+      PouchCommand.class,
       DemoCommand.class
     },
     footer = {
@@ -42,6 +43,8 @@ public final class CommandLines implements Callable<Integer> {
   static final int LEAK = 1;
   static final int USAGE = 2;
   static final int UNREADABLE = 3;
+
+  private static final String POUCH = "pouch";
 
   @CommandLine.Spec CommandLine.Model.CommandSpec spec;
 
@@ -58,8 +61,9 @@ public final class CommandLines implements Callable<Integer> {
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExpandAtFiles(false) // a container's command may have a word that begins with @
             .setExecutionExceptionHandler((e, command, _) -> {
-              command.getErr().println("groundhog: " + Text.line(message(e)));
+              command.getErr().println(program(command) + ": " + Text.line(message(e)));
               return isUsage(e) ? USAGE : UNREADABLE;
             })
             .setParameterExceptionHandler((e, _) -> {
@@ -67,13 +71,15 @@ public final class CommandLines implements Callable<Integer> {
               failed
                   .getErr()
                   .println(
-                      "groundhog: "
+                      program(failed)
+                          + ": "
                           + Text.line(String.valueOf(e.getMessage()))
                           + "; see '"
                           + failed.getCommandSpec().qualifiedName()
                           + " --help'");
               return USAGE;
             });
+    PouchCommand.prepare(Optional.ofNullable(line.getSubcommands().get(POUCH)).orElseThrow());
     int code;
     try {
       code = line.execute(args);
@@ -93,6 +99,13 @@ public final class CommandLines implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     return ListCommand.show(spec.commandLine().getOut());
+  }
+
+  /// `pouch` is a program of its own to those who type it.
+  private static String program(CommandLine command) {
+    return command.getCommandSpec().qualifiedName().matches("groundhog pouch\\b.*")
+        ? POUCH
+        : "groundhog";
   }
 
   private static boolean isUsage(Throwable e) {
@@ -121,8 +134,12 @@ public final class CommandLines implements Callable<Integer> {
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
+      return new String[] {"groundhog " + text()};
+    }
+
+    static String text() {
       String version = CommandLines.class.getPackage().getImplementationVersion();
-      return new String[] {"groundhog " + (version == null ? "(development)" : version)};
+      return version == null ? "(development)" : version;
     }
   }
 }

@@ -10,13 +10,22 @@ import java.nio.file.Path;
 
 /// Standard output as bytes, for what is no text.
 final class StandardOutput {
+  static final int STDIN = 0;
+  static final int STDOUT = 1;
+  static final int STDERR = 2;
+
   private StandardOutput() {}
 
   /// Whether it is a terminal, which binary data would upset. [java.io.Console] tells only whether
   /// standard input is one too; so the descriptor is looked at, where the system shows it.
   static boolean isTerminal() {
+    return isTerminal(STDOUT);
+  }
+
+  /// The same of another descriptor.
+  static boolean isTerminal(int descriptor) {
     try {
-      String device = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+      String device = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
       return device.startsWith("/dev/pts/")
           || device.startsWith("/dev/tty")
           || device.equals("/dev/console");

@@ -48,7 +48,7 @@ final class Text {
 
   /// `text` as one word of a shell.
   static String shell(String text) {
-    return text.matches("[\\w./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    return text.matches("[\\w./:-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
   /// Text from a target is data: control characters are shown, never sent to the terminal. Where

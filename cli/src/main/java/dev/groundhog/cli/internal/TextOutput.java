@@ -33,6 +33,15 @@ final class TextOutput extends OutputStream {
   /// Why something was lost, such as a full disk. A reader that wanted no more, such as `head`, is
   /// no failure.
   Optional<String> failure() {
-    return failure.filter(why -> !why.toLowerCase(Locale.ROOT).contains("broken pipe"));
+    return failure.filter(why -> !isBrokenPipe(why));
+  }
+
+  /// Whether its reader wanted no more.
+  boolean isBroken() {
+    return failure.filter(TextOutput::isBrokenPipe).isPresent();
+  }
+
+  private static boolean isBrokenPipe(String why) {
+    return why.toLowerCase(Locale.ROOT).contains("broken pipe");
   }
 }
