@@ -1,4 +1,4 @@
-# Sourced by ./groundhog and ./test: finds a JDK 25 or newer and Maven. Sets JAVA_HOME or ends with one line.
+# Sourced by ./groundhog and ./test, and the beginning of dist/target/bin/pouch: finds a JDK 25 or newer and Maven. Sets JAVA_HOME or ends with one line.
 # Order: GROUNDHOG_JDK, JAVA_HOME, the usual JDK folders, java on the path.
 
 is_jdk25() {
