@@ -86,8 +86,9 @@ final class InterruptedCall extends Links implements AutoCloseable {
     return interrupted;
   }
 
+  /// Nothing was taken away from one that is shielded.
   private synchronized void interruptAgain() {
-    if (interrupted && !due) {
+    if (interrupted && shields == 0) {
       thread.interrupt();
     }
   }
