@@ -146,6 +146,16 @@ class InterruptedCallTest {
   }
 
   @Test
+  void oneFromElsewhereThatItsBodyHasTakenIsNotGivenBackByACancellation() {
+    Thread.currentThread().interrupt();
+    context.run(() -> {
+      assertThat(Thread.interrupted()).isTrue();
+      context.cancel();
+    });
+    assertThat(isInterrupted()).isFalse();
+  }
+
+  @Test
   void cleaningUpGoesOnWhenOneOfItsStepsIsInterrupted() {
     context.run(() -> {
       context.cancel();
