@@ -15,16 +15,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// The way without foreign functions: a selector of our own beside the server's, for TCP channels
-/// that are not in blocking mode. A channel that is readable without having a byte has ended. Where
-/// bytes come first, such as a pipelined request, the channel is looked at again from time to time
-/// until the server has taken them.
+/// that are not in blocking mode. A channel that stays readable without having a byte has ended:
+/// one look is not enough, since the server may have read between its two questions, as it does all
+/// the while of a request that has a body. Where bytes come first, such as a pipelined request, the
+/// channel is looked at again from time to time until the server has taken them.
 public final class SelectorWatches {
   private static final long AGAIN_MILLIS = 500;
   private static final int IDLE_ROUNDS = 20;
 
+  /// So many looks, each right after the other, some microseconds in all.
+  private static final int LOOKS = 16;
+
   private final Queue<OfChannel> joining = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile @Nullable Selector selector;
+
+  // Of the thread.
+  private boolean isInDoubt;
+  private long round;
 
   /// @return not watching if the channel cannot be watched in this way
   public Watch watch(SelectableChannel channel, Runnable gone) {
@@ -81,8 +89,15 @@ public final class SelectorWatches {
   private void watch(Selector own) throws IOException {
     int idle = 0;
     while (idle < IDLE_ROUNDS || !joining.isEmpty()) {
-      own.select(SelectorWatches::look, AGAIN_MILLIS);
-      own.keys().forEach(SelectorWatches::lookAgain);
+      if (isInDoubt) {
+        isInDoubt = false;
+        round++;
+        own.selectNow(this::look);
+      } else {
+        round += 2; // none follows right after one of before
+        own.select(this::look, AGAIN_MILLIS);
+        own.keys().forEach(SelectorWatches::lookAgain);
+      }
       join(own);
       idle = own.keys().isEmpty() ? idle + 1 : 0;
     }
@@ -128,17 +143,19 @@ public final class SelectorWatches {
     }
   }
 
-  private static void look(SelectionKey key) {
+  private void look(SelectionKey key) {
     OfChannel watch = (OfChannel) key.attachment();
     try {
       if (watch.ended) {
         key.cancel();
       } else if (hasBytes(watch.channel)) {
         key.interestOps(0);
-      } else {
+      } else if (watch.isStillEmpty(round)) {
         key.cancel();
         watch.ended = true;
         Gone.tell(watch.gone);
+      } else {
+        isInDoubt = true;
       }
     } catch (CancelledKeyException _) {
       // its watch was closed meanwhile
@@ -159,9 +176,22 @@ public final class SelectorWatches {
     volatile boolean ended;
     volatile @Nullable SelectionKey key;
 
+    // Of the thread.
+    private int looks;
+    private long lastRound;
+
     OfChannel(SocketChannel channel, Runnable gone) {
       this.channel = channel;
       this.gone = gone;
+    }
+
+    /// Readable and without a byte.
+    ///
+    /// @return whether it has been so often enough
+    boolean isStillEmpty(long round) {
+      looks = lastRound == round - 1 ? looks + 1 : 1;
+      lastRound = round;
+      return looks == LOOKS;
     }
 
     @Override

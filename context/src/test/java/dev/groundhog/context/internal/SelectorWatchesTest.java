@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.context.Watch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +58,35 @@ class SelectorWatchesTest {
       client.close();
       assertThat(gone.tryAcquire(700, TimeUnit.MILLISECONDS)).isFalse();
       server.read(ByteBuffer.allocate(1));
+      assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /// The server reads when it is told of bytes, and so at the moment when the watcher looks.
+  @Test
+  void aClientThatSendsABodyIsNotTakenForGoneAndIsStillWatched() throws Exception {
+    try (Selector servers = Selector.open();
+        Watch _ = watches.watch(server, gone::release)) {
+      server.register(servers, SelectionKey.OP_READ);
+      Thread sending =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  for (int part = 0; part < 5_000; part++) {
+                    client.write(ByteBuffer.allocate(512));
+                    LockSupport.parkNanos(200_000);
+                  }
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      while (sending.isAlive()) {
+        servers.select(100);
+        servers.selectedKeys().clear();
+        server.read(ByteBuffer.allocate(1 << 16));
+      }
+      assertThat(gone.tryAcquire()).isFalse();
+      client.close();
       assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
     }
   }
