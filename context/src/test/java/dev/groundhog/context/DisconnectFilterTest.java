@@ -2,9 +2,11 @@ package dev.groundhog.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.Authenticator;
 import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpPrincipal;
 import com.sun.net.httpserver.HttpServer;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -210,6 +212,41 @@ class DisconnectFilterTest {
       request = (ClientRequest) next();
       assertThat(socket.getInputStream().read()).isEqualTo('H');
       assertThat(next()).isEqualTo("half");
+    }
+    assertThat(next()).isEqualTo("interrupted");
+    awaitEnd(request);
+    assertThat(request.labels().clientGoneSince()).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/logs/short", "/logs/empty", "/logs/closed"})
+  void whereTheServerAuthenticatesAllIsTheSame(String path) throws Exception {
+    HttpContext context = server.createContext("/logs", this::handle);
+    context.getFilters().add(new DisconnectFilter(Disconnects.cancelling()));
+    context.setAuthenticator(
+        new Authenticator() {
+          @Override
+          public Result authenticate(HttpExchange exchange) {
+            return exchange.getRequestURI().getPath().equals("/logs/forbidden")
+                ? new Failure(403)
+                : new Success(new HttpPrincipal("ada", "here"));
+          }
+        });
+    ClientRequest request;
+    try (Socket socket = ask(path)) {
+      request = (ClientRequest) next();
+      assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 200");
+      assertThat(next()).isEqualTo("not interrupted");
+      awaitEnd(request);
+    }
+    assertThat(request.labels().clientGoneSince()).isEmpty();
+    try (Socket socket = ask("/logs/forbidden")) {
+      assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 403");
+    }
+    try (Socket _ = ask("/logs/7")) {
+      request = (ClientRequest) next();
     }
     assertThat(next()).isEqualTo("interrupted");
     awaitEnd(request);
