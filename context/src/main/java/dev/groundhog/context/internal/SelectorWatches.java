@@ -26,6 +26,9 @@ public final class SelectorWatches {
   /// So many looks, each right after the other, some microseconds in all.
   private static final int LOOKS = 16;
 
+  /// So many watches of one channel are kept, of a server that closes none.
+  private static final int MAX_OF_ONE = 8;
+
   private final Queue<OfChannel> joining = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile @Nullable Selector selector;
@@ -45,11 +48,15 @@ public final class SelectorWatches {
     return watch;
   }
 
-  private void wakeOrStart() {
+  private void wake() {
     Selector current = selector;
     if (current != null) {
       current.wakeup();
     }
+  }
+
+  private void wakeOrStart() {
+    wake();
     if (running.compareAndSet(false, true)) {
       Thread thread =
           Thread.ofPlatform()
@@ -73,7 +80,7 @@ public final class SelectorWatches {
       try {
         watch(own);
       } finally {
-        own.keys().forEach(key -> ((OfChannel) key.attachment()).ended = true);
+        own.keys().forEach(key -> ((OfChannel) key.attachment()).end());
       }
     } catch (IOException | ClosedSelectorException _) {
       giveUp();
@@ -115,11 +122,9 @@ public final class SelectorWatches {
     for (OfChannel watch = joining.poll(); watch != null; watch = joining.poll()) {
       try {
         if (!watch.ended) {
-          SelectionKey key = watch.channel.register(own, SelectionKey.OP_READ, watch);
-          watch.key = key;
-          if (watch.ended) {
-            key.cancel(); // closed meanwhile, by one who saw no key
-          }
+          SelectionKey before = watch.channel.keyFor(own);
+          watch.follow(before == null ? null : (OfChannel) before.attachment());
+          watch.channel.register(own, SelectionKey.OP_READ, watch);
         }
       } catch (CancelledKeyException _) {
         // The watch of the connection's last request is not gone yet: after the next selection.
@@ -132,33 +137,35 @@ public final class SelectorWatches {
     }
   }
 
-  /// A key that was put aside because bytes were waiting.
+  /// A key may have been put aside because bytes were waiting, and its watches may have been
+  /// closed.
   private static void lookAgain(SelectionKey key) {
     try {
-      if (key.isValid() && key.interestOps() == 0) {
+      if (!((OfChannel) key.attachment()).isWanted()) {
+        key.cancel();
+      } else if (key.isValid() && key.interestOps() == 0) {
         key.interestOps(SelectionKey.OP_READ);
       }
     } catch (CancelledKeyException _) {
-      // its watch was closed meanwhile
+      // its channel was closed meanwhile
     }
   }
 
   private void look(SelectionKey key) {
     OfChannel watch = (OfChannel) key.attachment();
     try {
-      if (watch.ended) {
+      if (!watch.isWanted()) {
         key.cancel();
       } else if (hasBytes(watch.channel)) {
         key.interestOps(0);
       } else if (watch.isStillEmpty(round)) {
         key.cancel();
-        watch.ended = true;
-        Gone.tell(watch.gone);
+        watch.tell();
       } else {
         isInDoubt = true;
       }
     } catch (CancelledKeyException _) {
-      // its watch was closed meanwhile
+      // its channel was closed meanwhile
     }
   }
 
@@ -170,19 +177,46 @@ public final class SelectorWatches {
     }
   }
 
-  private static final class OfChannel implements Watch {
+  /// A channel has one key here: several watches of it form a chain, of which the newest hangs on
+  /// the key.
+  private final class OfChannel implements Watch {
     final SocketChannel channel;
     final Runnable gone;
     volatile boolean ended;
-    volatile @Nullable SelectionKey key;
 
     // Of the thread.
+    private @Nullable OfChannel outer;
     private int looks;
     private long lastRound;
 
     OfChannel(SocketChannel channel, Runnable gone) {
       this.channel = channel;
       this.gone = gone;
+    }
+
+    /// Takes those before that have not ended, the newest of them.
+    void follow(@Nullable OfChannel before) {
+      OfChannel last = this;
+      int length = 1;
+      for (OfChannel watch = before; watch != null; watch = watch.outer) {
+        if (length == MAX_OF_ONE) {
+          watch.ended = true;
+        } else if (!watch.ended) {
+          last.outer = watch;
+          last = watch;
+          length++;
+        }
+      }
+      last.outer = null;
+    }
+
+    /// Whether one of the chain has not ended.
+    boolean isWanted() {
+      OfChannel watch = this;
+      while (watch != null && watch.ended) {
+        watch = watch.outer;
+      }
+      return watch != null;
     }
 
     /// Readable and without a byte.
@@ -194,19 +228,32 @@ public final class SelectorWatches {
       return looks == LOOKS;
     }
 
+    void tell() {
+      for (OfChannel watch = this; watch != null; watch = watch.outer) {
+        if (!watch.ended) {
+          watch.ended = true;
+          Gone.tell(watch.gone);
+        }
+      }
+    }
+
+    void end() {
+      for (OfChannel watch = this; watch != null; watch = watch.outer) {
+        watch.ended = true;
+      }
+    }
+
     @Override
     public boolean isWatching() {
       return !ended;
     }
 
+    /// The thread takes the key away, now: else a closed channel's descriptor would stay for a
+    /// while.
     @Override
     public void close() {
       ended = true;
-      SelectionKey registered = key;
-      if (registered != null) {
-        registered.cancel();
-        registered.selector().wakeup(); // else a closed channel's descriptor would stay for a while
-      }
+      wake();
     }
   }
 }

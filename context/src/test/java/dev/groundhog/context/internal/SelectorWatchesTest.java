@@ -101,6 +101,38 @@ class SelectorWatchesTest {
   }
 
   @Test
+  void ofSeveralWatchesOfAConnectionAllAreToldAndNoneEndsWithAnother() throws Exception {
+    Semaphore second = new Semaphore(0);
+    Semaphore third = new Semaphore(0);
+    try (Watch _ = watches.watch(server, gone::release)) {
+      Thread.sleep(100);
+      Watch brief = watches.watch(server, second::release);
+      Thread.sleep(100);
+      try (Watch _ = watches.watch(server, third::release)) {
+        Thread.sleep(100);
+        brief.close();
+        Thread.sleep(100);
+        client.close();
+        assertThat(third.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.availablePermits()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aWatchThatIsClosedLateLeavesTheNextOneAsItIs() throws Exception {
+    Watch before = watches.watch(server, () -> {});
+    Thread.sleep(100);
+    try (Watch _ = watches.watch(server, gone::release)) {
+      Thread.sleep(100);
+      before.close();
+      client.close();
+      assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void aClosedWatchTellsNothing() throws Exception {
     watches.watch(server, gone::release).close();
     client.close();
