@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// Runs tasks under a context, on threads of an executor that others use too: it is shut down for
 /// its own tasks only.
 final class ContextExecutor extends AbstractExecutorService {
+  /// How often it is asked whether the others' executor has ended, which tells nobody of the tasks
+  /// that it drops then.
+  private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
   private final Context context;
   private final ExecutorService executor;
 
@@ -111,7 +115,7 @@ final class ContextExecutor extends AbstractExecutorService {
 
   @Override
   public synchronized boolean isTerminated() {
-    return isShutdown && tasks.isEmpty();
+    return isShutdown && (tasks.isEmpty() || executor.isTerminated());
   }
 
   @Override
@@ -123,7 +127,7 @@ final class ContextExecutor extends AbstractExecutorService {
         if (left <= 0) {
           return false;
         }
-        TimeUnit.NANOSECONDS.timedWait(this, left);
+        TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, ASK_NANOS));
       }
       return true;
     }

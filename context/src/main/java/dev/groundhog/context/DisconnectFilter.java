@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// answers later. What a client does that has its whole answer is no news to a handler that works
 /// on. The exchange of a client that has left is closed if the handler returns and has not done so.
 ///
+/// Where the `HttpContext` has an authenticator, an answer without a body counts as given when it
+/// has gone out, not just before: a client that leaves in that moment may still interrupt.
+///
 /// A request's route is the path of its `HttpContext`. It must come before filters that wrap the
 /// exchange, whose addresses may be another's. Needs Linux and native access, see
 /// [DisconnectWatcher]; elsewhere a client's leaving is not noticed, and handlers run as without

@@ -10,18 +10,18 @@ final class InterruptedCall extends Links implements AutoCloseable {
 
   private final Thread thread = Thread.currentThread();
 
-  /// By somebody else, before this call.
-  private final boolean pending = thread.isInterrupted();
-
   private final CancellableContext context;
 
   /// The call on the same thread within which this one runs.
   private final @Nullable InterruptedCall outer;
 
-  /// Both are guarded by this object's lock, and so is the interrupt itself.
+  /// All are guarded by this object's lock, and so is the interrupt itself.
   private boolean ended;
 
   private boolean interrupted;
+
+  /// By somebody else, before this call, and not yet taken by its body when this one's came.
+  private boolean pending = thread.isInterrupted();
 
   /// While above 0 an interrupt is put off, and then is due.
   private int shields;
@@ -61,9 +61,14 @@ final class InterruptedCall extends Links implements AutoCloseable {
       interrupted = true;
       due = shields > 0;
       if (!due) {
-        thread.interrupt();
+        interrupt();
       }
     }
+  }
+
+  private void interrupt() {
+    pending &= thread.isInterrupted();
+    thread.interrupt();
   }
 
   /// From here on no interrupt comes. One of an outer call may have been taken away with this
@@ -86,8 +91,9 @@ final class InterruptedCall extends Links implements AutoCloseable {
     return interrupted;
   }
 
+  /// Nothing was taken away from one that is shielded.
   private synchronized void interruptAgain() {
-    if (interrupted && !due) {
+    if (interrupted && shields == 0) {
       thread.interrupt();
     }
   }
@@ -110,10 +116,10 @@ final class InterruptedCall extends Links implements AutoCloseable {
     try {
       return body.call();
     } finally {
-      foreign.forEach(InterruptedCall::unshield);
       if (pending) {
         Thread.currentThread().interrupt();
       }
+      foreign.forEach(InterruptedCall::unshield);
     }
   }
 
@@ -125,7 +131,7 @@ final class InterruptedCall extends Links implements AutoCloseable {
     shields--;
     if (shields == 0 && due) {
       due = false;
-      thread.interrupt();
+      interrupt();
     }
   }
 }

@@ -16,13 +16,29 @@ final class WatchedExchange extends HttpExchange {
   private final HttpExchange exchange;
   private final Answer answer;
 
+  /// As the exchange had it, and what sees what goes there.
+  private final OutputStream ownBody;
+
+  private final OutputStream watchedBody;
+
+  /// Whether the headers have gone out.
+  private boolean hasBegun;
+
   WatchedExchange(HttpExchange exchange, Answer answer) {
     this.exchange = exchange;
     this.answer = answer;
+    this.ownBody = exchange.getResponseBody();
+    this.watchedBody = answer.body(ownBody);
   }
 
-  /// The exchange, of the sort that it is.
+  /// The exchange, of the sort that it is. Where the server authenticates, behind all filters, it
+  /// takes none but its own: there the end of the answer is seen in its body alone, which it closes
+  /// also where that is empty.
   static HttpExchange of(HttpExchange exchange, Answer answer) {
+    if (exchange.getHttpContext().getAuthenticator() != null) {
+      exchange.setStreams(null, answer.body(exchange.getResponseBody()));
+      return exchange;
+    }
     WatchedExchange watched = new WatchedExchange(exchange, answer);
     return exchange instanceof HttpsExchange https
         ? new WatchedHttpsExchange(https, watched)
@@ -93,15 +109,21 @@ final class WatchedExchange extends HttpExchange {
     return exchange.getPrincipal();
   }
 
+  /// A stream that a filter has set leads to the watched one.
   @Override
+  @SuppressWarnings("ReferenceEquality") // a stream, not a value
   public OutputStream getResponseBody() {
-    return answer.body(exchange.getResponseBody());
+    OutputStream body = exchange.getResponseBody();
+    return body == ownBody ? watchedBody : body;
   }
 
   @Override
   public void sendResponseHeaders(int status, long length) throws IOException {
-    answer.begins(status, length);
+    if (!hasBegun) {
+      answer.begins(status, length);
+    }
     exchange.sendResponseHeaders(status, length);
+    hasBegun = true;
   }
 
   @Override

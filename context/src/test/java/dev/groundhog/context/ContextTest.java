@@ -262,6 +262,21 @@ class ContextTest {
   }
 
   @Test
+  void theExecutorOfAContextEndsAlsoWhereTheOthersDropItsTasks() throws Exception {
+    CompletableFuture<Void> busy = new CompletableFuture<>();
+    try (ExecutorService pool = Executors.newFixedThreadPool(1)) {
+      pool.execute(busy::join);
+      ExecutorService own = Context.background().executor(pool);
+      own.execute(() -> {});
+      assertThat(pool.shutdownNow()).hasSize(1);
+      own.shutdown();
+      assertThat(own.isTerminated()).isFalse();
+      busy.complete(null);
+      assertThat(own.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void aProcessIsEndedWithAllThatItStartedAlsoThoseThatIgnoreTheRequest() throws Exception {
     Process process =
         new ProcessBuilder("sh", "-c", "(trap '' TERM; echo; sleep 1000 & wait; wait) & sleep 1000")

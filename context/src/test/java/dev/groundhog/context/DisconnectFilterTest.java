@@ -2,8 +2,13 @@ package dev.groundhog.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.Authenticator;
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpPrincipal;
 import com.sun.net.httpserver.HttpServer;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,6 +84,26 @@ class DisconnectFilterTest {
         exchange.getResponseBody().write(new byte[2]);
         exchange.getResponseBody().flush();
         workOn(Duration.ofMillis(300));
+        exchange.close();
+      }
+      case "/logs/half" -> {
+        exchange.sendResponseHeaders(200, 4);
+        exchange.getResponseBody().write(new byte[2]);
+        exchange.getResponseBody().flush();
+        seen.add("half");
+        workOn(Duration.ofMillis(300));
+        exchange.close();
+      }
+      case "/logs/twice" -> {
+        exchange.sendResponseHeaders(200, 0);
+        exchange.getResponseBody().write(new byte[2]);
+        exchange.getResponseBody().flush();
+        try {
+          exchange.sendResponseHeaders(500, -1);
+        } catch (IOException _) {
+          seen.add("half");
+          workOn(Duration.ofMillis(300));
+        }
         exchange.close();
       }
       case "/logs/closed" -> {
@@ -168,6 +193,64 @@ class DisconnectFilterTest {
     awaitEnd(request);
     assertThat(request.context().cancellation().orElseThrow().cause()).isEmpty();
     assertThat(request.labels().clientGoneSince()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/logs/half", "/logs/twice"})
+  void whoHasHalfOfItsAnswerIsGoneWhenItLeaves(String path) throws Exception {
+    HttpContext context = server.createContext("/logs", this::handle);
+    context.getFilters().add(new DisconnectFilter(Disconnects.cancelling()));
+    context
+        .getFilters()
+        .add(
+            Filter.beforeHandler(
+                "wraps the answer, as a filter that counts or compresses",
+                exchange ->
+                    exchange.setStreams(null, new FilterOutputStream(exchange.getResponseBody()))));
+    ClientRequest request;
+    try (Socket socket = ask(path)) {
+      request = (ClientRequest) next();
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+      assertThat(next()).isEqualTo("half");
+    }
+    assertThat(next()).isEqualTo("interrupted");
+    awaitEnd(request);
+    assertThat(request.labels().clientGoneSince()).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/logs/short", "/logs/empty", "/logs/closed"})
+  void whereTheServerAuthenticatesAllIsTheSame(String path) throws Exception {
+    HttpContext context = server.createContext("/logs", this::handle);
+    context.getFilters().add(new DisconnectFilter(Disconnects.cancelling()));
+    context.setAuthenticator(
+        new Authenticator() {
+          @Override
+          public Result authenticate(HttpExchange exchange) {
+            return exchange.getRequestURI().getPath().equals("/logs/forbidden")
+                ? new Failure(403)
+                : new Success(new HttpPrincipal("ada", "here"));
+          }
+        });
+    ClientRequest request;
+    try (Socket socket = ask(path)) {
+      request = (ClientRequest) next();
+      assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 200");
+      assertThat(next()).isEqualTo("not interrupted");
+      awaitEnd(request);
+    }
+    assertThat(request.labels().clientGoneSince()).isEmpty();
+    try (Socket socket = ask("/logs/forbidden")) {
+      assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 403");
+    }
+    try (Socket _ = ask("/logs/7")) {
+      request = (ClientRequest) next();
+    }
+    assertThat(next()).isEqualTo("interrupted");
+    awaitEnd(request);
+    assertThat(request.labels().clientGoneSince()).isPresent();
   }
 
   @Test

@@ -145,6 +145,32 @@ class InterruptedCallTest {
     assertThat(isInterrupted()).isTrue();
   }
 
+  @Test
+  void oneFromElsewhereThatItsBodyHasTakenIsNotGivenBackByACancellation() {
+    Thread.currentThread().interrupt();
+    context.run(() -> {
+      assertThat(Thread.interrupted()).isTrue();
+      context.cancel();
+    });
+    assertThat(isInterrupted()).isFalse();
+  }
+
+  @Test
+  void cleaningUpGoesOnWhenOneOfItsStepsIsInterrupted() {
+    context.run(() -> {
+      context.cancel();
+      Context apart = context.withoutCancel();
+      apart.run(() -> {
+        try (CancellableContext step = apart.withCancel()) {
+          step.run(step::cancel);
+        }
+        assertThat(isInterrupted()).as("within the cleaning up").isFalse();
+      });
+      assertThat(isInterrupted()).as("afterwards").isTrue();
+    });
+    assertThat(isInterrupted()).isFalse();
+  }
+
   private static boolean isInterrupted() {
     return Thread.currentThread().isInterrupted();
   }

@@ -15,16 +15,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// The way without foreign functions: a selector of our own beside the server's, for TCP channels
-/// that are not in blocking mode. A channel that is readable without having a byte has ended. Where
-/// bytes come first, such as a pipelined request, the channel is looked at again from time to time
-/// until the server has taken them.
+/// that are not in blocking mode. A channel that stays readable without having a byte has ended:
+/// one look is not enough, since the server may have read between its two questions, as it does all
+/// the while of a request that has a body. Where bytes come first, such as a pipelined request, the
+/// channel is looked at again from time to time until the server has taken them.
 public final class SelectorWatches {
   private static final long AGAIN_MILLIS = 500;
   private static final int IDLE_ROUNDS = 20;
 
+  /// So many looks, each right after the other, some microseconds in all.
+  private static final int LOOKS = 16;
+
+  /// So many watches of one channel are kept, of a server that closes none.
+  private static final int MAX_OF_ONE = 8;
+
   private final Queue<OfChannel> joining = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile @Nullable Selector selector;
+
+  // Of the thread.
+  private boolean isInDoubt;
+  private long round;
 
   /// @return not watching if the channel cannot be watched in this way
   public Watch watch(SelectableChannel channel, Runnable gone) {
@@ -37,11 +48,15 @@ public final class SelectorWatches {
     return watch;
   }
 
-  private void wakeOrStart() {
+  private void wake() {
     Selector current = selector;
     if (current != null) {
       current.wakeup();
     }
+  }
+
+  private void wakeOrStart() {
+    wake();
     if (running.compareAndSet(false, true)) {
       Thread thread =
           Thread.ofPlatform()
@@ -65,7 +80,7 @@ public final class SelectorWatches {
       try {
         watch(own);
       } finally {
-        own.keys().forEach(key -> ((OfChannel) key.attachment()).ended = true);
+        own.keys().forEach(key -> ((OfChannel) key.attachment()).end());
       }
     } catch (IOException | ClosedSelectorException _) {
       giveUp();
@@ -81,8 +96,15 @@ public final class SelectorWatches {
   private void watch(Selector own) throws IOException {
     int idle = 0;
     while (idle < IDLE_ROUNDS || !joining.isEmpty()) {
-      own.select(SelectorWatches::look, AGAIN_MILLIS);
-      own.keys().forEach(SelectorWatches::lookAgain);
+      if (isInDoubt) {
+        isInDoubt = false;
+        round++;
+        own.selectNow(this::look);
+      } else {
+        round += 2; // none follows right after one of before
+        own.select(this::look, AGAIN_MILLIS);
+        own.keys().forEach(SelectorWatches::lookAgain);
+      }
       join(own);
       idle = own.keys().isEmpty() ? idle + 1 : 0;
     }
@@ -100,11 +122,9 @@ public final class SelectorWatches {
     for (OfChannel watch = joining.poll(); watch != null; watch = joining.poll()) {
       try {
         if (!watch.ended) {
-          SelectionKey key = watch.channel.register(own, SelectionKey.OP_READ, watch);
-          watch.key = key;
-          if (watch.ended) {
-            key.cancel(); // closed meanwhile, by one who saw no key
-          }
+          SelectionKey before = watch.channel.keyFor(own);
+          watch.follow(before == null ? null : (OfChannel) before.attachment());
+          watch.channel.register(own, SelectionKey.OP_READ, watch);
         }
       } catch (CancelledKeyException _) {
         // The watch of the connection's last request is not gone yet: after the next selection.
@@ -117,31 +137,35 @@ public final class SelectorWatches {
     }
   }
 
-  /// A key that was put aside because bytes were waiting.
+  /// A key may have been put aside because bytes were waiting, and its watches may have been
+  /// closed.
   private static void lookAgain(SelectionKey key) {
     try {
-      if (key.isValid() && key.interestOps() == 0) {
+      if (!((OfChannel) key.attachment()).isWanted()) {
+        key.cancel();
+      } else if (key.isValid() && key.interestOps() == 0) {
         key.interestOps(SelectionKey.OP_READ);
       }
     } catch (CancelledKeyException _) {
-      // its watch was closed meanwhile
+      // its channel was closed meanwhile
     }
   }
 
-  private static void look(SelectionKey key) {
+  private void look(SelectionKey key) {
     OfChannel watch = (OfChannel) key.attachment();
     try {
-      if (watch.ended) {
+      if (!watch.isWanted()) {
         key.cancel();
       } else if (hasBytes(watch.channel)) {
         key.interestOps(0);
-      } else {
+      } else if (watch.isStillEmpty(round)) {
         key.cancel();
-        watch.ended = true;
-        Gone.tell(watch.gone);
+        watch.tell();
+      } else {
+        isInDoubt = true;
       }
     } catch (CancelledKeyException _) {
-      // its watch was closed meanwhile
+      // its channel was closed meanwhile
     }
   }
 
@@ -153,15 +177,70 @@ public final class SelectorWatches {
     }
   }
 
-  private static final class OfChannel implements Watch {
+  /// A channel has one key here: several watches of it form a chain, of which the newest hangs on
+  /// the key.
+  private final class OfChannel implements Watch {
     final SocketChannel channel;
     final Runnable gone;
     volatile boolean ended;
-    volatile @Nullable SelectionKey key;
+
+    // Of the thread.
+    private @Nullable OfChannel outer;
+    private int looks;
+    private long lastRound;
 
     OfChannel(SocketChannel channel, Runnable gone) {
       this.channel = channel;
       this.gone = gone;
+    }
+
+    /// Takes those before that have not ended, the newest of them.
+    void follow(@Nullable OfChannel before) {
+      OfChannel last = this;
+      int length = 1;
+      for (OfChannel watch = before; watch != null; watch = watch.outer) {
+        if (length == MAX_OF_ONE) {
+          watch.ended = true;
+        } else if (!watch.ended) {
+          last.outer = watch;
+          last = watch;
+          length++;
+        }
+      }
+      last.outer = null;
+    }
+
+    /// Whether one of the chain has not ended.
+    boolean isWanted() {
+      OfChannel watch = this;
+      while (watch != null && watch.ended) {
+        watch = watch.outer;
+      }
+      return watch != null;
+    }
+
+    /// Readable and without a byte.
+    ///
+    /// @return whether it has been so often enough
+    boolean isStillEmpty(long round) {
+      looks = lastRound == round - 1 ? looks + 1 : 1;
+      lastRound = round;
+      return looks == LOOKS;
+    }
+
+    void tell() {
+      for (OfChannel watch = this; watch != null; watch = watch.outer) {
+        if (!watch.ended) {
+          watch.ended = true;
+          Gone.tell(watch.gone);
+        }
+      }
+    }
+
+    void end() {
+      for (OfChannel watch = this; watch != null; watch = watch.outer) {
+        watch.ended = true;
+      }
     }
 
     @Override
@@ -169,14 +248,12 @@ public final class SelectorWatches {
       return !ended;
     }
 
+    /// The thread takes the key away, now: else a closed channel's descriptor would stay for a
+    /// while.
     @Override
     public void close() {
       ended = true;
-      SelectionKey registered = key;
-      if (registered != null) {
-        registered.cancel();
-        registered.selector().wakeup(); // else a closed channel's descriptor would stay for a while
-      }
+      wake();
     }
   }
 }

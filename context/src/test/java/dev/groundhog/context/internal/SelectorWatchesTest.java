@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.context.Watch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,10 +62,71 @@ class SelectorWatchesTest {
     }
   }
 
+  /// The server reads when it is told of bytes, and so at the moment when the watcher looks.
+  @Test
+  void aClientThatSendsABodyIsNotTakenForGoneAndIsStillWatched() throws Exception {
+    try (Selector servers = Selector.open();
+        Watch _ = watches.watch(server, gone::release)) {
+      server.register(servers, SelectionKey.OP_READ);
+      Thread sending =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  for (int part = 0; part < 5_000; part++) {
+                    client.write(ByteBuffer.allocate(512));
+                    LockSupport.parkNanos(200_000);
+                  }
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      while (sending.isAlive()) {
+        servers.select(100);
+        servers.selectedKeys().clear();
+        server.read(ByteBuffer.allocate(1 << 16));
+      }
+      assertThat(gone.tryAcquire()).isFalse();
+      client.close();
+      assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
   @Test
   void theNextRequestOfAConnectionIsWatchedAsWell() throws Exception {
     watches.watch(server, gone::release).close();
     try (Watch _ = watches.watch(server, gone::release)) {
+      client.close();
+      assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void ofSeveralWatchesOfAConnectionAllAreToldAndNoneEndsWithAnother() throws Exception {
+    Semaphore second = new Semaphore(0);
+    Semaphore third = new Semaphore(0);
+    try (Watch _ = watches.watch(server, gone::release)) {
+      Thread.sleep(100);
+      Watch brief = watches.watch(server, second::release);
+      Thread.sleep(100);
+      try (Watch _ = watches.watch(server, third::release)) {
+        Thread.sleep(100);
+        brief.close();
+        Thread.sleep(100);
+        client.close();
+        assertThat(third.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.availablePermits()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aWatchThatIsClosedLateLeavesTheNextOneAsItIs() throws Exception {
+    Watch before = watches.watch(server, () -> {});
+    Thread.sleep(100);
+    try (Watch _ = watches.watch(server, gone::release)) {
+      Thread.sleep(100);
+      before.close();
       client.close();
       assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
     }
