@@ -140,8 +140,10 @@ final class TarReader {
       unsigned += isField ? ' ' : block[i] & 0xff;
       signed += isField ? ' ' : block[i];
     }
-    long wanted = number(CHECKSUM, ID_BYTES, "checksum");
-    if (wanted != unsigned && wanted != signed) {
+    String digits = text(CHECKSUM, ID_BYTES).strip();
+    boolean isNumber = !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '7');
+    long wanted = isNumber ? Long.parseLong(digits, 8) : -1;
+    if (!isNumber || (wanted != unsigned && wanted != signed)) {
       throw new ArchiveException("no tar, or a damaged one: a header's checksum is wrong");
     }
   }
