@@ -9,11 +9,13 @@ import dev.groundhog.endpoint.ThisJvm;
 import dev.groundhog.pouch.internal.api.ApiServer;
 import dev.groundhog.pouch.internal.api.ApiVersions;
 import dev.groundhog.pouch.internal.api.ContainerRoutes;
+import dev.groundhog.pouch.internal.api.ImageRoutes;
 import dev.groundhog.pouch.internal.api.LogRoutes;
 import dev.groundhog.pouch.internal.api.RefusedRoutes;
 import dev.groundhog.pouch.internal.api.Routes;
 import dev.groundhog.pouch.internal.api.SystemRoutes;
 import dev.groundhog.pouch.internal.engine.Engine;
+import dev.groundhog.pouch.internal.image.ImageStore;
 import dev.groundhog.pouch.internal.run.ProcessRuntime;
 import java.io.Closeable;
 import java.io.IOException;
@@ -66,13 +68,15 @@ public final class Pouchd implements Closeable {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     JETTY.setLevel(Level.WARNING);
     FileChannel lock = lock(options.dataRoot());
+    ImageStore images = ImageStore.open(options.dataRoot().resolve("images"));
     Engine engine = Engine.open(options.dataRoot(), new ProcessRuntime());
     DebugEndpoint endpoint =
         new DebugEndpoint(ThisJvm.open(), List.of("pouchd", options.dataRoot().toString()));
     Routes routes = new Routes();
-    new SystemRoutes(engine, VERSIONS, options.dataRoot()).addTo(routes);
+    new SystemRoutes(engine, images, VERSIONS, options.dataRoot()).addTo(routes);
     new ContainerRoutes(engine).addTo(routes);
     new LogRoutes(engine).addTo(routes);
+    new ImageRoutes(images, engine.events()).addTo(routes);
     RefusedRoutes.addTo(routes);
     ApiServer api =
         new ApiServer(

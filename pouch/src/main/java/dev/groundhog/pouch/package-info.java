@@ -3,6 +3,6 @@
 ///
 /// [dev.groundhog.pouch.Pouchd] is the daemon: `api` speaks HTTP; `engine` keeps the containers and
 /// tells of events; `log` what they have printed; `run` starts them, by way of parents that outlive
-/// the daemon. [dev.groundhog.pouch.PouchClient] asks it, or Docker's own; `client` carries the
-/// calls.
+/// the daemon; `image` reads archives of images, and keeps them unpacked.
+/// [dev.groundhog.pouch.PouchClient] asks it, or Docker's own; `client` carries the calls.
 package dev.groundhog.pouch;

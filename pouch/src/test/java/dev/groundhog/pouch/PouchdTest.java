@@ -303,7 +303,8 @@ class PouchdTest {
         send("POST", "/containers/" + id + "/attach?stream=1&stdout=1", "");
     assertThat(attach.statusCode()).isEqualTo(501);
     assertThat(attach.body()).contains("pouchd does not support attaching (docker run without -d)");
-    assertThat(get("/images/json").statusCode()).isEqualTo(501);
+    assertThat(get("/images/a/b:c/history").body()).contains("does not support docker history");
+    assertThat(get("/volumes").statusCode()).isEqualTo(501);
   }
 
   @Test

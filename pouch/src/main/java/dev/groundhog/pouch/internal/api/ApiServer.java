@@ -38,6 +38,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.PathMappingsHandler;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.Attributes;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
@@ -60,15 +61,8 @@ public final class ApiServer implements Closeable {
       Routes routes, ApiVersions versions, Disconnects disconnects, Optional<DebugEndpoint> debug) {
     this.versions = versions;
     this.debug = debug;
-    PathMappingsHandler mappings = new PathMappingsHandler();
-    routes
-        .all()
-        .forEach((template, actions) ->
-            mappings.addMapping(
-                new UriTemplatePathSpec(template),
-                new DisconnectHandler(
-                    disconnects, new Acting(new UriTemplatePathSpec(template), actions))));
-    server.setHandler(new Entering(mappings));
+    server.setHandler(
+        new Entering(new Finding(routes, new DisconnectHandler(disconnects, new Acting()))));
   }
 
   /// Listens on a unix socket that members of its group may use. Its folder is made for it alone,
@@ -245,28 +239,42 @@ public final class ApiServer implements Closeable {
     }
   }
 
-  /// Runs the action of a route.
-  private static final class Acting extends Handler.Abstract {
-    private final UriTemplatePathSpec template;
-    private final Map<String, Routes.Action> actions;
+  /// Finds a request's route, and says so as Jetty's own handlers do, for the labels of its thread.
+  private static final class Finding extends Handler.Wrapper {
+    private final Routes routes;
 
-    Acting(UriTemplatePathSpec template, Map<String, Routes.Action> actions) {
-      this.template = template;
-      this.actions = actions;
+    Finding(Routes routes, Handler handler) {
+      super(handler);
+      this.routes = routes;
     }
 
     @Override
-    public boolean handle(Request request, Response response, Callback callback) {
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
       String method = request.getMethod().equals("HEAD") ? "GET" : request.getMethod();
-      Routes.Action action = actions.get(method);
-      if (action == null) {
+      Optional<Routes.Found> found = routes.find(method, request.getHttpURI().getCanonicalPath());
+      if (found.isEmpty()) {
         return false;
       }
-      Map<String, String> variables =
-          template.getPathParams(request.getHttpURI().getCanonicalPath());
-      JettyCall call = new JettyCall(request, response, variables);
+      Request routed = new Request.AttributesWrapper(request, new Attributes.Layer(request));
+      routed.setAttribute(Acting.FOUND, found.get());
+      routed.setAttribute(
+          PathMappingsHandler.PATHSPEC_ATTR, new UriTemplatePathSpec(found.get().template()));
+      return super.handle(routed, response, callback);
+    }
+  }
+
+  /// Runs the action of a route.
+  private static final class Acting extends Handler.Abstract {
+    static final String FOUND = Routes.Found.class.getName();
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      if (!(request.getAttribute(FOUND) instanceof Routes.Found route)) {
+        return false;
+      }
+      JettyCall call = new JettyCall(request, response, route.variables());
       try {
-        action.run(call);
+        route.action().run(call);
         callback.succeeded();
       } catch (ApiException e) {
         send(response, callback, e.code().status(), String.valueOf(e.getMessage()));

@@ -1,6 +1,7 @@
 package dev.groundhog.pouch.internal.api;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,6 +34,9 @@ public interface Call {
   ///
   /// @throws ApiException if it is no JSON object, or is not said to be JSON
   JsonNode json();
+
+  /// The body as it comes, of whatever type and length: who reads it has a bound.
+  InputStream body();
 
   /// Answers with an object as JSON.
   void json(int status, Object body) throws IOException;

@@ -80,6 +80,11 @@ final class JettyCall implements Call {
     }
   }
 
+  @Override
+  public InputStream body() {
+    return Content.Source.asInputStream(request);
+  }
+
   private static ApiException bad(String message) {
     return new ApiException(ApiException.Code.BAD_REQUEST, message);
   }

@@ -23,12 +23,12 @@ public final class RefusedRoutes {
     refuse(routes, "POST", "/commit", "docker commit");
     refuse(routes, "POST", "/build", "docker build");
     refuse(routes, "POST", "/auth", "docker login");
-    refuse(routes, "GET", "/images/json", "docker images");
-    refuse(routes, "POST", "/images/create", "docker pull, docker import");
-    refuse(routes, "POST", "/images/load", "docker load");
     refuse(routes, "GET", "/images/search", "docker search");
-    refuse(routes, "GET", "/images/{name}/json", "inspecting images");
-    refuse(routes, "DELETE", "/images/{name}", "docker rmi");
+    refuse(routes, "GET", "/images/get", "docker save");
+    refuse(routes, "GET", "/images/{name...}/get", "docker save");
+    refuse(routes, "GET", "/images/{name...}/history", "docker history");
+    refuse(routes, "POST", "/images/{name...}/push", "docker push");
+    refuse(routes, "POST", "/images/prune", "docker image prune");
     refuse(routes, "GET", "/volumes", "docker volume");
     refuse(routes, "POST", "/volumes/create", "docker volume");
     refuse(routes, "GET", "/networks", "docker network");

@@ -4,6 +4,8 @@ import dev.groundhog.pouch.internal.engine.Container;
 import dev.groundhog.pouch.internal.engine.Engine;
 import dev.groundhog.pouch.internal.engine.Event;
 import dev.groundhog.pouch.internal.engine.Events;
+import dev.groundhog.pouch.internal.image.Architecture;
+import dev.groundhog.pouch.internal.image.ImageStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,11 +25,13 @@ public final class SystemRoutes {
   private static final String VERSION = "0.1.0";
 
   private final Engine engine;
+  private final ImageStore images;
   private final ApiVersions versions;
   private final Path dataRoot;
 
-  public SystemRoutes(Engine engine, ApiVersions versions, Path dataRoot) {
+  public SystemRoutes(Engine engine, ImageStore images, ApiVersions versions, Path dataRoot) {
     this.engine = engine;
+    this.images = images;
     this.versions = versions;
     this.dataRoot = dataRoot;
   }
@@ -56,14 +60,9 @@ public final class SystemRoutes {
     json.put("GitCommit", "");
     json.put("GoVersion", "");
     json.put("Os", "linux");
-    json.put("Arch", architecture());
+    json.put("Arch", Architecture.ofThisMachine());
     json.put("KernelVersion", System.getProperty("os.version"));
     call.json(OK, json);
-  }
-
-  private static String architecture() {
-    String name = System.getProperty("os.arch", "");
-    return name.equals("aarch64") ? "arm64" : name;
   }
 
   private void info(Call call) throws IOException {
@@ -78,7 +77,7 @@ public final class SystemRoutes {
     json.put("ContainersRunning", running);
     json.put("ContainersPaused", 0);
     json.put("ContainersStopped", all.size() - running);
-    json.put("Images", 0);
+    json.put("Images", images.list().size());
     json.put("Driver", "none");
     json.put("LoggingDriver", "json-file");
     json.put("DockerRootDir", dataRoot.toString());
@@ -86,7 +85,7 @@ public final class SystemRoutes {
     json.put("Runtimes", Map.of(engine.runtime().name(), Map.of("path", "")));
     json.put("OSType", "linux");
     json.put("OperatingSystem", System.getProperty("os.name"));
-    json.put("Architecture", architecture());
+    json.put("Architecture", Architecture.ofThisMachine());
     json.put("KernelVersion", System.getProperty("os.version"));
     json.put("NCPU", Runtime.getRuntime().availableProcessors());
     json.put("Warnings", warning.isEmpty() ? List.of() : List.of(warning));
