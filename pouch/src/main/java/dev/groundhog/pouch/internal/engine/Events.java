@@ -89,13 +89,16 @@ public final class Events {
     public Optional<Event> next() throws InterruptedException {
       synchronized (Events.this) {
         while (next >= end) {
-          Duration left =
-              until.map(time -> Duration.between(Instant.now(), time)).orElse(LOOK_AGAIN);
-          if (!left.isPositive()) {
-            return Optional.empty();
+          if (until.isEmpty()) {
+            Events.this.wait();
+          } else {
+            Duration left = Duration.between(Instant.now(), until.get());
+            if (!left.isPositive()) {
+              return Optional.empty();
+            }
+            Duration wait = left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN;
+            Events.this.wait(wait.plusMillis(1).toMillis());
           }
-          Duration wait = left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN;
-          Events.this.wait(wait.plusMillis(1).toMillis());
         }
         next = Math.max(next, first); // who is too slow misses some
         Event event = at(next);
