@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,16 @@ import java.util.stream.Stream;
 /// @param objects how many live objects there are of each of our classes
 record Census(int threads, int descriptors, int watches, Map<String, Long> objects) {
   private static final String OURS = "dev.groundhog.";
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+  /// What must not be there at all once nobody asks.
+  private static final List<String> OF_REQUESTS =
+      List.of(
+          "context.CancellableContext",
+          "context.ClientRequest",
+          "context.InterruptedCall",
+          "context.Links$Action",
+          "context.internal.EpollWatches$OfDescriptor");
 
   static Census of(long pid) throws IOException, InterruptedException {
     Path process = Path.of("/proc", Long.toString(pid));
@@ -30,14 +41,64 @@ record Census(int threads, int descriptors, int watches, Map<String, Long> objec
     return new Census(threads(pid), names(process.resolve("fd")).size(), watches(process), objects);
   }
 
+  /// What a process still has, once nobody asks, that it had not before, when it has had this time
+  /// to end it; in words, empty if nothing is left.
+  static String left(long pid, Census before, Duration within)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + within.toNanos();
+    while (true) {
+      Census now = of(pid);
+      String left = now.since(before) + now.ofRequests();
+      long more = end - System.nanoTime();
+      if (left.isEmpty() || more <= 0) {
+        return left;
+      }
+      Thread.sleep(Duration.ofNanos(Math.min(more, BETWEEN_LOOKS.toNanos())));
+    }
+  }
+
+  private String ofRequests() {
+    StringBuilder text = new StringBuilder();
+    for (String name : OF_REQUESTS) {
+      if (count(name) > 0) {
+        text.append(count(name)).append(' ').append(name).append("; ");
+      }
+    }
+    return text.toString();
+  }
+
+  /// How many requests are under way.
+  long requests() {
+    return count("context.ClientRequest");
+  }
+
+  private long count(String name) {
+    return objects.getOrDefault(name, 0L);
+  }
+
+  /// How many bytes of the heap are in use after a full collection.
+  static long liveBytes(long pid) throws IOException, InterruptedException {
+    // `Total         12345        1234567`
+    return jcmd(pid, "GC.class_histogram").stream()
+        .map(line -> line.strip().split("\\s+"))
+        .filter(fields -> fields.length == 3 && fields[0].equals("Total"))
+        .mapToLong(fields -> Long.parseLong(fields[2]))
+        .findAny()
+        .orElseThrow(() -> new IOException("jcmd tells no total"));
+  }
+
   /// What is not as it was, in words; empty if nothing is.
   String since(Census before) {
     StringBuilder more = new StringBuilder();
     more(more, "threads", threads, before.threads);
     more(more, "descriptors", descriptors, before.descriptors);
     more(more, "watches", watches, before.watches);
-    objects.forEach(
-        (name, count) -> more(more, name, count, before.objects.getOrDefault(name, 0L)));
+    objects.forEach((name, count) -> {
+      // A lambda that captures nothing is there once, from its first use on.
+      if (count > 1 || !name.contains("$$Lambda")) {
+        more(more, name, count, before.objects.getOrDefault(name, 0L));
+      }
+    });
     return more.toString();
   }
 
