@@ -9,10 +9,16 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Which user owns the other end of a loopback connection, by Linux's tables of sockets,
 /// `/proc/net/tcp` and `tcp6` (proc(5)): the second column is the socket's own address, the third
@@ -22,18 +28,34 @@ import java.util.OptionalLong;
 /// A socket that its process has closed stays in the table for a while **with uid 0 and inode 0**:
 /// it must not pass for root's, or any user could send a request, close, and be let in.
 ///
-/// Limits: the cost of a look-up grows with the number of the machine's connections; after a
-/// million rows it gives up and the user is unknown. Users that have no name in this user namespace
-/// share one uid.
+/// To read a table takes the kernel milliseconds, and more with each connection of the machine: so
+/// one reading answers all who asked before it began, however many connect at a time.
+///
+/// Limits: after a million rows it gives up and the user is unknown. Users that have no name in
+/// this user namespace share one uid.
 final class SocketOwner implements PeerUsers {
   private static final int MAX_ROWS = 1_000_000;
-  private static final int ADDRESS_COLUMN = 1;
-  private static final int PEER_COLUMN = 2;
   private static final int UID_COLUMN = 7;
   private static final int INODE_COLUMN = 9;
 
   private final Path tables;
   private final OptionalLong own;
+
+  private final Queue<LookUp> waiting = new ConcurrentLinkedQueue<>();
+  private final ReentrantLock reading = new ReentrantLock();
+
+  /// One question, and its answer once `isDone`; both belong to the lock.
+  private static final class LookUp {
+    final InetSocketAddress peer;
+    final InetSocketAddress local;
+    OptionalLong uid = OptionalLong.empty();
+    boolean isDone;
+
+    LookUp(InetSocketAddress peer, InetSocketAddress local) {
+      this.peer = peer;
+      this.local = local;
+    }
+  }
 
   SocketOwner() {
     this(Path.of("/proc/net"), ownUid());
@@ -65,35 +87,66 @@ final class SocketOwner implements PeerUsers {
   /// Looks in both tables: a socket for IPv6 that speaks IPv4 is in `tcp6`, by its mapped address.
   @Override
   public OptionalLong ofPeer(InetSocketAddress peer, InetSocketAddress local) {
-    for (boolean isIpv6 : List.of(true, false)) {
-      String from = encode(peer, isIpv6);
-      String to = encode(local, isIpv6);
-      if (!from.isEmpty() && !to.isEmpty()) {
-        OptionalLong uid = find(tables.resolve(isIpv6 ? "tcp6" : "tcp"), from, to);
-        if (uid.isPresent()) {
-          return uid;
-        }
+    LookUp lookUp = new LookUp(peer, local);
+    waiting.add(lookUp);
+    reading.lock();
+    try {
+      if (!lookUp.isDone) {
+        readFor(takeWaiting());
       }
+      return lookUp.uid;
+    } finally {
+      reading.unlock();
     }
-    return OptionalLong.empty();
   }
 
-  private static OptionalLong find(Path table, String from, String to) {
+  private List<LookUp> takeWaiting() {
+    List<LookUp> taken = new ArrayList<>();
+    for (LookUp next = waiting.poll(); next != null; next = waiting.poll()) {
+      taken.add(next);
+    }
+    return taken;
+  }
+
+  private void readFor(List<LookUp> lookUps) {
+    for (boolean isIpv6 : List.of(true, false)) {
+      Map<String, List<LookUp>> sought = new HashMap<>();
+      for (LookUp lookUp : lookUps) {
+        String from = encode(lookUp.peer, isIpv6);
+        String to = encode(lookUp.local, isIpv6);
+        if (lookUp.uid.isEmpty() && !from.isEmpty() && !to.isEmpty()) {
+          sought.computeIfAbsent(from + " " + to, _ -> new ArrayList<>()).add(lookUp);
+        }
+      }
+      if (!sought.isEmpty()) {
+        find(tables.resolve(isIpv6 ? "tcp6" : "tcp"), sought);
+      }
+    }
+    lookUps.forEach(lookUp -> lookUp.isDone = true);
+  }
+
+  /// @param sought by the socket's own address and its peer, as they stand in a row
+  private static void find(Path table, Map<String, List<LookUp>> sought) {
+    int length = sought.keySet().iterator().next().length(); // of all the same
     try (BufferedReader rows = Files.newBufferedReader(table, StandardCharsets.US_ASCII)) {
       String row = rows.readLine();
-      for (int n = 0; row != null && n < MAX_ROWS; n++, row = rows.readLine()) {
-        String[] columns = row.strip().split("\\s+", INODE_COLUMN + 2);
-        if (columns.length > INODE_COLUMN
-            && columns[ADDRESS_COLUMN].equals(from)
-            && columns[PEER_COLUMN].equals(to)
-            && !columns[INODE_COLUMN].equals("0")) {
-          return OptionalLong.of(Long.parseLong(columns[UID_COLUMN]));
+      for (int n = 0; row != null && n < MAX_ROWS && !sought.isEmpty(); n++) {
+        int from = row.indexOf(": ") + 2;
+        int to = Math.min(row.length(), from + length);
+        List<LookUp> found = sought.get(row.substring(from, to));
+        if (found != null) {
+          String[] columns = row.strip().split("\\s+", INODE_COLUMN + 2);
+          if (columns.length > INODE_COLUMN && !columns[INODE_COLUMN].equals("0")) {
+            OptionalLong uid = OptionalLong.of(Long.parseLong(columns[UID_COLUMN]));
+            found.forEach(lookUp -> lookUp.uid = uid);
+            sought.remove(row.substring(from, to));
+          }
         }
+        row = rows.readLine();
       }
     } catch (IOException | NumberFormatException _) {
       // told as unknown
     }
-    return OptionalLong.empty();
   }
 
   private static String encode(InetSocketAddress socket, boolean isIpv6) {

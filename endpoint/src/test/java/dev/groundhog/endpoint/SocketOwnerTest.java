@@ -10,7 +10,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +84,37 @@ class SocketOwnerTest {
     InetSocketAddress peer = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 50_000);
     InetSocketAddress local = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 8080);
     assertThat(owner.ofPeer(peer, local)).hasValue(1002);
+  }
+
+  /// Many at a time share a reading of the table: each must get its own answer.
+  @Test
+  void whoAsksAtTheSameTimeIsToldOfTheOwnPeer(@TempDir Path tables) throws Exception {
+    int peers = 300;
+    StringBuilder rows = new StringBuilder("  sl  local_address rem_address   st\n");
+    for (int i = 0; i < peers; i++) {
+      rows.append(
+          String.format(
+              Locale.ROOT,
+              "%4d: 0100007F:%04X 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  %d  0 77 1\n",
+              i,
+              10_000 + i,
+              2_000 + i));
+    }
+    Files.writeString(tables.resolve("tcp"), rows);
+    SocketOwner owner = new SocketOwner(tables, OptionalLong.of(1000));
+    InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+    InetSocketAddress local = new InetSocketAddress(loopback, 8080);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<OptionalLong>> uids = new ArrayList<>();
+      for (int i = 0; i <= peers; i++) {
+        InetSocketAddress peer = new InetSocketAddress(loopback, 10_000 + i);
+        uids.add(threads.submit(() -> owner.ofPeer(peer, local)));
+      }
+      for (int i = 0; i < peers; i++) {
+        assertThat(uids.get(i).get()).hasValue(2_000 + i);
+      }
+      assertThat(uids.get(peers).get()).isEmpty();
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,12 +217,12 @@ class PouchdTest {
                 request("GET", "/containers/" + id + "/logs?stdout=1&follow=1", ""),
                 HttpResponse.BodyHandlers.ofInputStream())
             .body();
-    awaitHandlers(1);
+    awaitHandlers("LogRoutes.logsContainer", 1);
     following.close();
-    awaitHandlers(0);
+    awaitHandlers("LogRoutes.logsContainer", 0);
   }
 
-  private void awaitHandlers(int wanted) throws Exception {
+  private void awaitHandlers(String function, int wanted) throws Exception {
     URI dump =
         URI.create(
             "http://127.0.0.1:" + daemon.ports().getFirst() + "/debug/pprof/goroutine?debug=2");
@@ -229,7 +231,7 @@ class PouchdTest {
       text =
           http.send(HttpRequest.newBuilder(dump).build(), HttpResponse.BodyHandlers.ofString())
               .body();
-      if (text.split("LogRoutes.logsContainer", -1).length - 1 == wanted) {
+      if (text.split(Pattern.quote(function + "("), -1).length - 1 == wanted) {
         return;
       }
       Thread.sleep(10);
@@ -273,6 +275,32 @@ class PouchdTest {
             .map(line -> JSON.readTree(line).path("Action").asString())
             .toList();
     assertThat(actions).containsExactly("create", "start", "die");
+  }
+
+  @Test
+  void anEventStreamThatNobodyReadsHoldsUpNobody() throws Exception {
+    String body =
+        "{\"Image\":\"i\",\"Cmd\":[\"true\"],\"Labels\":{\"long\":\""
+            + "x".repeat(1 << 19)
+            + "\"}}";
+    String id =
+        JSON.readTree(send("POST", "/containers/create?name=n0", body).body())
+            .path("Id")
+            .asString();
+    try (Socket deaf = new Socket(InetAddress.ofLiteral("127.0.0.1"), daemon.ports().getFirst())) {
+      deaf.getOutputStream()
+          .write(
+              "GET /v1.24/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      awaitHandlers("SystemRoutes.events", 1);
+      int renames = 64; // more than what connections hold
+      for (int i = 1; i <= renames; i++) {
+        String path = "/containers/" + id + "/rename?name=n" + i;
+        assertThat(send("POST", path, "").statusCode()).isEqualTo(204);
+      }
+      awaitHandlers("SystemRoutes.write", 1);
+    }
+    awaitHandlers("SystemRoutes.events", 0);
   }
 
   @ParameterizedTest

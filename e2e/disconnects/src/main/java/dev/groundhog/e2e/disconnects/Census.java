@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,68 @@ record Census(
     List<String> watches,
     Map<String, Long> objects) {
   private static final String OURS = "dev.groundhog.";
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+  /// What must not be there at all once nobody asks.
+  private static final List<String> OF_REQUESTS =
+      List.of(
+          "context.CancellableContext",
+          "context.ClientRequest",
+          "context.InterruptedCall",
+          "context.Links$Action",
+          "context.internal.EpollWatches$OfDescriptor");
 
   static Census of(long pid) throws IOException, InterruptedException {
     Path process = Path.of("/proc", Long.toString(pid));
     // First of all the objects, since counting them collects what nobody holds any more.
     Map<String, Long> objects = objects(pid);
     return new Census(threads(pid), descriptors(process), watches(process), objects);
+  }
+
+  /// What a process still has, once nobody asks, that it had not before, when it has had this time
+  /// to end it; in words, empty if nothing is left.
+  static String left(long pid, Census before, Duration within)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + within.toNanos();
+    while (true) {
+      Census now = of(pid);
+      String left = now.since(before) + now.ofRequests();
+      long more = end - System.nanoTime();
+      if (left.isEmpty() || more <= 0) {
+        return left;
+      }
+      Thread.sleep(Duration.ofNanos(Math.min(more, BETWEEN_LOOKS.toNanos())));
+    }
+  }
+
+  private String ofRequests() {
+    StringBuilder text = new StringBuilder();
+    for (String name : OF_REQUESTS) {
+      if (count(name) > 0) {
+        text.append(count(name)).append(' ').append(name).append("; ");
+      }
+    }
+    return text.toString();
+  }
+
+  /// How many requests are under way.
+  long requests() {
+    return count("context.ClientRequest");
+  }
+
+  private long count(String name) {
+    return objects.getOrDefault(name, 0L);
+  }
+
+  /// How many bytes of the heap are in use after a full collection.
+  static long liveBytes(long pid) throws IOException, InterruptedException {
+    // `Total         12345        1234567`
+    return jcmd(pid, "GC.class_histogram").stream()
+        .map(line -> line.strip().split("\\s+"))
+        .filter(fields -> fields.length == 3 && fields[0].equals("Total"))
+        .mapToLong(fields -> Long.parseLong(fields[2]))
+        .findAny()
+        .orElseThrow(() -> new IOException("jcmd tells no total"));
   }
 
   /// What is not as it was, in words; empty if nothing is.
@@ -42,9 +99,10 @@ record Census(
     more(more, "descriptors", descriptors, before.descriptors);
     more(more, "watches", watches, before.watches);
     objects.forEach((name, now) -> {
-      long then = before.objects.getOrDefault(name, 0L);
-      if (now > then) {
-        more.append(count(name, then, now)).append("; ");
+      long then = before.count(name);
+      // A lambda that captures nothing is there once, from its first use on.
+      if (now > then && (now > 1 || !name.contains("$$Lambda"))) {
+        more.append(change(name, then, now)).append("; ");
       }
     });
     return more.toString();
@@ -55,11 +113,11 @@ record Census(
     if (now.size() > then.size()) {
       List<String> added = new ArrayList<>(now);
       then.forEach(added::remove);
-      text.append(count(what, then.size(), now.size())).append(' ').append(added).append("; ");
+      text.append(change(what, then.size(), now.size())).append(' ').append(added).append("; ");
     }
   }
 
-  private static String count(String what, long then, long now) {
+  private static String change(String what, long then, long now) {
     return what + ": " + then + " before, " + now;
   }
 

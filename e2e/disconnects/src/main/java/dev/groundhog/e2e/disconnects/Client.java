@@ -27,7 +27,11 @@ import javax.net.ssl.X509TrustManager;
 /// One connection of a client that is about to leave, byte by byte as it is meant.
 interface Client extends Closeable {
   /// Sends a request, and does not wait for the answer.
-  void ask(String path, String... headers) throws IOException;
+  default void ask(String path, String... headers) throws IOException {
+    write(request("GET", path, headers));
+  }
+
+  void write(byte[] bytes) throws IOException;
 
   /// Writes no more.
   void halfClose() throws IOException;
@@ -56,8 +60,9 @@ interface Client extends Closeable {
     return new Unix(SocketChannel.open(UnixDomainSocketAddress.of(path)));
   }
 
-  static byte[] request(String path, String... headers) {
-    StringBuilder text = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n");
+  static byte[] request(String method, String path, String... headers) {
+    StringBuilder text =
+        new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n");
     for (String header : headers) {
       text.append(header).append("\r\n");
     }
@@ -93,11 +98,7 @@ interface Client extends Closeable {
     }
 
     @Override
-    public void ask(String path, String... headers) throws IOException {
-      write(request(path, headers));
-    }
-
-    void write(byte[] bytes) throws IOException {
+    public void write(byte[] bytes) throws IOException {
       OutputStream out = socket.getOutputStream();
       out.write(bytes);
       out.flush();
@@ -155,8 +156,8 @@ interface Client extends Closeable {
     }
 
     @Override
-    public void ask(String path, String... headers) throws IOException {
-      channel.write(java.nio.ByteBuffer.wrap(request(path, headers)));
+    public void write(byte[] bytes) throws IOException {
+      channel.write(java.nio.ByteBuffer.wrap(bytes));
     }
 
     @Override

@@ -39,15 +39,6 @@ public final class Hammer {
   private static final String NOTHING = "nothing is left";
   private static final String WATCHER = "groundhog-disconnects";
 
-  /// What must not be there at all once nobody asks.
-  private static final List<String> OF_REQUESTS =
-      List.of(
-          "context.CancellableContext",
-          "context.ClientRequest",
-          "context.InterruptedCall",
-          "context.Links$Action",
-          "context.internal.EpollWatches$OfDescriptor");
-
   private final Kind kind;
   private final ServerProcess server;
   private final int port;
@@ -85,7 +76,7 @@ public final class Hammer {
     answered.reset();
     left.reset();
     Set<String> watchers = hammer(requests, connections);
-    String left = left(before);
+    String left = Census.left(server.pid(), before, REST);
     System.out.printf(
         Locale.ROOT,
         "%s: %d requests answered, %d left; %d thread(s) watched; %s%n",
@@ -95,7 +86,7 @@ public final class Hammer {
         watchers.size(),
         left.isEmpty() ? NOTHING : left);
     MassClose close = MassClose.of(port, waiting);
-    String leftByMass = left(before);
+    String leftByMass = Census.left(server.pid(), before, REST);
     System.out.printf(
         Locale.ROOT, "%s: %s; %s%n", kind, close, leftByMass.isEmpty() ? NOTHING : leftByMass);
     return left.isEmpty()
@@ -108,25 +99,6 @@ public final class Hammer {
   private Census atRest() throws Exception {
     Thread.sleep(REST.dividedBy(4));
     return Census.of(server.pid());
-  }
-
-  /// What is left when everything has had its time to end; in words.
-  private String left(Census before) throws Exception {
-    long end = System.nanoTime() + REST.toNanos();
-    while (true) {
-      Census now = Census.of(server.pid());
-      StringBuilder left = new StringBuilder(now.since(before));
-      for (String name : OF_REQUESTS) {
-        long count = now.objects().getOrDefault(name, 0L);
-        if (count > 0) {
-          left.append(count).append(' ').append(name).append("; ");
-        }
-      }
-      if (left.isEmpty() || System.nanoTime() > end) {
-        return left.toString();
-      }
-      Thread.sleep(Duration.ofSeconds(1));
-    }
   }
 
   /// @return the kernel's ids of the watcher's threads that were seen meanwhile

@@ -47,6 +47,10 @@ public final class ApiServer implements Closeable {
   private static final System.Logger LOG = System.getLogger(ApiServer.class.getName());
   private static final Pattern VERSIONED = Pattern.compile("/v(\\d+\\.\\d+)(/.*)");
 
+  /// So many may wait to be let in, if the kernel allows it: a client that does not block is turned
+  /// away from a unix socket where more do, and some then wait for ever.
+  private static final int BACKLOG = 4_096;
+
   private final Server server = new Server(new VirtualThreadPool(-1));
 
   /// By port. Requests may come before all are known.
@@ -77,6 +81,7 @@ public final class ApiServer implements Closeable {
     removeUnlessInUse(socket);
     UnixDomainServerConnector connector = new UnixDomainServerConnector(server, http());
     connector.setUnixDomainPath(socket);
+    connector.setAcceptQueueSize(BACKLOG);
     server.addConnector(connector);
   }
 
@@ -104,6 +109,7 @@ public final class ApiServer implements Closeable {
     ServerConnector connector = new ServerConnector(server, http());
     connector.setHost(address.getAddress().getHostAddress());
     connector.setPort(address.getPort());
+    connector.setAcceptQueueSize(BACKLOG);
     server.addConnector(connector);
   }
 

@@ -7,11 +7,8 @@ import dev.groundhog.pouch.internal.log.LogCursor;
 import dev.groundhog.pouch.internal.log.LogEntry;
 import dev.groundhog.pouch.internal.log.LogQuery;
 import dev.groundhog.pouch.internal.log.LogStream;
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -23,9 +20,6 @@ import java.util.stream.Collectors;
 /// `/containers/{id}/logs`: what the article is about. A client that follows a silent log is not
 /// written to, so nobody would notice that it has left.
 public final class LogRoutes {
-  private static final int BUFFER_BYTES = 1 << 15;
-  private static final int FRAME_HEADER_BYTES = 8;
-
   /// As Docker writes times: always nine digits of a fraction.
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z' ").withZone(ZoneOffset.UTC);
@@ -44,10 +38,8 @@ public final class LogRoutes {
     Container container = engine.get(call.variable("id"));
     LogQuery query = query(call);
     try (LogCursor cursor = container.log().read(query);
-        OutputStream out =
-            new BufferedOutputStream(
-                call.stream("application/vnd.docker.raw-stream"), BUFFER_BYTES)) {
-      writeLogStream(cursor, call.flag("timestamps"), call.flag("details"), out);
+        LogFrames frames = new LogFrames(call.stream("application/vnd.docker.raw-stream"))) {
+      writeLogStream(cursor, call.flag("timestamps"), call.flag("details"), frames);
     }
   }
 
@@ -87,20 +79,14 @@ public final class LogRoutes {
 
   /// Writes what comes, as frames of Docker's streams, until there is no more or the client leaves.
   private static void writeLogStream(
-      LogCursor cursor, boolean hasTimes, boolean hasDetails, OutputStream out)
+      LogCursor cursor, boolean hasTimes, boolean hasDetails, LogFrames frames)
       throws IOException, InterruptedException {
     Optional<LogEntry> next = cursor.next();
     while (next.isPresent()) {
       LogEntry entry = next.get();
-      byte[] payload = payload(entry, hasTimes, hasDetails);
-      out.write(
-          ByteBuffer.allocate(FRAME_HEADER_BYTES)
-              .put((byte) (entry.stream() == LogStream.STDOUT ? 1 : 2))
-              .putInt(4, payload.length)
-              .array());
-      out.write(payload);
+      frames.write(entry.stream(), payload(entry, hasTimes, hasDetails));
       if (cursor.isCaughtUp()) {
-        out.flush();
+        frames.flush();
       }
       next = cursor.next();
     }

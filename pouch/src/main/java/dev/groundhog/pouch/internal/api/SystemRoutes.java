@@ -97,22 +97,12 @@ public final class SystemRoutes {
     Filters filters = Filters.of(call.query("filters"), FILTERS);
     Optional<Instant> since = call.query("since").map(Times::instant);
     Optional<Instant> until = call.query("until").map(Times::instant);
-    Events.Follower follower = engine.events().follow();
-    List<Event> past =
-        since.isEmpty()
-            ? List.of()
-            : engine.events().past().stream()
-                .filter(event -> !event.time().isBefore(since.get()))
-                .filter(event -> until.isEmpty() || event.time().isBefore(until.get()))
-                .toList();
+    Events.Follower follower = engine.events().follow(since, until);
     try (OutputStream out = call.stream("application/json")) {
-      for (Event event : past) {
-        write(event, filters, out);
-      }
-      Optional<Event> next = follower.next(until);
+      Optional<Event> next = follower.next();
       while (next.isPresent()) {
         write(next.get(), filters, out);
-        next = follower.next(until);
+        next = follower.next();
       }
     }
   }

@@ -1,74 +1,110 @@
 package dev.groundhog.pouch.internal.engine;
 
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The last events, for whoever wants to know what happens. Who follows holds a place in the row,
-/// and nothing holds who follows.
+/// and nothing holds who follows: one that doesn't read holds up nobody, and misses what is no
+/// longer kept.
 public final class Events {
   /// As many are remembered as by Docker.
   private static final int REMEMBERED = 256;
 
   /// And so many more for those who follow slowly.
-  private static final int KEPT = 4_096;
+  static final int KEPT = 4_096;
 
-  // Guarded by this object's lock.
-  private final Deque<Event> last = new ArrayDeque<>();
-  private long firstNumber;
+  /// But no more than have so many characters: each event has all labels of its container.
+  static final long KEPT_CHARACTERS = 16L << 20;
+
+  // Guarded by this object's lock. An event's place is its number modulo the row's length.
+  private final @Nullable Event[] row = new Event[KEPT];
+  private long first;
+  private long end;
+  private long characters;
 
   /// Tells all who follow.
   public synchronized void publish(
       String type, String action, String id, Map<String, String> attributes) {
-    last.addLast(new Event(type, action, id, attributes, Instant.now()));
-    if (last.size() > KEPT) {
-      last.removeFirst();
-      firstNumber++;
+    if (end - first == KEPT) {
+      dropFirst();
+    }
+    Event event = new Event(type, action, id, attributes, Instant.now());
+    row[place(end++)] = event;
+    characters += characters(event);
+    while (characters > KEPT_CHARACTERS && end - first > 1) {
+      dropFirst();
     }
     notifyAll();
   }
 
-  /// Follows from now on.
-  public synchronized Follower follow() {
-    return new Follower(firstNumber + last.size());
+  private void dropFirst() {
+    characters -= characters(at(first));
+    row[place(first++)] = null;
   }
 
-  /// Those that are remembered, the oldest first.
-  public synchronized List<Event> past() {
-    List<Event> all = new ArrayList<>(last);
-    return all.subList(Math.max(0, all.size() - REMEMBERED), all.size());
+  private static long characters(Event event) {
+    return event.attributes().entrySet().stream()
+        .mapToLong(attribute -> attribute.getKey().length() + attribute.getValue().length())
+        .sum();
+  }
+
+  private static int place(long number) {
+    return (int) (number % KEPT);
+  }
+
+  private Event at(long number) {
+    return Objects.requireNonNull(row[place(number)]);
+  }
+
+  /// Follows from now on, or from the first event on that is remembered and not before `since`.
+  ///
+  /// @param until events from then on are not told, and following ends
+  public synchronized Follower follow(Optional<Instant> since, Optional<Instant> until) {
+    long next = since.isEmpty() ? end : Math.max(first, end - REMEMBERED);
+    while (next < end && at(next).time().isBefore(since.orElseThrow())) {
+      next++;
+    }
+    return new Follower(next, until);
   }
 
   /// One who follows.
   public final class Follower {
+    private static final Duration LOOK_AGAIN = Duration.ofDays(1);
+
+    private final Optional<Instant> until;
     private long next;
 
-    private Follower(long next) {
+    private Follower(long next, Optional<Instant> until) {
       this.next = next;
+      this.until = until;
     }
 
     /// Waits for the next event.
     ///
     /// @return empty once it is `until`
-    public Optional<Event> next(Optional<Instant> until) throws InterruptedException {
+    public Optional<Event> next() throws InterruptedException {
       synchronized (Events.this) {
-        while (next >= firstNumber + last.size()) {
+        while (next >= end) {
           if (until.isEmpty()) {
             Events.this.wait();
           } else {
-            long millis = Instant.now().until(until.get(), java.time.temporal.ChronoUnit.MILLIS);
-            if (millis <= 0) {
+            Duration left = Duration.between(Instant.now(), until.get());
+            if (!left.isPositive()) {
               return Optional.empty();
             }
-            Events.this.wait(millis);
+            Duration wait = left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN;
+            Events.this.wait(wait.plusMillis(1).toMillis());
           }
         }
-        next = Math.max(next, firstNumber); // who is too slow misses some
-        Event event = last.stream().skip(next - firstNumber).findFirst().orElseThrow();
+        next = Math.max(next, first); // who is too slow misses some
+        Event event = at(next);
+        if (until.isPresent() && !event.time().isBefore(until.get())) {
+          return Optional.empty();
+        }
         next++;
         return Optional.of(event);
       }

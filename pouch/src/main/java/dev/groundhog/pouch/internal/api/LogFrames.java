@@ -1,0 +1,67 @@
+package dev.groundhog.pouch.internal.api;
+
+import dev.groundhog.pouch.internal.log.LogStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+
+/// Writes frames of Docker's streams: a byte that names the stream, the length, the bytes. They are
+/// gathered until [#flush], after which there is no buffer either: very many who wait for the next
+/// line of a silent log have none.
+final class LogFrames implements Closeable {
+  private static final int HEADER_BYTES = 8;
+  private static final int LEAST_BYTES = 512;
+  private static final int MOST_BYTES = 1 << 15;
+  private static final byte[] NONE = {};
+
+  private final OutputStream out;
+  private byte[] buffer = NONE;
+  private int length;
+
+  LogFrames(OutputStream out) {
+    this.out = out;
+  }
+
+  void write(LogStream stream, byte[] payload) throws IOException {
+    int frame = HEADER_BYTES + payload.length;
+    if (length + frame > MOST_BYTES) {
+      writeOut();
+    }
+    makeRoom(length + frame);
+    buffer[length] = (byte) (stream == LogStream.STDOUT ? 1 : 2);
+    for (int i = 0; i < Integer.BYTES; i++) {
+      buffer[length + 1 + i] = 0;
+      buffer[length + HEADER_BYTES - 1 - i] = (byte) (payload.length >>> (Byte.SIZE * i));
+    }
+    System.arraycopy(payload, 0, buffer, length + HEADER_BYTES, payload.length);
+    length += frame;
+  }
+
+  /// The buffer has [#MOST_BYTES] at most, or holds one frame alone.
+  private void makeRoom(int bytes) {
+    if (bytes > buffer.length) {
+      int grown = Math.clamp(2L * buffer.length, LEAST_BYTES, MOST_BYTES);
+      buffer = Arrays.copyOf(buffer, Math.max(bytes, grown));
+    }
+  }
+
+  private void writeOut() throws IOException {
+    out.write(buffer, 0, length);
+    length = 0;
+  }
+
+  /// Sends what was gathered.
+  void flush() throws IOException {
+    writeOut();
+    buffer = NONE;
+    out.flush();
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (out) {
+      writeOut();
+    }
+  }
+}
