@@ -132,11 +132,11 @@ public final class HangUps {
         "%d clients hung up; left are %d requests, %d threads, %d descriptors%n",
         clients,
         after.requests() - before.requests(),
-        after.threads() - before.threads(),
-        after.descriptors() - before.descriptors());
+        after.threads().size() - before.threads().size(),
+        after.descriptors().size() - before.descriptors().size());
     return after.requests() - before.requests() == clients
-        && after.threads() - before.threads() >= clients
-        && after.descriptors() - before.descriptors() >= clients;
+        && after.threads().size() - before.threads().size() >= clients
+        && after.descriptors().size() - before.descriptors().size() >= clients;
   }
 
   private boolean followers(int clients) throws Exception {
@@ -161,8 +161,8 @@ public final class HangUps {
         "%d followers: %d bytes of live heap each, %d threads, %d descriptors; %s%n",
         clients,
         each,
-        with.threads() - before.threads(),
-        with.descriptors() - before.descriptors(),
+        with.threads().size() - before.threads().size(),
+        with.descriptors().size() - before.descriptors().size(),
         left.isEmpty() ? "nothing is left of them" : left);
     return left.isEmpty();
   }
