@@ -44,6 +44,6 @@ public interface Call {
   /// Answers without a body.
   void empty(int status) throws IOException;
 
-  /// Answers with 200 and what is written. The headers are sent at once.
+  /// Answers with 200 and what is written. The headers are sent at once, and so is each write.
   OutputStream stream(String contentType) throws IOException;
 }

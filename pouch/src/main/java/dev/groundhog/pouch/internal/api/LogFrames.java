@@ -19,6 +19,7 @@ final class LogFrames implements Closeable {
   private byte[] buffer = NONE;
   private int length;
 
+  /// @param out sends at once what is written to it
   LogFrames(OutputStream out) {
     this.out = out;
   }
@@ -55,7 +56,6 @@ final class LogFrames implements Closeable {
   void flush() throws IOException {
     writeOut();
     buffer = NONE;
-    out.flush();
   }
 
   @Override

@@ -44,8 +44,8 @@ final class Changes implements AutoCloseable {
     this.watcher = service;
   }
 
-  /// Calls `changed`, which must not block, when a raw file in `folder` was made, has grown, or may
-  /// have; what was before isn't told.
+  /// Calls `changed`, which must not block for long, when a raw file in `folder` was made, has
+  /// grown, or may have; what was before isn't told.
   ///
   /// @return empty if the folder can't be watched
   Optional<Watching> watch(Path folder, Runnable changed) {

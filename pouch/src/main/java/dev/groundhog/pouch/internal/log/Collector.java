@@ -8,11 +8,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The thread that writes all logs, `pouch-logs`, and what it has to do. A log is in the queue once
 /// at most, takes a bounded turn and goes to the queue's end if there is more; so one that prints a
 /// lot doesn't hold up the others.
+///
+/// Where it has nothing to do, the thread that is told of a change takes that turn itself: to wake
+/// another costs a line most of its time. All tasks run under one lock, so whatever belongs to "the
+/// collector's thread" belongs to that lock; nobody interrupts either thread.
 final class Collector implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Collector.class.getName());
 
@@ -30,10 +35,12 @@ final class Collector implements AutoCloseable {
   private final Looks late = new Looks(LATE);
   private final Looks busy = new Looks(BUSY);
 
+  private final ReentrantLock turns = new ReentrantLock();
+
   /// Guarded by `work`, as it must be known with what is in it.
   private boolean isOpen = true;
 
-  /// This thread's only.
+  /// Guarded by `turns`, as are the looks.
   private boolean isLast;
 
   Collector() {
@@ -49,6 +56,28 @@ final class Collector implements AutoCloseable {
     }
   }
 
+  /// Runs `task` on this thread if nothing else is running or to be run, else as [#submit] does.
+  /// For a thread that nobody interrupts.
+  void runOrSubmit(Runnable task) {
+    if (!work.isEmpty() || !turns.tryLock()) {
+      boolean _ = submit(task);
+      return;
+    }
+    try {
+      if (!isLast) {
+        task.run();
+      }
+    } catch (RuntimeException | Error e) {
+      sayFailed(e);
+    } finally {
+      turns.unlock();
+    }
+  }
+
+  private static void sayFailed(Throwable e) {
+    LOG.log(System.Logger.Level.ERROR, "a log was not written; others go on", e);
+  }
+
   Optional<Changes.Watching> watch(Path folder, Runnable changed) {
     return changes.watch(folder, changed);
   }
@@ -56,11 +85,20 @@ final class Collector implements AutoCloseable {
   /// Runs `look` ten times a second, until [#forget]. On the collector's thread, as are the next.
   void lookLate(Runnable look) {
     late.runs.add(look);
+    wake();
   }
 
   /// Runs `look` a thousand times a second, until [#forget].
   void lookOften(Runnable look) {
     busy.runs.add(look);
+    wake();
+  }
+
+  /// It may wait without a deadline.
+  private void wake() {
+    if (!Thread.currentThread().equals(thread)) {
+      boolean _ = submit(() -> {});
+    }
   }
 
   void forget(Runnable look) {
@@ -87,28 +125,38 @@ final class Collector implements AutoCloseable {
   }
 
   private void loop() {
-    while (!isLast) {
+    boolean isOver = false;
+    Duration patience = Duration.ZERO;
+    while (!isOver) {
       try {
-        Runnable task = next();
-        if (task != null) {
-          task.run();
+        Runnable task = next(patience);
+        turns.lock();
+        try {
+          if (task != null) {
+            task.run();
+          }
+          busy.runIfDue();
+          late.runIfDue();
+        } finally {
+          patience = untilNextLook();
+          isOver = isLast;
+          turns.unlock();
         }
-        busy.runIfDue();
-        late.runIfDue();
       } catch (InterruptedException e) {
         LOG.log(System.Logger.Level.DEBUG, "nobody interrupts this thread", e);
       } catch (RuntimeException | Error e) {
-        LOG.log(System.Logger.Level.ERROR, "a log was not written; others go on", e);
+        sayFailed(e);
       }
     }
   }
 
-  private @Nullable Runnable next() throws InterruptedException {
-    if (busy.runs.isEmpty() && late.runs.isEmpty()) {
-      return work.take();
-    }
-    Looks next = busy.runs.isEmpty() ? late : busy;
-    return work.poll(next.everyNanos, TimeUnit.NANOSECONDS);
+  /// Zero if there is none.
+  private Duration untilNextLook() {
+    return !busy.runs.isEmpty() ? BUSY : !late.runs.isEmpty() ? LATE : Duration.ZERO;
+  }
+
+  private @Nullable Runnable next(Duration patience) throws InterruptedException {
+    return patience.isZero() ? work.take() : work.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /// Does what is to be done, and ends the threads.

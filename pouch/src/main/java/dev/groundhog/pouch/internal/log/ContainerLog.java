@@ -36,6 +36,7 @@ public final class ContainerLog implements AutoCloseable {
   private final AtomicBoolean isQueued = new AtomicBoolean();
   private final Runnable turn = this::turn;
   private final Runnable schedule = this::schedule;
+  private final Runnable changed = this::changed;
 
   // Of the collector's thread only.
   private Progress progress;
@@ -157,7 +158,7 @@ public final class ContainerLog implements AutoCloseable {
   }
 
   private void watch() {
-    watch = collector.watch(folder, schedule);
+    watch = collector.watch(folder, changed);
     if (watch.isEmpty()) {
       collector.lookLate(schedule);
     }
@@ -190,6 +191,13 @@ public final class ContainerLog implements AutoCloseable {
   private void schedule() {
     if (isQueued.compareAndSet(false, true)) {
       boolean _ = collector.submit(turn);
+    }
+  }
+
+  /// Told by the thread that watches.
+  private void changed() {
+    if (isQueued.compareAndSet(false, true)) {
+      collector.runOrSubmit(turn);
     }
   }
 
