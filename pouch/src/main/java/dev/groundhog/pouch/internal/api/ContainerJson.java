@@ -23,8 +23,8 @@ final class ContainerJson {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("Id", container.id());
     json.put("Created", container.created().toString());
-    json.put("Path", config.command().getFirst());
-    json.put("Args", config.command().subList(1, config.command().size()));
+    json.put("Path", config.process().command().getFirst());
+    json.put("Args", config.process().command().subList(1, config.process().command().size()));
     json.put("State", state(state));
     json.put("Image", config.image());
     json.put("Name", "/" + container.name());
@@ -78,10 +78,10 @@ final class ContainerJson {
     json.put("Tty", false);
     json.put("OpenStdin", false);
     json.put("StdinOnce", false);
-    json.put("Env", config.environment());
-    json.put("Cmd", config.command());
+    json.put("Env", config.process().environment());
+    json.put("Cmd", config.process().command());
     json.put("Image", config.image());
-    json.put("WorkingDir", config.workingDirectory());
+    json.put("WorkingDir", config.process().workingDirectory());
     json.put("Labels", config.labels());
     return json;
   }
@@ -93,7 +93,7 @@ final class ContainerJson {
     json.put("Names", List.of("/" + container.name()));
     json.put("Image", config.image());
     json.put("ImageID", config.image());
-    json.put("Command", String.join(" ", config.command()));
+    json.put("Command", String.join(" ", config.process().command()));
     json.put("Created", container.created().getEpochSecond());
     json.put("Ports", List.of());
     json.put("Labels", config.labels());

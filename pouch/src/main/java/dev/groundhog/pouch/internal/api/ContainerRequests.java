@@ -2,6 +2,8 @@ package dev.groundhog.pouch.internal.api;
 
 import dev.groundhog.pouch.internal.api.ApiException.Code;
 import dev.groundhog.pouch.internal.engine.ContainerConfig;
+import dev.groundhog.pouch.internal.engine.HostConfig;
+import dev.groundhog.pouch.internal.engine.ProcessConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,9 +63,9 @@ final class ContainerRequests {
     if (!List.of("", "default", "host").contains(network)) {
       throw unsupported("the network \"" + network + "\"");
     }
-    List<String> command = new ArrayList<>(strings(body.path("Entrypoint"), "Entrypoint"));
-    command.addAll(strings(body.path("Cmd"), "Cmd"));
-    if (command.isEmpty()) {
+    List<String> entrypoint = strings(body.path("Entrypoint"), "Entrypoint");
+    List<String> arguments = strings(body.path("Cmd"), "Cmd");
+    if (entrypoint.isEmpty() && arguments.isEmpty()) {
       throw bad("No command specified");
     }
     List<String> environment = new ArrayList<>(strings(body.path("Env"), "Env"));
@@ -81,9 +83,17 @@ final class ContainerRequests {
     }
     return new ContainerConfig(
         image,
-        command,
-        environment,
-        body.path("WorkingDir").asString(""),
+        "",
+        new ProcessConfig(
+            entrypoint,
+            arguments,
+            environment,
+            body.path("WorkingDir").asString(""),
+            "",
+            false,
+            ProcessConfig.Input.NONE),
+        new HostConfig(List.of(), 0, 0, HostConfig.Network.HOST),
+        "",
         map(body.path("Labels"), "Labels"),
         logOptions(host.path("LogConfig")),
         Optional.of(body.path("StopSignal").asString(""))

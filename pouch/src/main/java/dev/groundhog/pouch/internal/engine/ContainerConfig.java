@@ -1,14 +1,14 @@
 package dev.groundhog.pouch.internal.engine;
 
-import java.util.List;
 import java.util.Map;
 
 /// What a container is to run, as it was asked for.
 ///
 /// @param image as asked for
-/// @param command entrypoint and command together; not empty
-/// @param environment `NAME=VALUE`
-/// @param workingDirectory empty for the root
+/// @param imageId of the image that this was then; empty for this machine's own files
+/// @param process its first process
+/// @param host what it gets of this machine
+/// @param hostname empty for the beginning of its id
 /// @param labels for people and filters
 /// @param logOptions of the json-file driver
 /// @param stopSignal a name such as `SIGTERM`, or a number
@@ -16,9 +16,10 @@ import java.util.Map;
 /// @param removeWhenEnded `--rm`
 public record ContainerConfig(
     String image,
-    List<String> command,
-    List<String> environment,
-    String workingDirectory,
+    String imageId,
+    ProcessConfig process,
+    HostConfig host,
+    String hostname,
     Map<String, String> labels,
     Map<String, String> logOptions,
     String stopSignal,
@@ -26,8 +27,6 @@ public record ContainerConfig(
     boolean removeWhenEnded) {
 
   public ContainerConfig {
-    command = List.copyOf(command);
-    environment = List.copyOf(environment);
     labels = Map.copyOf(labels);
     logOptions = Map.copyOf(logOptions);
   }

@@ -137,9 +137,9 @@ public final class Engine implements Closeable {
     String chosen = name.map(Engine::checkedName).orElseGet(() -> "pouch_" + id.substring(0, 12));
     Path folder = containers.resolve(id);
     LogOptions logOptions = logOptions(config);
+    runtime.check(config);
     Files.createDirectory(folder);
     try {
-      runtime.launch(id, config, folder);
       Container container =
           new Container(
               id,
@@ -172,7 +172,7 @@ public final class Engine implements Closeable {
   }
 
   private static LogOptions logOptions(ContainerConfig config) {
-    return LogOptions.parse(config.logOptions(), config.labels(), config.environment());
+    return LogOptions.parse(config.logOptions(), config.labels(), config.process().environment());
   }
 
   private static String checkedName(String name) {
@@ -208,7 +208,8 @@ public final class Engine implements Closeable {
       }
       container.log().collect();
       long pid =
-          parents.start(runtime.launch(container.id(), container.config(), container.folder()));
+          parents.start(
+              runtime.launch(container.id(), container.config(), container.folder(), List.of()));
       container.become(container.state().started(pid, Instant.now()));
       Stored.write(container);
     }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// Starts the parents of containers, which outlive this process, and reads what they have left: the
-/// pid of a container, and its exit code once it has ended. See `parent.sh`.
+/// Starts the parents of processes, which outlive this one, and reads what they have left: the pid
+/// of a process, and its exit code once it has ended. See `parent.sh`.
 public final class Parents {
   private static final Duration UNTIL_STARTED = Duration.ofSeconds(20);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
@@ -45,13 +45,14 @@ public final class Parents {
     return ends;
   }
 
-  /// Starts a container.
+  /// Starts a process.
   ///
   /// @return its pid
   /// @throws IOException if it has not begun within 20 s, or its parent could not be started
   public long start(Launch launch) throws IOException, InterruptedException {
     Files.deleteIfExists(ends.resolve(launch.id()));
-    Files.deleteIfExists(launch.folder().resolve("pid"));
+    Files.deleteIfExists(Launch.leaderFile(launch.folder()));
+    Files.deleteIfExists(launch.pidFile());
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -61,7 +62,8 @@ public final class Parents {
                 launch.folder().toString(),
                 ends.toString(),
                 launch.id(),
-                launch.directory().toString()));
+                launch.directory().toString(),
+                launch.isTerminal() ? "terminal" : launch.hasInput() ? "input" : "none"));
     command.addAll(launch.command());
     Process parent =
         new ProcessBuilder(command)
@@ -71,7 +73,7 @@ public final class Parents {
             .start();
     long end = System.nanoTime() + UNTIL_STARTED.toNanos();
     while (System.nanoTime() < end) {
-      OptionalLong pid = pid(launch.folder());
+      OptionalLong pid = pid(launch.pidFile());
       if (pid.isPresent()) {
         return pid.getAsLong();
       }
@@ -80,17 +82,18 @@ public final class Parents {
       }
       Thread.sleep(BETWEEN_LOOKS);
     }
-    throw new IOException("the container's parent did not start it");
+    throw new IOException("its parent did not start it");
   }
 
-  /// The pid of a container that was started; empty if it was not.
-  public OptionalLong pid(Path folder) throws IOException {
+  private static OptionalLong pid(Path file) throws IOException {
     try {
-      return OptionalLong.of(Long.parseLong(Files.readString(folder.resolve("pid")).trim()));
+      String text = Files.readString(file).trim();
+      // Who does not rename it may not have written all of it yet.
+      return text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
     } catch (NoSuchFileException _) {
       return OptionalLong.empty();
     } catch (NumberFormatException e) {
-      throw new IOException("no pid in " + folder.resolve("pid"), e);
+      throw new IOException("no pid in " + file, e);
     }
   }
 

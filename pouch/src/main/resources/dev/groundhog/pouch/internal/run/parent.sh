@@ -1,36 +1,62 @@
 #!/bin/sh
-# The parent of one container. It outlives the daemon, and knows what the daemon must not lose: the container appends
-# its output to files, and how it ended is written beside and renamed.
+# The parent of one process: a container's first, or one that exec starts in it. It outlives the daemon, and knows what
+# the daemon must not lose: the process appends its output to files, and how it ended is written beside and renamed.
 #
-#   parent.sh FOLDER ENDS ID DIRECTORY COMMAND…
+#   parent.sh FOLDER ENDS ID DIRECTORY none|input|terminal COMMAND…
 #
-# FOLDER/stdout.raw, stderr.raw   what the container prints
-# FOLDER/pid                      of its first process, which leads a session of its own
+# FOLDER/stdout.raw, stderr.raw   what the process prints; a terminal prints to stdout.raw only
+# FOLDER/stdin                    a FIFO to its standard input, unless it has none; it comes to its end when nobody
+#                                 holds it any more, also not the process whose pid is in FOLDER/stdin.holder
+# FOLDER/tty                      the name of its terminal, if it has one, for its size
+# FOLDER/leader                   the pid of COMMAND, which leads a session of its own
 # ENDS/ID                         its exit code, as a shell has it
-folder=$1 ends=$2 id=$3 directory=$4
-shift 4
-export GROUNDHOG_PID_FILE="$folder/pid" GROUNDHOG_DIRECTORY="$directory"
-rm -f "$folder/stdout" "$folder/stderr"
+folder=$1 ends=$2 id=$3 directory=$4 kind=$5
+shift 5
+export GROUNDHOG_FOLDER="$folder" GROUNDHOG_DIRECTORY="$directory"
+rm -f "$folder/stdout" "$folder/stderr" "$folder/stdin" "$folder/tty"
 mkfifo "$folder/stdout" "$folder/stderr"
 # Pipes, not the files themselves: what opens /dev/stdout anew would cut a file.
 cat "$folder/stdout" >> "$folder/stdout.raw" &
 out=$!
 cat "$folder/stderr" >> "$folder/stderr.raw" &
 err=$!
-setsid sh -c '
-  echo $$ > "$GROUNDHOG_PID_FILE.new"
+input=/dev/null holder=
+if [ "$kind" != none ]; then
+  input=$folder/stdin
+  mkfifo -m 600 "$input"
+  sleep 2147483647 <> "$input" > /dev/null 2>&1 &
+  holder=$!
+  echo $holder > "$folder/stdin.holder"
+fi
+leader='
+  [ ! -t 0 ] || tty > "$GROUNDHOG_FOLDER/tty"
+  echo $$ > "$GROUNDHOG_FOLDER/leader.new"
   cd "$GROUNDHOG_DIRECTORY" || exit 126
-  mv "$GROUNDHOG_PID_FILE.new" "$GROUNDHOG_PID_FILE"
-  exec "$@"' container "$@" < /dev/null > "$folder/stdout" 2> "$folder/stderr" &
+  mv "$GROUNDHOG_FOLDER/leader.new" "$GROUNDHOG_FOLDER/leader"
+  exec "$@"'
+if [ "$kind" = terminal ]; then
+  # script(1) takes one string for a shell.
+  command="set --"
+  for word; do
+    command="$command '$(printf %s. "$word" | sed "s/'/'\\\\''/g")"
+    command="${command%.}'"
+  done
+  export GROUNDHOG_LEADER="$leader"
+  SHELL=/bin/sh setsid script -qef -E always -c "$command
+    eval \"\$GROUNDHOG_LEADER\"" /dev/null < "$input" > "$folder/stdout" 2> "$folder/stderr" &
+else
+  setsid sh -c "$leader" container "$@" < "$input" > "$folder/stdout" 2> "$folder/stderr" &
+fi
 wait $!
 code=$?
 # As with a pid namespace, nothing of a container outlives its first process.
-kill -s KILL -- "-$(cat "$folder/pid")" 2> /dev/null
+kill -s KILL -- "-$(cat "$folder/leader")" 2> /dev/null
+[ -z "$holder" ] || kill $holder 2> /dev/null
 # Who has left the session may hold the pipes for ever, and is not waited for.
 (sleep 2; kill $out $err) > /dev/null 2>&1 &
 timer=$!
 wait $out $err
 kill $timer 2> /dev/null
-rm -f "$folder/stdout" "$folder/stderr"
+rm -f "$folder/stdout" "$folder/stderr" "$folder/stdin" "$folder/stdin.holder" "$folder/tty"
 echo $code > "$ends/.$id"
 mv "$ends/.$id" "$ends/$id"
