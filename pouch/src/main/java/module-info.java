@@ -9,6 +9,7 @@ module dev.groundhog.pouch {
   requires dev.groundhog.jetty;
   requires java.logging;
   requires jdk.httpserver;
+  requires jdk.net;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.unixdomain.server;
   requires tools.jackson.databind;

@@ -158,7 +158,7 @@ public final class ApiServer implements Closeable {
       return;
     }
     try {
-      new JettyCall(response.getRequest(), response, Map.of())
+      new JettyCall(response.getRequest(), response, "", Map.of())
           .json(status, Map.of("message", message));
       callback.succeeded();
     } catch (IOException | RuntimeException e) {
@@ -264,7 +264,7 @@ public final class ApiServer implements Closeable {
       }
       Map<String, String> variables =
           template.getPathParams(request.getHttpURI().getCanonicalPath());
-      JettyCall call = new JettyCall(request, response, variables);
+      JettyCall call = new JettyCall(request, response, template.getDeclaration(), variables);
       try {
         action.run(call);
         callback.succeeded();
