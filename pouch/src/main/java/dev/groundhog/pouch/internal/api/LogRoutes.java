@@ -11,7 +11,6 @@ import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -24,7 +23,6 @@ import java.util.stream.Collectors;
 /// written to, so nobody would notice that it has left.
 public final class LogRoutes {
   private static final int BUFFER_BYTES = 1 << 15;
-  private static final int FRAME_HEADER_BYTES = 8;
 
   /// As Docker writes times: always nine digits of a fraction.
   private static final DateTimeFormatter TIME =
@@ -47,7 +45,12 @@ public final class LogRoutes {
         OutputStream out =
             new BufferedOutputStream(
                 call.stream("application/vnd.docker.raw-stream"), BUFFER_BYTES)) {
-      writeLogStream(cursor, call.flag("timestamps"), call.flag("details"), out);
+      writeLogStream(
+          cursor,
+          call.flag("timestamps"),
+          call.flag("details"),
+          container.config().process().isTerminal(),
+          out);
     }
   }
 
@@ -85,19 +88,18 @@ public final class LogRoutes {
     }
   }
 
-  /// Writes what comes, as frames of Docker's streams, until there is no more or the client leaves.
+  /// Writes what comes, as frames of Docker's streams, or raw where there is only one, until there
+  /// is no more or the client leaves.
   private static void writeLogStream(
-      LogCursor cursor, boolean hasTimes, boolean hasDetails, OutputStream out)
+      LogCursor cursor, boolean hasTimes, boolean hasDetails, boolean isRaw, OutputStream out)
       throws IOException, InterruptedException {
     Optional<LogEntry> next = cursor.next();
     while (next.isPresent()) {
       LogEntry entry = next.get();
       byte[] payload = payload(entry, hasTimes, hasDetails);
-      out.write(
-          ByteBuffer.allocate(FRAME_HEADER_BYTES)
-              .put((byte) (entry.stream() == LogStream.STDOUT ? 1 : 2))
-              .putInt(4, payload.length)
-              .array());
+      if (!isRaw) {
+        out.write(Frames.header(entry.stream(), payload.length));
+      }
       out.write(payload);
       if (cursor.isCaughtUp()) {
         out.flush();
