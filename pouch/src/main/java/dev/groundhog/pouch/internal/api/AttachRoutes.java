@@ -92,15 +92,19 @@ public final class AttachRoutes {
     @Override
     public void run(Duplex connection) throws IOException, InterruptedException {
       Frames frames = new Frames(connection.out(), container.config().process().isTerminal());
-      if (output.isPresent() && hasInput) {
-        try (ClientInput input = input(connection, output.get())) {
-          copy(frames);
-          if (input.isDetached()) {
-            engine.detached(container);
+      try {
+        if (output.isPresent() && hasInput) {
+          try (ClientInput input = input(connection, output.get())) {
+            copy(frames);
+            if (input.isDetached()) {
+              engine.detached(container);
+            }
           }
+        } else {
+          copy(frames);
         }
-      } else {
-        copy(frames);
+      } catch (LogLagException | ApiException e) {
+        frames.say(LogStream.STDERR, "pouchd: " + e.getMessage());
       }
       connection.shutdownOutput();
     }
@@ -117,19 +121,15 @@ public final class AttachRoutes {
     }
 
     private void copy(Frames frames) throws IOException, InterruptedException {
-      try {
-        if (past.isPresent()) {
-          Optional<LogEntry> next = past.get().next();
-          while (next.isPresent()) {
-            frames.write(next.get());
-            next = past.get().next();
-          }
+      if (past.isPresent()) {
+        Optional<LogEntry> next = past.get().next();
+        while (next.isPresent()) {
+          frames.write(next.get());
+          next = past.get().next();
         }
-        if (output.isPresent()) {
-          frames.copy(output.get());
-        }
-      } catch (LogLagException e) {
-        frames.say("pouchd: " + e.getMessage());
+      }
+      if (output.isPresent()) {
+        frames.copy(output.get());
       }
     }
 

@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.api;
 
+import dev.groundhog.pouch.internal.api.ApiException.Code;
 import dev.groundhog.pouch.internal.run.StandardInput;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,12 +9,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /// Passes on what a client types to a process. It has a platform thread of its own, since only
 /// there an interrupt ends a write to a process that doesn't read; closing this ends that thread.
 final class ClientInput implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ClientInput.class.getName());
   private static final int BUFFER_BYTES = 1 << 15;
+  private static final int MOST = 1_000;
+  private static final Semaphore PLACES = new Semaphore(MOST);
 
   /// Where it goes: may wait for the process to be started.
   interface Target {
@@ -37,6 +41,7 @@ final class ClientInput implements AutoCloseable {
   private volatile boolean isDetached;
 
   /// @param keys those that let the client go
+  /// @throws ApiException if there are as many already as there can be
   /// @param over called when the client is to be let go, or has left
   ClientInput(
       InputStream from, Target target, AtEnd atEnd, Optional<DetachKeys> keys, Runnable over) {
@@ -45,6 +50,10 @@ final class ClientInput implements AutoCloseable {
     this.atEnd = atEnd;
     this.keys = keys;
     this.over = over;
+    if (!PLACES.tryAcquire()) {
+      throw new ApiException(
+          Code.INTERNAL, MOST + " clients type already, which is as many as there can be");
+    }
     this.thread = Thread.ofPlatform().daemon().name("pouch-input").start(this::pump);
   }
 
@@ -76,6 +85,8 @@ final class ClientInput implements AutoCloseable {
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "a client's input is broken", e);
       over.run();
+    } finally {
+      PLACES.release();
     }
   }
 

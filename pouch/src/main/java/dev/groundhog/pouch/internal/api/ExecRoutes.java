@@ -6,6 +6,7 @@ import dev.groundhog.pouch.internal.engine.Engine;
 import dev.groundhog.pouch.internal.engine.Exec;
 import dev.groundhog.pouch.internal.engine.ProcessConfig;
 import dev.groundhog.pouch.internal.log.LogLagException;
+import dev.groundhog.pouch.internal.log.LogStream;
 import dev.groundhog.pouch.internal.log.OutputCursor;
 import dev.groundhog.pouch.internal.run.Terminal;
 import java.io.IOException;
@@ -150,9 +151,9 @@ public final class ExecRoutes {
           frames.copy(shown);
         }
       } catch (ApiException e) {
-        frames.say(String.valueOf(e.getMessage()));
+        frames.say(LogStream.STDOUT, String.valueOf(e.getMessage())); // as Docker does
       } catch (LogLagException e) {
-        frames.say("pouchd: " + e.getMessage());
+        frames.say(LogStream.STDERR, "pouchd: " + e.getMessage());
       }
       connection.shutdownOutput();
     }

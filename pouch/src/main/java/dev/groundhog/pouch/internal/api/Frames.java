@@ -46,8 +46,8 @@ final class Frames {
   }
 
   /// Says something to the client that no process has printed.
-  void say(String line) throws IOException {
-    write(LogStream.STDERR, (line + "\r\n").getBytes(StandardCharsets.UTF_8));
+  void say(LogStream stream, String line) throws IOException {
+    write(stream, (line + "\r\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /// Writes what comes, each piece at once, up to the end.

@@ -105,6 +105,7 @@ public final class Engine implements Closeable {
           if (container.state().isRunning()) {
             container.log().collect();
           }
+          execs.recover(container);
         } catch (IOException e) {
           LOG.log(System.Logger.Level.WARNING, "left alone: " + e.getMessage());
         }

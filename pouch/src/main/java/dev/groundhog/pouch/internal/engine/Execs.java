@@ -11,6 +11,7 @@ import dev.groundhog.pouch.internal.run.ContainerRuntime;
 import dev.groundhog.pouch.internal.run.Parents;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +25,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/// The processes that `exec` starts in containers. A daemon that is started again does not know
-/// them any more: they run on, and nobody is told how they end.
+/// The processes that `exec` starts in containers. A daemon that is started again lets those of its
+/// predecessor run on, but nobody can ask for them any more.
 public final class Execs {
   private static final System.Logger LOG = System.getLogger(Execs.class.getName());
 
@@ -51,12 +53,41 @@ public final class Execs {
   private final Supplier<String> ids;
   private final Map<String, Exec> byId = new ConcurrentHashMap<>();
 
+  /// Those of a daemon before this one.
+  private final Map<String, Left> left = new ConcurrentHashMap<>();
+
+  /// @param log that keeps its output from filling the disk; empty where it goes nowhere
+  private record Left(Container container, Path folder, Optional<ContainerLog> log) {}
+
   Execs(Parents parents, ContainerRuntime runtime, Logs logs, Events events, Supplier<String> ids) {
     this.parents = parents;
     this.runtime = runtime;
     this.logs = logs;
     this.events = events;
     this.ids = ids;
+  }
+
+  /// Takes over what a daemon before this one has left in a container.
+  void recover(Container container) throws IOException, InterruptedException {
+    Path execs = container.folder().resolve("execs");
+    if (!Files.isDirectory(execs)) {
+      return;
+    }
+    List<Path> folders;
+    try (Stream<Path> all = Files.list(execs)) {
+      folders = all.toList();
+    }
+    for (Path folder : folders) {
+      boolean isRead =
+          Files.isRegularFile(
+              folder.resolve(LogStream.STDOUT.rawName()), LinkOption.NOFOLLOW_LINKS);
+      Optional<ContainerLog> log = Optional.empty();
+      if (isRead) {
+        log = Optional.of(logs.open(folder, LEAST_LOG));
+        log.get().collect();
+      }
+      left.put(folder.getFileName().toString(), new Left(container, folder, log));
+    }
   }
 
   /// By its whole id.
@@ -193,11 +224,18 @@ public final class Execs {
 
   boolean isPending(String id) {
     Exec exec = byId.get(id);
-    return exec != null && exec.isStarted();
+    return exec == null ? left.containsKey(id) : exec.isStarted();
   }
 
   /// A parent has written how its process ended.
   void noteEnd(String id) throws IOException, InterruptedException {
+    Left gone = left.remove(id);
+    if (gone != null) {
+      gone.log().ifPresent(ContainerLog::close);
+      parents.forget(id);
+      Trees.delete(gone.folder());
+      return;
+    }
     Exec exec = byId.get(id);
     OptionalInt code = parents.exitCode(id);
     if (exec == null || code.isEmpty()) {
@@ -247,6 +285,14 @@ public final class Execs {
 
   /// The container is gone.
   void forget(Container container) {
+    left.values()
+        .removeIf(exec -> {
+          boolean isItsOwn = exec.container() == container;
+          if (isItsOwn) {
+            exec.log().ifPresent(ContainerLog::close);
+          }
+          return isItsOwn;
+        });
     Collection<Exec> gone = of(container);
     for (Exec exec : gone) {
       byId.remove(exec.id());

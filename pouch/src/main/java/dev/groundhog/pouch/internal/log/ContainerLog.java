@@ -38,6 +38,7 @@ public final class ContainerLog implements AutoCloseable {
   private final LogOptions options;
   private final Collector collector;
   private final Segments segments;
+  private final long mostHeldBytes;
   private final Consumer<ContainerLog> closed;
 
   private final AtomicBoolean isQueued = new AtomicBoolean();
@@ -64,12 +65,14 @@ public final class ContainerLog implements AutoCloseable {
       Collector collector,
       Segments segments,
       Progress progress,
+      long mostHeldBytes,
       Consumer<ContainerLog> closed) {
     this.folder = folder;
     this.options = options;
     this.collector = collector;
     this.segments = segments;
     this.progress = progress;
+    this.mostHeldBytes = mostHeldBytes;
     this.closed = closed;
   }
 
@@ -176,7 +179,7 @@ public final class ContainerLog implements AutoCloseable {
   }
 
   private OutputCursor attach(Map<LogStream, Long> from) {
-    OutputCursor reader = new OutputCursor(folder, from, this::detach);
+    OutputCursor reader = new OutputCursor(folder, from, mostHeldBytes, this::detach);
     readers.add(reader);
     return reader;
   }

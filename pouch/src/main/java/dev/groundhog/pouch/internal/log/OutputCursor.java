@@ -19,13 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// A place in what a container prints: bytes as they come, not lines. For one thread at a time; to
 /// be closed.
 ///
-/// What it has not read yet stays on the disk, up to [#MOST_HELD_BYTES]; one that is slower than
-/// that ends with a [LogLagException]. While it waits it has no thread of its own.
+/// What it has not read yet stays on the disk, up to a bound; one that is slower than that ends
+/// with a [LogLagException]. While it waits it has no thread of its own.
 public final class OutputCursor implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(OutputCursor.class.getName());
-
-  /// So much of each stream is kept for those that have not read it yet.
-  static final long MOST_HELD_BYTES = 256L << 20;
 
   private final List<Place> places = new ArrayList<>();
   private final Consumer<OutputCursor> closed;
@@ -36,8 +33,11 @@ public final class OutputCursor implements AutoCloseable {
   private boolean isEnded;
 
   /// @param from where in its file each stream is read from
-  OutputCursor(Path folder, Map<LogStream, Long> from, Consumer<OutputCursor> closed) {
-    from.forEach((stream, position) -> places.add(new Place(stream, folder, position)));
+  /// @param mostHeldBytes so much of each stream is kept for it
+  OutputCursor(
+      Path folder, Map<LogStream, Long> from, long mostHeldBytes, Consumer<OutputCursor> closed) {
+    from.forEach(
+        (stream, position) -> places.add(new Place(stream, folder, position, mostHeldBytes)));
     this.closed = closed;
   }
 
@@ -115,14 +115,16 @@ public final class OutputCursor implements AutoCloseable {
   private static final class Place {
     private final LogStream stream;
     private final Path path;
+    private final long mostHeldBytes;
     private volatile long position;
     private volatile boolean isLost;
     private @Nullable FileChannel channel;
 
-    Place(LogStream stream, Path folder, long position) {
+    Place(LogStream stream, Path folder, long position, long mostHeldBytes) {
       this.stream = stream;
       this.path = folder.resolve(stream.rawName());
       this.position = position;
+      this.mostHeldBytes = mostHeldBytes;
     }
 
     boolean read(ByteBuffer into) throws IOException, InterruptedException {
@@ -137,9 +139,9 @@ public final class OutputCursor implements AutoCloseable {
         if (isLost) { // asked behind the reading: what was read may be zeros
           into.position(start);
           throw new LogLagException(
-              "the client was too slow: more than "
-                  + (MOST_HELD_BYTES >> 20)
-                  + " MiB were printed that it has not read");
+              "too slow: more than "
+                  + mostHeldBytes
+                  + " bytes were printed that have not been read");
         }
         if (count <= 0) {
           position = Math.min(from, file.size()); // somebody may have cut it
@@ -167,7 +169,7 @@ public final class OutputCursor implements AutoCloseable {
 
     long release(long bytes) {
       long held = bytes - position;
-      isLost |= held > MOST_HELD_BYTES;
+      isLost |= held > mostHeldBytes;
       return isLost ? bytes : Math.min(bytes, position);
     }
 

@@ -1,8 +1,12 @@
 package dev.groundhog.pouch.internal.run;
 
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -16,6 +20,7 @@ import java.util.Set;
 public final class StandardInput {
   private static final System.Logger LOG = System.getLogger(StandardInput.class.getName());
   private static final String HOLDER = "stdin.holder";
+  private static final int MOST_BYTES = 4_096;
 
   private final Path folder;
 
@@ -79,16 +84,23 @@ public final class StandardInput {
   /// The process that keeps it open, and no other that has its pid by now.
   private Optional<ProcessHandle> holder() throws IOException {
     try {
-      String pid = Files.readString(folder.resolve(HOLDER)).trim();
+      String pid = read(folder.resolve(HOLDER)).trim();
       Path process = Path.of("/proc", pid);
       boolean isHolder =
-          Files.readString(process.resolve("cmdline")).startsWith("sleep\0")
+          read(process.resolve("cmdline")).startsWith("sleep\0")
               && Files.isSameFile(process.resolve("fd").resolve("0"), folder.resolve("stdin"));
       return isHolder ? ProcessHandle.of(Long.parseLong(pid)) : Optional.empty();
-    } catch (NoSuchFileException _) {
+    } catch (FileNotFoundException | NoSuchFileException _) {
       return Optional.empty();
     } catch (NumberFormatException e) {
       throw new IOException("no pid in " + folder.resolve(HOLDER), e);
+    }
+  }
+
+  /// Not by a channel, which an interrupt would close: a client that leaves ends the input too.
+  private static String read(Path file) throws IOException {
+    try (InputStream in = new FileInputStream(file.toFile())) {
+      return new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
     }
   }
 }
