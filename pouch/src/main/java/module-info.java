@@ -11,6 +11,7 @@ module dev.groundhog.pouch {
   requires java.logging;
   requires jdk.httpserver;
   requires org.eclipse.jetty.client;
+  requires jdk.net;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.unixdomain.server;
   requires tools.jackson.databind;

@@ -8,12 +8,15 @@ import dev.groundhog.endpoint.DebugHandler;
 import dev.groundhog.endpoint.ThisJvm;
 import dev.groundhog.pouch.internal.api.ApiServer;
 import dev.groundhog.pouch.internal.api.ApiVersions;
+import dev.groundhog.pouch.internal.api.AttachRoutes;
 import dev.groundhog.pouch.internal.api.ContainerRoutes;
+import dev.groundhog.pouch.internal.api.ExecRoutes;
 import dev.groundhog.pouch.internal.api.ImageRoutes;
 import dev.groundhog.pouch.internal.api.LogRoutes;
 import dev.groundhog.pouch.internal.api.RefusedRoutes;
 import dev.groundhog.pouch.internal.api.Routes;
 import dev.groundhog.pouch.internal.api.SystemRoutes;
+import dev.groundhog.pouch.internal.api.TopRoutes;
 import dev.groundhog.pouch.internal.engine.Engine;
 import dev.groundhog.pouch.internal.image.ImageStore;
 import dev.groundhog.pouch.internal.run.ProcessRuntime;
@@ -77,6 +80,9 @@ public final class Pouchd implements Closeable {
     new ContainerRoutes(engine).addTo(routes);
     new LogRoutes(engine).addTo(routes);
     new ImageRoutes(images, engine.events()).addTo(routes);
+    new AttachRoutes(engine).addTo(routes);
+    new ExecRoutes(engine).addTo(routes);
+    new TopRoutes(engine).addTo(routes);
     RefusedRoutes.addTo(routes);
     ApiServer api =
         new ApiServer(

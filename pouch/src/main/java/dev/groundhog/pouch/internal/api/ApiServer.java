@@ -158,7 +158,7 @@ public final class ApiServer implements Closeable {
       return;
     }
     try {
-      new JettyCall(response.getRequest(), response, Map.of())
+      new JettyCall(response.getRequest(), response, "", Map.of())
           .json(status, Map.of("message", message));
       callback.succeeded();
     } catch (IOException | RuntimeException e) {
@@ -278,7 +278,7 @@ public final class ApiServer implements Closeable {
       if (!(request.getAttribute(FOUND) instanceof Routes.Found route)) {
         return false;
       }
-      JettyCall call = new JettyCall(request, response, route.variables());
+      JettyCall call = new JettyCall(request, response, route.template(), route.variables());
       try {
         route.action().run(call);
         callback.succeeded();

@@ -18,14 +18,7 @@ final class ContainerRequests {
       "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   /// Settings that must be off, with what they are called.
-  private static final Map<String, String> OF_CONFIG =
-      Map.of(
-          "Tty",
-          "a terminal (-t)",
-          "OpenStdin",
-          "standard input (-i)",
-          "User",
-          "another user (-u)");
+  private static final Map<String, String> OF_CONFIG = Map.of("User", "another user (-u)");
 
   private static final Map<String, String> OF_HOST =
       Map.ofEntries(
@@ -68,14 +61,9 @@ final class ContainerRequests {
     if (entrypoint.isEmpty() && arguments.isEmpty()) {
       throw bad("No command specified");
     }
-    List<String> environment = new ArrayList<>(strings(body.path("Env"), "Env"));
+    List<String> environment = new ArrayList<>(environment(strings(body.path("Env"), "Env")));
     if (environment.stream().noneMatch(entry -> entry.startsWith("PATH="))) {
       environment.addFirst(PATH);
-    }
-    for (String entry : environment) {
-      if (entry.indexOf('=') < 1) {
-        throw bad("no NAME=VALUE in Env: " + entry);
-      }
     }
     String image = body.path("Image").asString("");
     if (image.isEmpty()) {
@@ -90,8 +78,8 @@ final class ContainerRequests {
             environment,
             body.path("WorkingDir").asString(""),
             "",
-            false,
-            ProcessConfig.Input.NONE),
+            body.path("Tty").asBoolean(false),
+            input(body)),
         new HostConfig(List.of(), 0, 0, HostConfig.Network.HOST),
         "",
         map(body.path("Labels"), "Labels"),
@@ -101,6 +89,25 @@ final class ContainerRequests {
             .orElse("SIGTERM"),
         body.path("StopTimeout").asInt(DEFAULT_STOP_SECONDS),
         host.path("AutoRemove").asBoolean(false));
+  }
+
+  /// `AttachStdin` and its like say what the client will ask for, and change nothing.
+  private static ProcessConfig.Input input(JsonNode body) {
+    return !body.path("OpenStdin").asBoolean(false)
+        ? ProcessConfig.Input.NONE
+        : body.path("StdinOnce").asBoolean(false)
+            ? ProcessConfig.Input.ONCE
+            : ProcessConfig.Input.OPEN;
+  }
+
+  /// The same, if each has a name.
+  static List<String> environment(List<String> entries) {
+    for (String entry : entries) {
+      if (entry.indexOf('=') < 1) {
+        throw bad("no NAME=VALUE in Env: " + entry);
+      }
+    }
+    return entries;
   }
 
   private static Map<String, String> logOptions(JsonNode log) {
@@ -129,7 +136,7 @@ final class ContainerRequests {
   }
 
   /// Strings, or one string.
-  private static List<String> strings(JsonNode node, String name) {
+  static List<String> strings(JsonNode node, String name) {
     if (node.isMissingNode() || node.isNull()) {
       return List.of();
     }
@@ -165,7 +172,7 @@ final class ContainerRequests {
     return all;
   }
 
-  private static ApiException unsupported(String what) {
+  static ApiException unsupported(String what) {
     return new ApiException(Code.NOT_IMPLEMENTED, what + " is not supported");
   }
 

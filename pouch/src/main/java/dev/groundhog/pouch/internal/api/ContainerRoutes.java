@@ -37,6 +37,8 @@ public final class ContainerRoutes {
         .on("POST", "/containers/{id}/start", this::start)
         .on("POST", "/containers/{id}/stop", this::stop)
         .on("POST", "/containers/{id}/kill", this::kill)
+        .on("POST", "/containers/{id}/restart", this::restart)
+        .on("POST", "/containers/{id}/resize", this::resize)
         .on("POST", "/containers/{id}/wait", this::waitForEnd)
         .on("POST", "/containers/{id}/rename", this::rename)
         .on("DELETE", "/containers/{id}", this::remove);
@@ -92,9 +94,24 @@ public final class ContainerRoutes {
   }
 
   private void stop(Call call) throws IOException, InterruptedException {
-    Optional<Duration> time =
-        call.query("t").map(ContainerRoutes::number).filter(t -> t >= 0).map(Duration::ofSeconds);
-    call.empty(engine.stop(container(call), time) ? DONE : NOT_MODIFIED);
+    call.empty(engine.stop(container(call), patience(call)) ? DONE : NOT_MODIFIED);
+  }
+
+  private static Optional<Duration> patience(Call call) {
+    return call.query("t")
+        .map(ContainerRoutes::number)
+        .filter(t -> t >= 0)
+        .map(Duration::ofSeconds);
+  }
+
+  private void restart(Call call) throws IOException, InterruptedException {
+    engine.restart(container(call), patience(call));
+    call.empty(DONE);
+  }
+
+  private void resize(Call call) throws IOException, InterruptedException {
+    engine.resize(container(call), TerminalSize.rows(call), TerminalSize.columns(call));
+    call.empty(OK);
   }
 
   private void kill(Call call) throws IOException, InterruptedException {

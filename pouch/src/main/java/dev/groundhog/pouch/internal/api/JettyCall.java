@@ -3,11 +3,14 @@ package dev.groundhog.pouch.internal.api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Fields;
@@ -21,12 +24,16 @@ final class JettyCall implements Call {
 
   private final Request request;
   private final Response response;
+  private final String route;
   private final Map<String, String> variables;
   private final Fields query;
 
-  JettyCall(Request request, Response response, Map<String, String> variables) {
+  /// @param route the template that matched
+  /// @param variables the parts of the path that stand for its names
+  JettyCall(Request request, Response response, String route, Map<String, String> variables) {
     this.request = request;
     this.response = response;
+    this.route = route;
     this.variables = variables;
     this.query = Request.extractQueryParameters(request, StandardCharsets.UTF_8);
   }
@@ -107,6 +114,62 @@ final class JettyCall implements Call {
   public void empty(int status) throws IOException {
     response.setStatus(status);
     Content.Sink.asOutputStream(response).close();
+  }
+
+  @Override
+  public void hijack(Takeover takeover) {
+    boolean isOpened = false;
+    try {
+      json(); // Jetty hands over only what has no body left
+      JettyDuplex duplex =
+          new JettyDuplex(
+              request.getConnectionMetaData().getConnection().getEndPoint(),
+              request.getComponents().getExecutor(),
+              method(),
+              route,
+              takeover);
+      request.addHttpStreamWrapper(stream -> new Handover(stream, takeover));
+      request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, duplex);
+      isOpened = true;
+    } finally {
+      if (!isOpened) {
+        takeover.close();
+      }
+    }
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/vnd.docker.raw-stream");
+    if (request.getHeaders().contains(HttpHeader.UPGRADE, "tcp")) {
+      response.setStatus(HttpStatus.SWITCHING_PROTOCOLS_101);
+      response.getHeaders().put(HttpHeader.CONNECTION, "Upgrade").put(HttpHeader.UPGRADE, "tcp");
+    } else {
+      response.setStatus(HttpStatus.OK_200);
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+      sendHead();
+    }
+  }
+
+  /// Without it Jetty would say that the body is empty.
+  private void sendHead() {
+    try {
+      Content.Sink.asOutputStream(response).flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Sees that a takeover ends where there is nothing to take.
+  private static final class Handover extends HttpStream.Wrapper {
+    private final Takeover takeover;
+
+    Handover(HttpStream stream, Takeover takeover) {
+      super(stream);
+      this.takeover = takeover;
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      takeover.close();
+      super.failed(cause);
+    }
   }
 
   @Override

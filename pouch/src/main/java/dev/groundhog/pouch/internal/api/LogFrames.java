@@ -6,36 +6,35 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 
-/// Writes frames of Docker's streams: a byte that names the stream, the length, the bytes. They are
-/// gathered until [#flush], after which there is no buffer either: very many who wait for the next
-/// line of a silent log have none.
+/// Writes log lines as frames of Docker's streams, see [Frames]. They are gathered until [#flush],
+/// after which there is no buffer either: very many who wait for the next line of a silent log have
+/// none.
 final class LogFrames implements Closeable {
-  private static final int HEADER_BYTES = 8;
   private static final int LEAST_BYTES = 512;
   private static final int MOST_BYTES = 1 << 15;
   private static final byte[] NONE = {};
 
   private final OutputStream out;
+  private final boolean isRaw;
   private byte[] buffer = NONE;
   private int length;
 
   /// @param out sends at once what is written to it
-  LogFrames(OutputStream out) {
+  /// @param isRaw whether there is only one stream
+  LogFrames(OutputStream out, boolean isRaw) {
     this.out = out;
+    this.isRaw = isRaw;
   }
 
   void write(LogStream stream, byte[] payload) throws IOException {
-    int frame = HEADER_BYTES + payload.length;
+    byte[] header = isRaw ? NONE : Frames.header(stream, payload.length);
+    int frame = header.length + payload.length;
     if (length + frame > MOST_BYTES) {
       writeOut();
     }
     makeRoom(length + frame);
-    buffer[length] = (byte) (stream == LogStream.STDOUT ? 1 : 2);
-    for (int i = 0; i < Integer.BYTES; i++) {
-      buffer[length + 1 + i] = 0;
-      buffer[length + HEADER_BYTES - 1 - i] = (byte) (payload.length >>> (Byte.SIZE * i));
-    }
-    System.arraycopy(payload, 0, buffer, length + HEADER_BYTES, payload.length);
+    System.arraycopy(header, 0, buffer, length, header.length);
+    System.arraycopy(payload, 0, buffer, length + header.length, payload.length);
     length += frame;
   }
 

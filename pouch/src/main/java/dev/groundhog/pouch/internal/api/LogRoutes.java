@@ -38,7 +38,10 @@ public final class LogRoutes {
     Container container = engine.get(call.variable("id"));
     LogQuery query = query(call);
     try (LogCursor cursor = container.log().read(query);
-        LogFrames frames = new LogFrames(call.stream("application/vnd.docker.raw-stream"))) {
+        LogFrames frames =
+            new LogFrames(
+                call.stream("application/vnd.docker.raw-stream"),
+                container.config().process().isTerminal())) {
       writeLogStream(cursor, call.flag("timestamps"), call.flag("details"), frames);
     }
   }
@@ -77,7 +80,8 @@ public final class LogRoutes {
     }
   }
 
-  /// Writes what comes, as frames of Docker's streams, until there is no more or the client leaves.
+  /// Writes what comes, as frames of Docker's streams, or raw where there is only one, until there
+  /// is no more or the client leaves.
   private static void writeLogStream(
       LogCursor cursor, boolean hasTimes, boolean hasDetails, LogFrames frames)
       throws IOException, InterruptedException {

@@ -7,12 +7,7 @@ public final class RefusedRoutes {
   private RefusedRoutes() {}
 
   public static void addTo(Routes routes) {
-    refuse(routes, "POST", "/containers/{id}/attach", "attaching (docker run without -d)");
-    refuse(routes, "POST", "/containers/{id}/exec", "docker exec");
-    refuse(routes, "POST", "/containers/{id}/resize", "a terminal");
-    refuse(routes, "GET", "/containers/{id}/top", "docker top");
     refuse(routes, "GET", "/containers/{id}/stats", "docker stats");
-    refuse(routes, "POST", "/containers/{id}/restart", "docker restart");
     refuse(routes, "POST", "/containers/{id}/pause", "docker pause");
     refuse(routes, "POST", "/containers/{id}/unpause", "docker unpause");
     refuse(routes, "POST", "/containers/{id}/update", "docker update");

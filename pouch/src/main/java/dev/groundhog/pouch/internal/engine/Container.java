@@ -1,8 +1,11 @@
 package dev.groundhog.pouch.internal.engine;
 
 import dev.groundhog.pouch.internal.log.ContainerLog;
+import dev.groundhog.pouch.internal.run.StandardInput;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /// One container, from its creation to its removal. Thread-safe.
@@ -17,6 +20,7 @@ public final class Container {
   private String name;
   private ContainerState state;
   private CompletableFuture<ContainerState> end = new CompletableFuture<>();
+  private StandardInput input;
 
   Container(
       String id,
@@ -33,6 +37,7 @@ public final class Container {
     this.folder = folder;
     this.log = log;
     this.state = state;
+    this.input = new StandardInput(folder);
   }
 
   public String id() {
@@ -75,7 +80,29 @@ public final class Container {
   }
 
   synchronized void become(ContainerState state) {
+    if (state.isRunning()) {
+      input = new StandardInput(folder);
+    }
     this.state = state;
+    notifyAll();
+  }
+
+  /// Waits for its next run, if it does not run.
+  ///
+  /// @return the standard input of that run
+  public synchronized StandardInput awaitInput() throws InterruptedException {
+    while (!state.isRunning()) {
+      wait();
+    }
+    return input;
+  }
+
+  /// What events tell of it.
+  Map<String, String> attributes() {
+    Map<String, String> attributes = new HashMap<>(config.labels());
+    attributes.put("image", config.image());
+    attributes.put("name", name());
+    return attributes;
   }
 
   /// Tells those who wait that a run has ended, or that there will be none.

@@ -32,6 +32,11 @@ public record ContainerState(
     return new ContainerState(Status.RUNNING, pid, 0, Optional.of(now), Optional.empty());
   }
 
+  /// It could not be started.
+  ContainerState failed(int exitCode) {
+    return new ContainerState(status, 0, exitCode, startedAt, finishedAt);
+  }
+
   ContainerState ended(int exitCode, Instant now) {
     return new ContainerState(Status.EXITED, 0, exitCode, startedAt, Optional.of(now));
   }

@@ -6,6 +6,7 @@ import dev.groundhog.pouch.internal.log.LogOptions;
 import dev.groundhog.pouch.internal.log.Logs;
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
 import dev.groundhog.pouch.internal.run.Parents;
+import dev.groundhog.pouch.internal.run.Terminal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,14 +15,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -37,6 +37,13 @@ public final class Engine implements Closeable {
   private static final int ID_BYTES = 32;
   private static final Duration UNTIL_KILLED = Duration.ofSeconds(10);
 
+  /// So long the end of a container waits for clients that have not read all of its output.
+  private static final Duration UNTIL_READ = Duration.ofSeconds(2);
+
+  private static final int COMMAND_NOT_FOUND = 127;
+  private static final int COMMAND_NOT_RUN = 126;
+  private static final int NOT_STARTED = 128;
+
   private final Path containers;
   private final Parents parents;
   private final ContainerRuntime runtime;
@@ -45,8 +52,10 @@ public final class Engine implements Closeable {
   private final Ends ends;
   private final SecureRandom random = new SecureRandom();
 
-  /// Held while an end is noted: two may see it.
-  private final Object ending = new Object();
+  private final Execs execs;
+
+  /// Whose end is being noted: more than one may see it.
+  private final Set<String> ending = ConcurrentHashMap.newKeySet();
 
   /// By id; guarded by itself where names must stay unique.
   private final Map<String, Container> byId = new ConcurrentHashMap<>();
@@ -56,17 +65,24 @@ public final class Engine implements Closeable {
     this.parents = parents;
     this.runtime = runtime;
     this.ends = ends;
+    this.execs = new Execs(parents, runtime, logs, events, this::newId);
   }
 
   /// Opens the engine of a data root, and finds what is there: containers that run are followed
   /// further, those that have ended meanwhile get their exit code.
   public static Engine open(Path dataRoot, ContainerRuntime runtime)
       throws IOException, InterruptedException {
-    Path containers = Files.createDirectories(dataRoot.resolve("containers"));
-    Parents parents = Parents.in(Files.createDirectories(dataRoot.resolve("parents")));
+    Path root = dataRoot.toAbsolutePath(); // parents have other directories
+    Path containers = Files.createDirectories(root.resolve("containers"));
+    Parents parents = Parents.in(Files.createDirectories(root.resolve("parents")));
     Ends ends = Ends.in(parents.ends());
     Engine engine = new Engine(containers, parents, runtime, ends);
     engine.recover();
+    for (Container container : engine.all()) {
+      if (container.state().isRunning()) {
+        engine.noteEnd(container);
+      }
+    }
     ends.start(engine::hasEnded);
     return engine;
   }
@@ -89,11 +105,16 @@ public final class Engine implements Closeable {
           if (container.state().isRunning()) {
             container.log().collect();
           }
+          execs.recover(container);
         } catch (IOException e) {
           LOG.log(System.Logger.Level.WARNING, "left alone: " + e.getMessage());
         }
       }
     }
+  }
+
+  public Execs execs() {
+    return execs;
   }
 
   public Events events() {
@@ -153,7 +174,7 @@ public final class Engine implements Closeable {
       publish(container, "create", Map.of());
       return container;
     } catch (IOException | RuntimeException e) {
-      deleteTree(folder);
+      Trees.delete(folder);
       throw e;
     }
   }
@@ -207,15 +228,49 @@ public final class Engine implements Closeable {
         return false;
       }
       container.log().collect();
-      long pid =
-          parents.start(
-              runtime.launch(container.id(), container.config(), container.folder(), List.of()));
+      long pid = launch(container);
       container.become(container.state().started(pid, Instant.now()));
       Stored.write(container);
     }
     publish(container, "start", Map.of());
     ends.look(container.id());
     return true;
+  }
+
+  private long launch(Container container) throws IOException, InterruptedException {
+    try {
+      return parents.start(
+          runtime.launch(container.id(), container.config(), container.folder(), List.of()));
+    } catch (IOException | ApiException e) {
+      String known = runtime.failure(container.folder());
+      String reason = known.isEmpty() ? String.valueOf(e.getMessage()) : known;
+      int code = exitCodeOf(reason);
+      container.log().finish();
+      container.become(container.state().failed(code));
+      Stored.write(container);
+      publish(container, "die", Map.of("exitCode", Integer.toString(code)));
+      container.ended();
+      Code failed = known.isEmpty() ? Code.INTERNAL : Code.BAD_REQUEST;
+      throw new ApiException(
+          e instanceof ApiException refused ? refused.code() : failed, reason, e);
+    }
+  }
+
+  /// As Docker tells a command that is missing from one that cannot be run.
+  private static int exitCodeOf(String reason) {
+    if (reason.contains("executable file not found")
+        || reason.contains("no such file or directory")) {
+      return COMMAND_NOT_FOUND;
+    }
+    return reason.contains("permission denied") ? COMMAND_NOT_RUN : NOT_STARTED;
+  }
+
+  /// Stops it if it runs, and starts it again.
+  public void restart(Container container, Optional<Duration> time)
+      throws IOException, InterruptedException {
+    boolean _ = stop(container, time);
+    boolean _ = start(container);
+    publish(container, "restart", Map.of());
   }
 
   /// Asks it to end, and kills it when its time is over.
@@ -298,20 +353,43 @@ public final class Engine implements Closeable {
     if (byId.remove(container.id()) == null) {
       throw new ApiException(Code.NOT_FOUND, "No such container: " + container.id());
     }
+    execs.forget(container);
     container.log().close();
     container.ended();
     parents.forget(container.id());
-    deleteTree(container.folder());
+    Trees.delete(container.folder());
     publish(container, "destroy", Map.of());
   }
 
-  /// A parent has written how its container ended.
+  /// A parent has written how its process ended.
   private void hasEnded(String id) {
-    synchronized (ending) {
+    if (isPending(id) && ending.add(id)) {
+      Thread.ofVirtual().name("pouch-end").start(() -> noteEnd(id));
+    }
+  }
+
+  private boolean isPending(String id) {
+    Container container = byId.get(id);
+    return container == null ? execs.isPending(id) : container.state().isRunning();
+  }
+
+  private void noteEnd(String id) {
+    try {
       Container container = byId.get(id);
-      if (container != null && container.state().isRunning()) {
+      if (container == null) {
+        execs.noteEnd(id);
+      } else {
         noteEnd(container);
       }
+    } catch (IOException | UncheckedIOException e) {
+      LOG.log(System.Logger.Level.WARNING, "the end of exec " + id + " is not noted", e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      ending.remove(id);
+    }
+    if (byId.containsKey(id)) {
+      ends.look(id); // should it have been started again, and ended, meanwhile
     }
   }
 
@@ -323,7 +401,9 @@ public final class Engine implements Closeable {
         return;
       }
       ContainerState state = container.state().ended(code.getAsInt(), Instant.now());
+      execs.containerEnded(container);
       container.log().finish();
+      boolean _ = container.log().awaitReaders(UNTIL_READ);
       container.become(state);
       Stored.write(container);
       publish(container, "die", Map.of("exitCode", Integer.toString(code.getAsInt())));
@@ -338,10 +418,30 @@ public final class Engine implements Closeable {
     }
   }
 
+  /// A client has let go of a container by its keys.
+  public void detached(Container container) {
+    publish(container, "detach", Map.of());
+  }
+
+  /// A client is connected with a container's streams.
+  public void attached(Container container) {
+    publish(container, "attach", Map.of());
+  }
+
+  public void resize(Container container, int rows, int columns)
+      throws IOException, InterruptedException {
+    if (!container.state().isRunning()) {
+      throw new ApiException(Code.CONFLICT, "Container " + container.id() + " is not running");
+    }
+    Terminal.resize(container.folder(), rows, columns);
+    publish(
+        container,
+        "resize",
+        Map.of("height", Integer.toString(rows), "width", Integer.toString(columns)));
+  }
+
   private void publish(Container container, String action, Map<String, String> more) {
-    Map<String, String> attributes = new HashMap<>(container.config().labels());
-    attributes.put("image", container.config().image());
-    attributes.put("name", container.name());
+    Map<String, String> attributes = container.attributes();
     attributes.putAll(more);
     events.publish("container", action, container.id(), attributes);
   }
@@ -350,18 +450,6 @@ public final class Engine implements Closeable {
     byte[] bytes = new byte[ID_BYTES];
     random.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
-  }
-
-  private static void deleteTree(Path folder) throws IOException {
-    List<Path> all = new ArrayList<>();
-    if (Files.exists(folder)) {
-      try (Stream<Path> paths = Files.walk(folder)) {
-        paths.forEach(all::add);
-      }
-    }
-    for (Path path : all.reversed()) {
-      Files.deleteIfExists(path);
-    }
   }
 
   /// Stops looking. What runs goes on.

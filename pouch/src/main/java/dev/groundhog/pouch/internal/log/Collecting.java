@@ -31,6 +31,12 @@ final class Collecting implements AutoCloseable {
 
   private static final int MOST_LAST_TURNS = 1_000;
 
+  /// Who reads the raw files themselves.
+  interface Readers {
+    /// How much of `bytes` they don't need.
+    long release(LogStream stream, long bytes);
+  }
+
   /// What one thread needs for all logs.
   static final class Buffers {
     private final byte[] in = new byte[256 << 10];
@@ -43,13 +49,20 @@ final class Collecting implements AutoCloseable {
   private final RawFile stdout;
   private final RawFile stderr;
   private final Buffers buffers;
+  private final Readers readers;
   private @Nullable FileChannel out;
   private long written;
   private boolean isTorn;
   private int rotations;
   private Instant last = Instant.EPOCH;
 
-  Collecting(Segments segments, Path folder, LogOptions options, Progress progress, Buffers buffers)
+  Collecting(
+      Segments segments,
+      Path folder,
+      LogOptions options,
+      Progress progress,
+      Buffers buffers,
+      Readers readers)
       throws IOException {
     this.segments = segments;
     this.maxBytes = options.maxBytes();
@@ -57,6 +70,7 @@ final class Collecting implements AutoCloseable {
     this.stdout = new RawFile(LogStream.STDOUT, folder, progress);
     this.stderr = new RawFile(LogStream.STDERR, folder, progress);
     this.buffers = buffers;
+    this.readers = readers;
     this.written = segments.current().bytes;
     stdout.lookBack();
     stderr.lookBack();
@@ -75,8 +89,8 @@ final class Collecting implements AutoCloseable {
     long before = stdout.taken() + stderr.taken();
     boolean isMore = take(stdout, false);
     isMore |= take(stderr, false);
-    stdout.punch(false);
-    stderr.punch(false);
+    punch(stdout, false);
+    punch(stderr, false);
     return isMore
         ? Turn.MORE
         : stdout.taken() + stderr.taken() == before ? Turn.NOTHING : Turn.SOME;
@@ -89,8 +103,12 @@ final class Collecting implements AutoCloseable {
       while (take(raw, true) && turns < MOST_LAST_TURNS) {
         turns++; // somebody prints nevertheless
       }
-      raw.punch(true);
+      punch(raw, true);
     }
+  }
+
+  private void punch(RawFile raw, boolean all) {
+    raw.punch(all, bytes -> readers.release(raw.stream(), bytes));
   }
 
   /// How far the log has come.

@@ -1,12 +1,19 @@
 package dev.groundhog.pouch.internal.log;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -31,12 +38,16 @@ public final class ContainerLog implements AutoCloseable {
   private final LogOptions options;
   private final Collector collector;
   private final Segments segments;
+  private final long mostHeldBytes;
   private final Consumer<ContainerLog> closed;
 
   private final AtomicBoolean isQueued = new AtomicBoolean();
   private final Runnable turn = this::turn;
-  private final Runnable schedule = this::schedule;
+  private final Runnable look = this::look;
   private final Runnable changed = this::changed;
+
+  /// Who reads what is printed before it is in the log.
+  private final List<OutputCursor> readers = new CopyOnWriteArrayList<>();
 
   // Of the collector's thread only.
   private Progress progress;
@@ -55,12 +66,14 @@ public final class ContainerLog implements AutoCloseable {
       Collector collector,
       Segments segments,
       Progress progress,
+      long mostHeldBytes,
       Consumer<ContainerLog> closed) {
     this.folder = folder;
     this.options = options;
     this.collector = collector;
     this.segments = segments;
     this.progress = progress;
+    this.mostHeldBytes = mostHeldBytes;
     this.closed = closed;
   }
 
@@ -108,6 +121,116 @@ public final class ContainerLog implements AutoCloseable {
     return LogCursor.open(segments, query);
   }
 
+  /// Reads what the container prints from now on, before it is in the log, until [#finish]: of the
+  /// run that is under way, or of the next one.
+  public OutputCursor output(Set<LogStream> streams) throws IOException, InterruptedException {
+    return reader(() -> {
+      Map<LogStream, Long> from = new EnumMap<>(LogStream.class);
+      for (LogStream stream : streams) {
+        from.put(stream, size(folder.resolve(stream.rawName())));
+      }
+      return attach(from);
+    });
+  }
+
+  /// Reads what is in the log, and then what follows on it as [#output] does: nothing is missing
+  /// between the two, and nothing is in both.
+  public PastAndOutput pastAndOutput(Set<LogStream> streams)
+      throws IOException, InterruptedException {
+    return reader(() -> {
+      Progress now = collecting == null ? progress : collecting.progress();
+      Map<LogStream, Long> from = new EnumMap<>(LogStream.class);
+      streams.forEach(stream -> from.put(stream, now.bytes(stream)));
+      LogCursor past = LogCursor.open(segments, LogQuery.everything().of(streams));
+      return new PastAndOutput(past, attach(from));
+    });
+  }
+
+  /// What was printed, and what follows on it.
+  public record PastAndOutput(LogCursor past, OutputCursor output) {}
+
+  private interface Opening<T> {
+    T open() throws IOException, InterruptedException;
+  }
+
+  private <T> T reader(Opening<T> opening) throws IOException, InterruptedException {
+    List<T> opened = new ArrayList<>();
+    await(done -> {
+      if (isClosed) {
+        throw new IOException("it is closed");
+      }
+      try {
+        opened.add(opening.open());
+      } catch (InterruptedException e) {
+        throw new IOException("nobody interrupts this thread", e);
+      }
+      done.complete(null);
+    });
+    return opened.getFirst();
+  }
+
+  private static long size(Path file) throws IOException {
+    try {
+      return Files.readAttributes(
+              file, java.nio.file.attribute.BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .size();
+    } catch (NoSuchFileException _) {
+      return 0;
+    }
+  }
+
+  private OutputCursor attach(Map<LogStream, Long> from) {
+    OutputCursor reader = new OutputCursor(folder, from, mostHeldBytes, this::detach);
+    readers.add(reader);
+    return reader;
+  }
+
+  private void detach(OutputCursor reader) {
+    synchronized (readers) {
+      readers.remove(reader);
+      readers.notifyAll();
+    }
+    boolean _ = collector.submit(this::punchWhatWasHeld);
+  }
+
+  /// Waits until those who read what the container printed have come to its end.
+  ///
+  /// @return false if they have not within that time
+  public boolean awaitReaders(Duration time) throws InterruptedException {
+    long end = System.nanoTime() + time.toNanos();
+    synchronized (readers) {
+      while (!readers.isEmpty()) {
+        long millis = (end - System.nanoTime()) / 1_000_000;
+        if (millis <= 0) {
+          return false;
+        }
+        readers.wait(millis);
+      }
+      return true;
+    }
+  }
+
+  /// How much of what is in the log nobody reads in the raw files.
+  private long release(LogStream stream, long bytes) {
+    long free = bytes;
+    for (OutputCursor reader : readers) {
+      free = Math.min(free, reader.release(stream, bytes));
+    }
+    return free;
+  }
+
+  /// The log's end has come before a reader's.
+  private void punchWhatWasHeld() {
+    if (collecting == null && !isClosed && readers.isEmpty()) {
+      for (LogStream stream : LogStream.values()) {
+        long bytes = HolePunch.wholeBlocks(progress.bytes(stream));
+        if (bytes > 0) {
+          boolean _ = HolePunch.punch(folder.resolve(stream.rawName()), 0, bytes);
+        }
+      }
+    }
+  }
+
   /// No more is taken over, followers end. What the container prints meanwhile is taken over when
   /// its log is opened again.
   @Override
@@ -130,7 +253,8 @@ public final class ContainerLog implements AutoCloseable {
     if (isClosed) {
       throw new IOException("it is closed");
     }
-    collecting = new Collecting(segments, folder, options, progress, collector.buffers);
+    collecting =
+        new Collecting(segments, folder, options, progress, collector.buffers, this::release);
   }
 
   /// @param why it could not be finished
@@ -138,7 +262,7 @@ public final class ContainerLog implements AutoCloseable {
     Collecting before = collecting;
     collecting = null;
     isFailing = false;
-    collector.forget(schedule);
+    collector.forget(look);
     watch.ifPresent(Changes.Watching::close);
     isBusy = false;
     try {
@@ -151,6 +275,7 @@ public final class ContainerLog implements AutoCloseable {
     }
     watch = Optional.empty();
     segments.setEnded(true);
+    readers.forEach(OutputCursor::end);
     for (CompletableFuture<@Nullable Void> done : finishing) {
       why.ifPresentOrElse(done::completeExceptionally, () -> done.complete(null));
     }
@@ -160,7 +285,7 @@ public final class ContainerLog implements AutoCloseable {
   private void watch() {
     watch = collector.watch(folder, changed);
     if (watch.isEmpty()) {
-      collector.lookLate(schedule);
+      collector.lookLate(look);
     }
     schedule(); // what came before isn't told
   }
@@ -173,7 +298,7 @@ public final class ContainerLog implements AutoCloseable {
     if (turn == Collecting.Turn.NOTHING) {
       if (isBusy && now - lastTaken > QUIET.toNanos()) {
         isBusy = false;
-        collector.forget(schedule);
+        collector.forget(look);
         watch();
       }
       return;
@@ -184,8 +309,13 @@ public final class ContainerLog implements AutoCloseable {
       isBusy = true;
       watch.get().close();
       watch = Optional.empty();
-      collector.lookOften(schedule);
+      collector.lookOften(look);
     }
+  }
+
+  private void look() {
+    readers.forEach(OutputCursor::tell);
+    schedule();
   }
 
   private void schedule() {
@@ -196,6 +326,7 @@ public final class ContainerLog implements AutoCloseable {
 
   /// Told by the thread that watches.
   private void changed() {
+    readers.forEach(OutputCursor::tell);
     if (isQueued.compareAndSet(false, true)) {
       collector.runOrSubmit(turn);
     }
@@ -230,8 +361,8 @@ public final class ContainerLog implements AutoCloseable {
     if (!isFailing) {
       isFailing = true;
       isBusy = false;
-      collector.forget(schedule);
-      collector.lookLate(schedule);
+      collector.forget(look);
+      collector.lookLate(look);
       LOG.log(
           System.Logger.Level.WARNING,
           "the log of "
@@ -244,7 +375,7 @@ public final class ContainerLog implements AutoCloseable {
   private void recovered() {
     if (isFailing) {
       isFailing = false;
-      collector.forget(schedule);
+      collector.forget(look);
       if (watch.isEmpty()) {
         watch();
       }

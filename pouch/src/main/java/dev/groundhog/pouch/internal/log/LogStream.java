@@ -16,7 +16,7 @@ public enum LogStream {
     return key;
   }
 
-  String rawName() {
+  public String rawName() {
     return key + ".raw";
   }
 }

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The logs of all containers. Thread-safe. Two threads of its own, and one of the JDK's, however
 /// many containers and readers there are.
 public final class Logs implements AutoCloseable {
-  /// So much rotated log of a container is kept at most for cursors that still read it; one that is
-  /// slower than that ends with a [LogLagException].
+  /// So much rotated log of a container, and so much of each of its raw files, is kept at most for
+  /// those that still read it; one that is slower than that ends with a [LogLagException].
   public static final long DEFAULT_MOST_KEPT_BYTES = 256L << 20;
 
   private final Collector collector = new Collector();
@@ -43,6 +43,7 @@ public final class Logs implements AutoCloseable {
             collector,
             segments,
             found.progress(),
+            mostKeptBytes,
             closed -> open.remove(key, closed));
     open.put(key, log);
     return log;

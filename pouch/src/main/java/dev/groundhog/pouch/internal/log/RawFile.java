@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Set;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// What a container prints to one of its outputs, and how much of it is in the log. Used by the
@@ -171,9 +172,11 @@ final class RawFile implements AutoCloseable {
     return taken < backlogEnd && backlogTime.isBefore(now) ? backlogTime : now;
   }
 
-  /// Gives the disk back what is in the log for good.
-  void punch(boolean all) {
-    long end = HolePunch.wholeBlocks(written);
+  /// Gives the disk back what is in the log for good, as far as nobody reads it here.
+  ///
+  /// @param release how much that is of what is in the log
+  void punch(boolean all, LongUnaryOperator release) {
+    long end = HolePunch.wholeBlocks(release.applyAsLong(written));
     if (mayPunch && end - punched >= (all ? 1 : PUNCH_BYTES)) {
       mayPunch = HolePunch.punch(path, punched, end - punched);
       punched = end;

@@ -77,7 +77,11 @@ public final class Parents {
       if (pid.isPresent()) {
         return pid.getAsLong();
       }
-      if (!parent.isAlive() && exitCode(launch.id()).isEmpty()) {
+      if (!parent.isAlive()) {
+        pid = pid(launch.pidFile()); // it may have ended between the two looks
+        if (pid.isPresent()) {
+          return pid.getAsLong();
+        }
         break;
       }
       Thread.sleep(BETWEEN_LOOKS);

@@ -13,7 +13,7 @@
 folder=$1 ends=$2 id=$3 directory=$4 kind=$5
 shift 5
 export GROUNDHOG_FOLDER="$folder" GROUNDHOG_DIRECTORY="$directory"
-rm -f "$folder/stdout" "$folder/stderr" "$folder/stdin" "$folder/tty"
+rm -f "$folder/stdout" "$folder/stderr" "$folder/stdin" "$folder/stdin.holder" "$folder/tty"
 mkfifo "$folder/stdout" "$folder/stderr"
 # Pipes, not the files themselves: what opens /dev/stdout anew would cut a file.
 cat "$folder/stdout" >> "$folder/stdout.raw" &
@@ -51,7 +51,7 @@ wait $!
 code=$?
 # As with a pid namespace, nothing of a container outlives its first process.
 kill -s KILL -- "-$(cat "$folder/leader")" 2> /dev/null
-[ -z "$holder" ] || kill $holder 2> /dev/null
+[ ! -e "$folder/stdin.holder" ] || kill $holder 2> /dev/null
 # Who has left the session may hold the pipes for ever, and is not waited for.
 (sleep 2; kill $out $err) > /dev/null 2>&1 &
 timer=$!

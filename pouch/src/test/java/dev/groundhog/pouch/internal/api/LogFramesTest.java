@@ -34,7 +34,7 @@ class LogFramesTest {
   void framesOfEachSizeAreReadBackInOrder() throws IOException {
     List<Integer> sizes =
         List.of(0, 1, 255, 256, 503, 504, 505, 16_384, 32_759, 32_760, 32_761, 100_000, 3, 70_000);
-    try (LogFrames frames = new LogFrames(sent)) {
+    try (LogFrames frames = new LogFrames(sent, false)) {
       for (int i = 0; i < sizes.size(); i++) {
         frames.write(i % 3 == 0 ? LogStream.STDERR : LogStream.STDOUT, payload(sizes.get(i)));
         if (i % 5 == 0) {
@@ -54,7 +54,7 @@ class LogFramesTest {
 
   @Test
   void manyAreSentTogether() throws IOException {
-    LogFrames frames = new LogFrames(sent);
+    LogFrames frames = new LogFrames(sent, false);
     byte[] line = payload(100);
     for (int i = 0; i < 10_000; i++) {
       frames.write(LogStream.STDOUT, line);
@@ -66,7 +66,7 @@ class LogFramesTest {
 
   @Test
   void nothingIsSentBeforeItIsFlushed() throws IOException {
-    LogFrames frames = new LogFrames(sent);
+    LogFrames frames = new LogFrames(sent, false);
     frames.write(LogStream.STDOUT, payload(10));
     assertThat(sent.size()).isZero();
     frames.flush();

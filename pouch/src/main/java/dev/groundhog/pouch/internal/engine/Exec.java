@@ -1,0 +1,147 @@
+package dev.groundhog.pouch.internal.engine;
+
+import dev.groundhog.pouch.internal.log.ContainerLog;
+import dev.groundhog.pouch.internal.run.StandardInput;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// A process that `exec` starts in a container. Thread-safe.
+public final class Exec {
+  /// What its client is to be connected with.
+  ///
+  /// @param detachKeys as asked for; empty for the usual ones
+  public record Streams(boolean input, boolean output, boolean error, String detachKeys) {}
+
+  /// Where its life is.
+  private enum Status {
+    CREATED,
+    STARTED,
+    ENDED
+  }
+
+  private final String id;
+  private final Container container;
+  private final ProcessConfig process;
+  private final Streams streams;
+  private final Path folder;
+  private final StandardInput input;
+
+  /// Held while it is started, so that its end is noted behind that.
+  final Object starting = new Object();
+
+  // Guarded by this object's lock.
+  private Status status = Status.CREATED;
+  private long pid;
+  private OptionalInt exitCode = OptionalInt.empty();
+  private Instant ended = Instant.MAX;
+  private @Nullable ContainerLog log;
+  private final CompletableFuture<Integer> end = new CompletableFuture<>();
+
+  Exec(String id, Container container, ProcessConfig process, Streams streams, Path folder) {
+    this.id = id;
+    this.container = container;
+    this.process = process;
+    this.streams = streams;
+    this.folder = folder;
+    this.input = new StandardInput(folder);
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public Container container() {
+    return container;
+  }
+
+  public ProcessConfig process() {
+    return process;
+  }
+
+  public Streams streams() {
+    return streams;
+  }
+
+  /// Its parent's.
+  public Path folder() {
+    return folder;
+  }
+
+  public StandardInput input() {
+    return input;
+  }
+
+  public synchronized boolean isRunning() {
+    return status == Status.STARTED && pid > 0;
+  }
+
+  /// Of its process on this machine; 0 before its start.
+  public synchronized long pid() {
+    return pid;
+  }
+
+  /// Empty until it has ended.
+  public synchronized OptionalInt exitCode() {
+    return exitCode;
+  }
+
+  /// Whoever starts it may do so once.
+  synchronized boolean claim() {
+    boolean isFirst = status == Status.CREATED;
+    status = isFirst ? Status.STARTED : status;
+    return isFirst;
+  }
+
+  synchronized void unclaim() {
+    status = Status.CREATED;
+  }
+
+  synchronized void started(long pid) {
+    this.pid = pid;
+  }
+
+  /// @return whether it had not
+  synchronized boolean hasEnded(int code) {
+    boolean isFirst = status != Status.ENDED;
+    if (isFirst) {
+      status = Status.ENDED;
+      exitCode = OptionalInt.of(code);
+      ended = Instant.now();
+    }
+    return isFirst;
+  }
+
+  synchronized boolean isStarted() {
+    return status == Status.STARTED;
+  }
+
+  /// [Instant#MAX] until then.
+  synchronized Instant ended() {
+    return ended;
+  }
+
+  /// What it prints is kept here, until it has been read.
+  synchronized void printsTo(ContainerLog log) {
+    this.log = log;
+  }
+
+  /// Empty before its start, where nobody wants to read it, and when it is gone.
+  synchronized Optional<ContainerLog> takeLog() {
+    Optional<ContainerLog> taken = Optional.ofNullable(log);
+    log = null;
+    return taken;
+  }
+
+  synchronized Optional<ContainerLog> log() {
+    return Optional.ofNullable(log);
+  }
+
+  /// Completes with its exit code.
+  public CompletableFuture<Integer> end() {
+    return end;
+  }
+}

@@ -1,0 +1,318 @@
+package dev.groundhog.pouch.internal.engine;
+
+import dev.groundhog.pouch.internal.api.ApiException;
+import dev.groundhog.pouch.internal.api.ApiException.Code;
+import dev.groundhog.pouch.internal.log.ContainerLog;
+import dev.groundhog.pouch.internal.log.LogOptions;
+import dev.groundhog.pouch.internal.log.LogStream;
+import dev.groundhog.pouch.internal.log.Logs;
+import dev.groundhog.pouch.internal.log.OutputCursor;
+import dev.groundhog.pouch.internal.run.ContainerRuntime;
+import dev.groundhog.pouch.internal.run.Parents;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// The processes that `exec` starts in containers. A daemon that is started again lets those of its
+/// predecessor run on, but nobody can ask for them any more.
+public final class Execs {
+  private static final System.Logger LOG = System.getLogger(Execs.class.getName());
+
+  /// In all containers together.
+  private static final int MOST = 10_000;
+
+  /// So long it can be asked how one has ended.
+  private static final Duration REMEMBERED = Duration.ofMinutes(5);
+
+  private static final Duration UNTIL_READ = Duration.ofSeconds(2);
+
+  /// What could not be started ends with it, as with Docker.
+  private static final int NOT_STARTED = 126;
+
+  /// What has been read of their output is not needed any more.
+  private static final LogOptions LEAST_LOG = new LogOptions(1 << 20, 1, new TreeMap<>());
+
+  private final Parents parents;
+  private final ContainerRuntime runtime;
+  private final Logs logs;
+  private final Events events;
+  private final Supplier<String> ids;
+  private final Map<String, Exec> byId = new ConcurrentHashMap<>();
+
+  /// Those of a daemon before this one.
+  private final Map<String, Left> left = new ConcurrentHashMap<>();
+
+  /// @param log that keeps its output from filling the disk; empty where it goes nowhere
+  private record Left(Container container, Path folder, Optional<ContainerLog> log) {}
+
+  Execs(Parents parents, ContainerRuntime runtime, Logs logs, Events events, Supplier<String> ids) {
+    this.parents = parents;
+    this.runtime = runtime;
+    this.logs = logs;
+    this.events = events;
+    this.ids = ids;
+  }
+
+  /// Takes over what a daemon before this one has left in a container.
+  void recover(Container container) throws IOException, InterruptedException {
+    Path execs = container.folder().resolve("execs");
+    if (!Files.isDirectory(execs)) {
+      return;
+    }
+    List<Path> folders;
+    try (Stream<Path> all = Files.list(execs)) {
+      folders = all.toList();
+    }
+    for (Path folder : folders) {
+      boolean isRead =
+          Files.isRegularFile(
+              folder.resolve(LogStream.STDOUT.rawName()), LinkOption.NOFOLLOW_LINKS);
+      Optional<ContainerLog> log = Optional.empty();
+      if (isRead) {
+        log = Optional.of(logs.open(folder, LEAST_LOG));
+        log.get().collect();
+      }
+      left.put(folder.getFileName().toString(), new Left(container, folder, log));
+    }
+  }
+
+  /// By its whole id.
+  public Exec get(String id) {
+    Exec exec = byId.get(id);
+    if (exec == null) {
+      throw new ApiException(Code.NOT_FOUND, "No such exec instance: " + id);
+    }
+    return exec;
+  }
+
+  /// Those of a container.
+  public List<Exec> of(Container container) {
+    return byId.values().stream().filter(exec -> exec.container() == container).toList();
+  }
+
+  public Exec create(Container container, ProcessConfig process, Exec.Streams streams) {
+    requireRunning(container);
+    Instant forgotten = Instant.now().minus(REMEMBERED);
+    byId.values().removeIf(exec -> exec.ended().isBefore(forgotten));
+    if (byId.size() >= MOST) {
+      throw new ApiException(
+          Code.CONFLICT, "there are " + MOST + " exec instances, which is as many as there can be");
+    }
+    String id = ids.get();
+    Path folder = container.folder().resolve("execs").resolve(id);
+    Exec exec = new Exec(id, container, process, streams, folder);
+    byId.put(id, exec);
+    publish(exec, "exec_create: " + command(exec), Map.of());
+    return exec;
+  }
+
+  private static void requireRunning(Container container) {
+    if (!container.state().isRunning()) {
+      throw new ApiException(Code.CONFLICT, "Container " + container.id() + " is not running");
+    }
+  }
+
+  /// Lets the caller start it, and nobody else.
+  public void claim(Exec exec) {
+    requireRunning(exec.container());
+    if (!exec.claim()) {
+      throw new ApiException(
+          Code.CONFLICT,
+          "Error: Exec command "
+              + exec.id()
+              + (exec.exitCode().isPresent() ? " has already run" : " is already running"));
+    }
+  }
+
+  /// The caller does not start it after all.
+  public void unclaim(Exec exec) {
+    exec.unclaim();
+  }
+
+  /// Starts one that was claimed and whose output nobody wants.
+  public void startDetached(Exec exec) throws IOException, InterruptedException {
+    begin(
+        exec,
+        () -> {
+          Path nowhere = Path.of("/dev/null");
+          for (LogStream stream : LogStream.values()) {
+            Files.createSymbolicLink(exec.folder().resolve(stream.rawName()), nowhere);
+          }
+          start(exec);
+          return true;
+        });
+  }
+
+  /// Starts one that was claimed.
+  ///
+  /// @return what it prints, from its first byte on
+  public OutputCursor startAttached(Exec exec) throws IOException, InterruptedException {
+    return begin(exec, () -> startRead(exec));
+  }
+
+  private OutputCursor startRead(Exec exec) throws IOException, InterruptedException {
+    ContainerLog log = logs.open(exec.folder(), LEAST_LOG);
+    exec.printsTo(log);
+    log.collect();
+    Set<LogStream> streams = EnumSet.noneOf(LogStream.class);
+    if (exec.streams().output() || exec.process().isTerminal()) {
+      streams.add(LogStream.STDOUT);
+    }
+    if (exec.streams().error()) {
+      streams.add(LogStream.STDERR);
+    }
+    OutputCursor output = log.output(streams);
+    try {
+      start(exec);
+      return output;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      output.close();
+      throw e;
+    }
+  }
+
+  private interface Start<T> {
+    T run() throws IOException, InterruptedException;
+  }
+
+  private <T> T begin(Exec exec, Start<T> start) throws IOException, InterruptedException {
+    T started;
+    try {
+      Files.createDirectories(exec.folder());
+      started = start.run();
+    } catch (IOException | ApiException e) {
+      String reason = runtime.failure(exec.folder());
+      ended(exec, NOT_STARTED);
+      throw new ApiException(
+          Code.BAD_REQUEST, reason.isEmpty() ? String.valueOf(e.getMessage()) : reason, e);
+    }
+    if (!exec.container().state().isRunning()) {
+      kill(exec); // it has ended meanwhile
+    }
+    return started;
+  }
+
+  private void start(Exec exec) throws IOException, InterruptedException {
+    Container container = exec.container();
+    synchronized (exec.starting) {
+      exec.started(
+          parents.start(
+              runtime.exec(
+                  container.id(),
+                  container.config(),
+                  container.folder(),
+                  exec.process(),
+                  exec.id(),
+                  exec.folder())));
+    }
+    publish(exec, "exec_start: " + command(exec), Map.of());
+  }
+
+  boolean isPending(String id) {
+    Exec exec = byId.get(id);
+    return exec == null ? left.containsKey(id) : exec.isStarted();
+  }
+
+  /// A parent has written how its process ended.
+  void noteEnd(String id) throws IOException, InterruptedException {
+    Left gone = left.remove(id);
+    if (gone != null) {
+      gone.log().ifPresent(ContainerLog::close);
+      parents.forget(id);
+      Trees.delete(gone.folder());
+      return;
+    }
+    Exec exec = byId.get(id);
+    OptionalInt code = parents.exitCode(id);
+    if (exec == null || code.isEmpty()) {
+      return;
+    }
+    synchronized (exec.starting) {
+      if (exec.pid() == 0) {
+        return; // it could not be started, and who tried says so
+      }
+    }
+    ended(exec, code.getAsInt());
+  }
+
+  private void ended(Exec exec, int code) throws IOException, InterruptedException {
+    if (!exec.hasEnded(code)) {
+      return;
+    }
+    Optional<ContainerLog> log = exec.log();
+    if (log.isPresent()) {
+      log.get().finish();
+      boolean _ = log.get().awaitReaders(UNTIL_READ);
+    }
+    publish(exec, "exec_die", Map.of("exitCode", Integer.toString(code)));
+    exec.end().complete(code);
+    discard(exec);
+  }
+
+  /// Nothing of it is left but how it ended. A client that reads slowly reads on.
+  private void discard(Exec exec) throws IOException {
+    exec.takeLog().ifPresent(ContainerLog::close);
+    parents.forget(exec.id());
+    Trees.delete(exec.folder());
+  }
+
+  /// With a container's first process all others end.
+  void containerEnded(Container container) {
+    of(container).stream().filter(Exec::isStarted).forEach(Execs::kill);
+  }
+
+  /// Its parent kills its session, once it has ended.
+  private static void kill(Exec exec) {
+    long pid = exec.pid();
+    if (pid > 0) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  /// The container is gone.
+  void forget(Container container) {
+    left.values()
+        .removeIf(exec -> {
+          boolean isItsOwn = exec.container() == container;
+          if (isItsOwn) {
+            exec.log().ifPresent(ContainerLog::close);
+          }
+          return isItsOwn;
+        });
+    Collection<Exec> gone = of(container);
+    for (Exec exec : gone) {
+      byId.remove(exec.id());
+      try {
+        exec.takeLog().ifPresent(ContainerLog::close);
+        parents.forget(exec.id());
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, "what exec has left is not removed", e);
+      }
+    }
+  }
+
+  private static String command(Exec exec) {
+    return String.join(" ", exec.process().command());
+  }
+
+  private void publish(Exec exec, String action, Map<String, String> more) {
+    Map<String, String> attributes = exec.container().attributes();
+    attributes.put("execID", exec.id());
+    attributes.putAll(more);
+    events.publish("container", action, exec.container().id(), attributes);
+  }
+}
