@@ -14,7 +14,8 @@ import dev.groundhog.pouch.internal.api.RefusedRoutes;
 import dev.groundhog.pouch.internal.api.Routes;
 import dev.groundhog.pouch.internal.api.SystemRoutes;
 import dev.groundhog.pouch.internal.engine.Engine;
-import dev.groundhog.pouch.internal.run.ProcessRuntime;
+import dev.groundhog.pouch.internal.engine.Images;
+import dev.groundhog.pouch.internal.run.Runtimes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -61,12 +62,19 @@ public final class Pouchd implements Closeable {
   ///
   /// @throws IOException if another has the data root, or an address is taken
   public static Pouchd start(PouchOptions options) throws IOException, InterruptedException {
+    return start(options, Images.NONE);
+  }
+
+  static Pouchd start(PouchOptions options, Images images)
+      throws IOException, InterruptedException {
     Files.createDirectories(
         options.dataRoot(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     JETTY.setLevel(Level.WARNING);
     FileChannel lock = lock(options.dataRoot());
-    Engine engine = Engine.open(options.dataRoot(), new ProcessRuntime());
+    Engine engine =
+        Engine.open(
+            options.dataRoot(), Runtimes.open(options.runtime(), options.dataRoot()), images);
     DebugEndpoint endpoint =
         new DebugEndpoint(ThisJvm.open(), List.of("pouchd", options.dataRoot().toString()));
     Routes routes = new Routes();

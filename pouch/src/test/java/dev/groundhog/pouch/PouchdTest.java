@@ -50,6 +50,7 @@ class PouchdTest {
         List.of(),
         List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
         folder.resolve("root"),
+        Optional.of("process"),
         true,
         Optional.empty());
   }
@@ -285,9 +286,9 @@ class PouchdTest {
         "400 | {\"Image\":\"i\",\"Cmd\":[1]} | something else than strings",
         "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"Tty\":true} | a terminal",
         "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"HostConfig\":{\"Binds\":[\"/:/x\"]}} | bind mounts",
-        "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"HostConfig\":{\"Memory\":1}} | a memory limit",
+        "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"HostConfig\":{\"Memory\":6291456}} | a memory limit",
         "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"User\":\"nobody\"} | another user",
-        "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"HostConfig\":{\"NetworkMode\":\"none\"}} | the network",
+        "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"HostConfig\":{\"NetworkMode\":\"none\"}} | network none",
       })
   void whatCannotBeDoneIsRefusedByName(int status, String body, String words) throws Exception {
     HttpResponse<String> answer = send("POST", "/containers/create", body);

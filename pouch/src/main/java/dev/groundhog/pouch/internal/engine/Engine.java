@@ -5,7 +5,10 @@ import dev.groundhog.pouch.internal.api.ApiException.Code;
 import dev.groundhog.pouch.internal.log.LogOptions;
 import dev.groundhog.pouch.internal.log.Logs;
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
+import dev.groundhog.pouch.internal.run.Folders;
 import dev.groundhog.pouch.internal.run.Parents;
+import dev.groundhog.pouch.internal.run.ProcessStart;
+import dev.groundhog.pouch.internal.run.Signals;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +17,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -37,9 +39,16 @@ public final class Engine implements Closeable {
   private static final int ID_BYTES = 32;
   private static final Duration UNTIL_KILLED = Duration.ofSeconds(10);
 
+  /// As Docker has it for containers that a reboot has ended.
+  private static final int LOST_EXIT_CODE = 255;
+
+  private static final String LOST =
+      "how it ended is not known: its parent process was killed, or the machine was restarted";
+
   private final Path containers;
   private final Parents parents;
   private final ContainerRuntime runtime;
+  private final Images images;
   private final Logs logs = new Logs();
   private final Events events = new Events();
   private final Ends ends;
@@ -51,23 +60,28 @@ public final class Engine implements Closeable {
   /// By id; guarded by itself where names must stay unique.
   private final Map<String, Container> byId = new ConcurrentHashMap<>();
 
-  private Engine(Path containers, Parents parents, ContainerRuntime runtime, Ends ends) {
+  /// The images of containers that have one, by the container's id.
+  private final Map<String, Images.Held> held = new ConcurrentHashMap<>();
+
+  private Engine(
+      Path containers, Parents parents, ContainerRuntime runtime, Images images, Ends ends) {
     this.containers = containers;
     this.parents = parents;
     this.runtime = runtime;
+    this.images = images;
     this.ends = ends;
   }
 
   /// Opens the engine of a data root, and finds what is there: containers that run are followed
   /// further, those that have ended meanwhile get their exit code.
-  public static Engine open(Path dataRoot, ContainerRuntime runtime)
+  public static Engine open(Path dataRoot, ContainerRuntime runtime, Images images)
       throws IOException, InterruptedException {
     Path containers = Files.createDirectories(dataRoot.resolve("containers"));
     Parents parents = Parents.in(Files.createDirectories(dataRoot.resolve("parents")));
     Ends ends = Ends.in(parents.ends());
-    Engine engine = new Engine(containers, parents, runtime, ends);
+    Engine engine = new Engine(containers, parents, runtime, images, ends);
     engine.recover();
-    ends.start(engine::hasEnded);
+    ends.start(engine::hasEnded, engine::findLost);
     return engine;
   }
 
@@ -85,19 +99,58 @@ public final class Engine implements Closeable {
                   folder,
                   logs.open(folder, logOptions(stored.config())),
                   stored.state());
+          hold(container);
           byId.put(container.id(), container);
+          adopt(container);
           if (container.state().isRunning()) {
             container.log().collect();
           }
-        } catch (IOException e) {
-          LOG.log(System.Logger.Level.WARNING, "left alone: " + e.getMessage());
+        } catch (IOException | ApiException e) {
+          LOG.log(System.Logger.Level.WARNING, "left alone: " + folder + ": " + e.getMessage());
         }
       }
     }
   }
 
+  /// One that was started, where the daemon ended before it could note that.
+  private void adopt(Container container) throws IOException {
+    ContainerState state = container.state();
+    Optional<Instant> end = parents.endedAt(container.id());
+    boolean hasRun =
+        end.isPresent() && state.finishedAt().map(known -> known.isBefore(end.get())).orElse(true);
+    if (state.isRunning() || !(hasRun || Parents.isAlive(container.folder()))) {
+      return;
+    }
+    long pid = Parents.pid(runtime.pidFile(container.folder())).orElse(0);
+    container.become(state.started(pid, ProcessStart.of(pid), Instant.now()));
+    Stored.write(container);
+  }
+
+  private void hold(Container container) {
+    String imageId = container.config().imageId();
+    if (!imageId.isEmpty()) {
+      held.put(container.id(), images.hold(imageId, container));
+    }
+  }
+
+  private void release(Container container) {
+    Images.Held image = held.remove(container.id());
+    if (image != null) {
+      image.close();
+    }
+  }
+
+  private List<Path> layers(Container container) {
+    Images.Held image = held.get(container.id());
+    return image == null ? List.of() : image.layers();
+  }
+
   public Events events() {
     return events;
+  }
+
+  public Images images() {
+    return images;
   }
 
   public ContainerRuntime runtime() {
@@ -132,7 +185,8 @@ public final class Engine implements Closeable {
   }
 
   /// @param name empty for one that is made up
-  public Container create(Optional<String> name, ContainerConfig config) throws IOException {
+  public Container create(Optional<String> name, ContainerConfig config)
+      throws IOException, InterruptedException {
     String id = newId();
     String chosen = name.map(Engine::checkedName).orElseGet(() -> "pouch_" + id.substring(0, 12));
     Path folder = containers.resolve(id);
@@ -153,7 +207,7 @@ public final class Engine implements Closeable {
       publish(container, "create", Map.of());
       return container;
     } catch (IOException | RuntimeException e) {
-      deleteTree(folder);
+      Folders.delete(folder);
       throw e;
     }
   }
@@ -162,9 +216,11 @@ public final class Engine implements Closeable {
     synchronized (byId) {
       try {
         refuseTaken(container.name());
+        hold(container);
         Stored.write(container);
         byId.put(container.id(), container);
       } catch (IOException | RuntimeException e) {
+        release(container);
         container.log().close();
         throw e;
       }
@@ -200,22 +256,63 @@ public final class Engine implements Closeable {
         });
   }
 
+  /// Starts a container.
+  ///
   /// @return false if it runs already
+  /// @throws ApiException if it does not start, in Docker's words, by which clients choose their
+  ///   exit code
   public boolean start(Container container) throws IOException, InterruptedException {
     synchronized (container) {
       if (container.state().isRunning()) {
         return false;
       }
-      container.log().collect();
-      long pid =
-          parents.start(
-              runtime.launch(container.id(), container.config(), container.folder(), List.of()));
-      container.become(container.state().started(pid, Instant.now()));
-      Stored.write(container);
+      try {
+        launch(container);
+      } catch (IOException | ApiException e) {
+        throw notStarted(container, e);
+      }
     }
     publish(container, "start", Map.of());
     ends.look(container.id());
     return true;
+  }
+
+  private void launch(Container container) throws IOException, InterruptedException {
+    RawOutput output = RawOutput.of(container.folder());
+    long pid;
+    try {
+      pid =
+          parents.start(
+              runtime.launch(
+                  container.id(), container.config(), container.folder(), layers(container)));
+    } catch (IOException e) {
+      String known = runtime.failure(container.folder());
+      output.restore();
+      throw known.isEmpty() ? e : new IOException(known, e);
+    }
+    container.log().collect();
+    container.become(container.state().started(pid, ProcessStart.of(pid), Instant.now()));
+    Stored.write(container);
+  }
+
+  private ApiException notStarted(Container container, Exception cause)
+      throws IOException, InterruptedException {
+    String error = String.valueOf(cause.getMessage());
+    StartFailure failure = StartFailure.of(error);
+    parents.forget(container.id());
+    Parents.killRemains(container.folder());
+    runtime.clean(container.id(), container.folder());
+    container.become(container.state().notStarted(failure.exitCode(), error));
+    Stored.write(container);
+    // A client of before 1.30 waits for this word, also then.
+    publish(container, "die", Map.of("exitCode", Integer.toString(failure.exitCode())));
+    container.ended();
+    if (container.config().removeWhenEnded()) {
+      remove(container, false);
+    }
+    return cause instanceof ApiException told
+        ? told
+        : new ApiException(failure.code(), error, cause);
   }
 
   /// Asks it to end, and kills it when its time is over.
@@ -228,7 +325,7 @@ public final class Engine implements Closeable {
       return false;
     }
     Duration patience = time.orElse(Duration.ofSeconds(container.config().stopSeconds()));
-    signal(container, container.config().stopSignal());
+    signal(container, Signals.number(container.config().stopSignal()));
     if (!isOver(end, patience)) {
       killAndWait(container, end);
     }
@@ -238,7 +335,7 @@ public final class Engine implements Closeable {
 
   private void killAndWait(Container container, Future<?> end)
       throws IOException, InterruptedException {
-    signal(container, "KILL");
+    signal(container, Signals.number("KILL"));
     if (!isOver(end, UNTIL_KILLED)) {
       throw new ApiException(Code.INTERNAL, "the container does not end: " + container.id());
     }
@@ -256,18 +353,18 @@ public final class Engine implements Closeable {
   }
 
   public void kill(Container container, String signal) throws IOException, InterruptedException {
+    int number = Signals.number(signal);
     if (!container.state().isRunning()) {
       throw new ApiException(Code.CONFLICT, "Container " + container.id() + " is not running");
     }
-    signal(container, signal);
-    publish(container, "kill", Map.of("signal", signal));
+    signal(container, number);
+    publish(container, "kill", Map.of("signal", Integer.toString(number)));
   }
 
-  private void signal(Container container, String signal) throws IOException, InterruptedException {
-    String name = signal.startsWith("SIG") ? signal.substring(3) : signal;
-    long pid = container.state().pid();
-    if (pid > 0) {
-      runtime.signal(container.id(), pid, name);
+  private void signal(Container container, int number) throws IOException, InterruptedException {
+    ContainerState state = container.state();
+    if (ProcessStart.isAlive(state.pid(), state.processStart())) {
+      runtime.signal(container.id(), state.pid(), number);
     }
   }
 
@@ -301,7 +398,8 @@ public final class Engine implements Closeable {
     container.log().close();
     container.ended();
     parents.forget(container.id());
-    deleteTree(container.folder());
+    release(container);
+    Folders.delete(container.folder());
     publish(container, "destroy", Map.of());
   }
 
@@ -315,18 +413,55 @@ public final class Engine implements Closeable {
     }
   }
 
-  private void noteEnd(Container container) {
-    String id = container.id();
-    try {
-      OptionalInt code = parents.exitCode(id);
-      if (code.isEmpty()) {
+  /// Containers that run for all that is known, but nobody will tell how they end.
+  private void findLost() {
+    for (Container container : byId.values()) {
+      ContainerState state = container.state();
+      try {
+        if (state.isRunning()
+            && !Parents.isAlive(container.folder())
+            && !ProcessStart.isAlive(state.pid(), state.processStart())) {
+          noteLost(container);
+        }
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, "container " + container.id() + " is not seen", e);
+      }
+    }
+  }
+
+  private void noteLost(Container container) throws IOException {
+    synchronized (ending) {
+      if (parents.exitCode(container.id()).isPresent()) {
+        hasEnded(container.id()); // written meanwhile
         return;
       }
-      ContainerState state = container.state().ended(code.getAsInt(), Instant.now());
+      Parents.killRemains(container.folder());
+      LOG.log(System.Logger.Level.WARNING, "container " + container.id() + ": " + LOST);
+      noteEnd(container, LOST_EXIT_CODE, LOST);
+    }
+  }
+
+  private void noteEnd(Container container) {
+    try {
+      OptionalInt code = parents.exitCode(container.id());
+      if (code.isPresent()) {
+        noteEnd(container, code.getAsInt(), "");
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "no exit code of container " + container.id(), e);
+    }
+  }
+
+  private void noteEnd(Container container, int code, String error) {
+    String id = container.id();
+    try {
+      boolean wasOutOfMemory = runtime.wasOutOfMemory(id);
+      runtime.clean(id, container.folder());
+      ContainerState state = container.state().ended(code, error, wasOutOfMemory, Instant.now());
       container.log().finish();
       container.become(state);
       Stored.write(container);
-      publish(container, "die", Map.of("exitCode", Integer.toString(code.getAsInt())));
+      publish(container, "die", Map.of("exitCode", Integer.toString(code)));
       container.ended();
       if (container.config().removeWhenEnded()) {
         remove(container, false);
@@ -350,18 +485,6 @@ public final class Engine implements Closeable {
     byte[] bytes = new byte[ID_BYTES];
     random.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
-  }
-
-  private static void deleteTree(Path folder) throws IOException {
-    List<Path> all = new ArrayList<>();
-    if (Files.exists(folder)) {
-      try (Stream<Path> paths = Files.walk(folder)) {
-        paths.forEach(all::add);
-      }
-    }
-    for (Path path : all.reversed()) {
-      Files.deleteIfExists(path);
-    }
   }
 
   /// Stops looking. What runs goes on.
