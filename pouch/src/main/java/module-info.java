@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.groundhog.pouch {
   requires static org.jspecify;
+  requires com.github.luben.zstd_jni;
   requires dev.groundhog.context;
   requires dev.groundhog.endpoint;
   requires dev.groundhog.jetty;

@@ -1,0 +1,68 @@
+package dev.groundhog.pouch.internal.image;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/// A member of a tar. Names are bytes on Linux: each character of `path` and `link` is one of them
+/// (ISO 8859-1), whatever they mean.
+///
+/// @param path its parts; empty for the root
+/// @param link as it is written, of a link
+/// @param size of its content, 0 for all but files
+/// @param mode permissions with setuid, setgid and sticky
+/// @param attributes extended ones, by name
+record TarEntry(
+    Type type,
+    List<String> path,
+    String link,
+    long size,
+    int mode,
+    int user,
+    int group,
+    long modifiedSeconds,
+    int modifiedNanos,
+    Map<String, byte[]> attributes) {
+
+  enum Type {
+    FILE,
+    FOLDER,
+    SYMBOLIC_LINK,
+    HARD_LINK,
+    DEVICE,
+    FIFO
+  }
+
+  TarEntry {
+    path = List.copyOf(path);
+    attributes = Map.copyOf(attributes);
+  }
+
+  String name() {
+    return path.isEmpty() ? "" : path.getLast();
+  }
+
+  List<String> parent() {
+    return path.subList(0, Math.max(0, path.size() - 1));
+  }
+
+  /// For people, with nothing that a terminal would obey.
+  String shown() {
+    return shown(String.join("/", path));
+  }
+
+  static String shown(String bytes) {
+    String text = text(bytes.length() > 200 ? bytes.substring(0, 200) + "..." : bytes);
+    return text.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /// The bytes of a name as text.
+  static String text(String bytes) {
+    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  /// Text as the bytes of a name.
+  static String bytes(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+}
