@@ -15,6 +15,8 @@ import dev.groundhog.pouch.internal.api.Routes;
 import dev.groundhog.pouch.internal.api.SystemRoutes;
 import dev.groundhog.pouch.internal.engine.Engine;
 import dev.groundhog.pouch.internal.engine.Images;
+import dev.groundhog.pouch.internal.engine.StoredImages;
+import dev.groundhog.pouch.internal.image.ImageStore;
 import dev.groundhog.pouch.internal.run.Runtimes;
 import java.io.Closeable;
 import java.io.IOException;
@@ -62,19 +64,23 @@ public final class Pouchd implements Closeable {
   ///
   /// @throws IOException if another has the data root, or an address is taken
   public static Pouchd start(PouchOptions options) throws IOException, InterruptedException {
-    return start(options, Images.NONE);
+    return start(
+        options, dataRoot -> new StoredImages(ImageStore.open(dataRoot.resolve("images"))));
   }
 
-  static Pouchd start(PouchOptions options, Images images)
+  /// Opens the images of a data root that is this daemon's.
+  interface ImagesOpener {
+    Images open(Path dataRoot) throws IOException;
+  }
+
+  static Pouchd start(PouchOptions options, ImagesOpener images)
       throws IOException, InterruptedException {
     Files.createDirectories(
         options.dataRoot(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     JETTY.setLevel(Level.WARNING);
     FileChannel lock = lock(options.dataRoot());
-    Engine engine =
-        Engine.open(
-            options.dataRoot(), Runtimes.open(options.runtime(), options.dataRoot()), images);
+    Engine engine = engine(options, images, lock);
     DebugEndpoint endpoint =
         new DebugEndpoint(ThisJvm.open(), List.of("pouchd", options.dataRoot().toString()));
     Routes routes = new Routes();
@@ -93,6 +99,18 @@ public final class Pouchd implements Closeable {
     }
     options.addresses().forEach(api::listen);
     return new Pouchd(lock, engine, api, api.start(), debug(options.debugAddress(), endpoint));
+  }
+
+  private static Engine engine(PouchOptions options, ImagesOpener images, FileChannel lock)
+      throws IOException, InterruptedException {
+    Path dataRoot = options.dataRoot();
+    try {
+      return Engine.open(
+          dataRoot, Runtimes.open(options.runtime(), dataRoot), images.open(dataRoot));
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
   }
 
   private static FileChannel lock(Path dataRoot) throws IOException {

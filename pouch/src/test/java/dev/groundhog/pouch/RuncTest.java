@@ -47,7 +47,7 @@ class RuncTest {
     Assumptions.assumeTrue(
         Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "not root");
     images = BusyboxImages.in(folder, LAYERS);
-    daemon = Pouchd.start(options(), images);
+    daemon = Pouchd.start(options(), _ -> images);
   }
 
   private PouchOptions options() {
@@ -404,7 +404,7 @@ class RuncTest {
     String ends = start(script("sleep 0.5; exit 9"));
     awaitPrinted(runs, "ready");
     daemon.close();
-    daemon = Pouchd.start(options(), images);
+    daemon = Pouchd.start(options(), _ -> images);
     assertThat(waitFor(ends)).isEqualTo(9);
     assertThat(inspect(runs).path("State").path("Running").asBoolean()).isTrue();
     assertThat(send("POST", "/containers/" + runs + "/stop?t=0", "").statusCode()).isEqualTo(204);

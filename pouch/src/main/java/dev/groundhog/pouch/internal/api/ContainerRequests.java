@@ -107,6 +107,9 @@ final class ContainerRequests {
 
   private static String text(JsonNode body, String name, Optional<String> ofImage) {
     String own = body.path(name).asString("");
+    if (own.indexOf('\0') >= 0) {
+      throw bad(name + " holds a NUL");
+    }
     return own.isEmpty() ? ofImage.orElse("") : own;
   }
 

@@ -8,20 +8,6 @@ import java.util.Optional;
 
 /// The images that containers are made of. Thread-safe.
 public interface Images {
-  /// There is no image.
-  Images NONE =
-      new Images() {
-        @Override
-        public Optional<Image> find(String nameOrId) {
-          return Optional.empty();
-        }
-
-        @Override
-        public Held hold(String imageId, Container container) {
-          throw noSuchImage(imageId);
-        }
-      };
-
   /// What containers of an image do where they don't say otherwise.
   ///
   /// @param id of the image, whole

@@ -55,7 +55,7 @@ public final class ProcessRuntime implements ContainerRuntime {
   @Override
   public Launch launch(String id, ContainerConfig config, Path folder, List<Path> layers)
       throws IOException {
-    return launch(id, config.process(), folder, folder);
+    return launch(id, config.process(), List.of(), folder, folder);
   }
 
   @Override
@@ -68,10 +68,12 @@ public final class ProcessRuntime implements ContainerRuntime {
       Path execFolder)
       throws IOException {
     refuse(!process.user().isEmpty(), "another user (-u)");
-    return launch(execId, process, execFolder, folder);
+    return launch(execId, process, config.process().environment(), execFolder, folder);
   }
 
-  private Launch launch(String id, ProcessConfig process, Path folder, Path containerFolder)
+  /// @param environment that its own comes over
+  private Launch launch(
+      String id, ProcessConfig process, List<String> environment, Path folder, Path containerFolder)
       throws IOException {
     Path directory =
         process.workingDirectory().isEmpty()
@@ -82,12 +84,13 @@ public final class ProcessRuntime implements ContainerRuntime {
           ApiException.Code.BAD_REQUEST,
           "chdir to cwd (\"" + directory + "\") failed: no such file or directory");
     }
-    Map<String, String> environment =
+    Map<String, String> variables =
         new LinkedHashMap<>(Environments.defaults(process.isTerminal()));
-    Environments.put(environment, process.environment());
-    refuseMissing(process.command().getFirst(), directory, environment.getOrDefault("PATH", ""));
+    Environments.put(variables, environment);
+    Environments.put(variables, process.environment());
+    refuseMissing(process.command().getFirst(), directory, variables.getOrDefault("PATH", ""));
     List<String> command = new ArrayList<>(List.of("env", "-i"));
-    command.addAll(Environments.entries(environment));
+    command.addAll(Environments.entries(variables));
     command.addAll(
         List.of("sh", "-c", "exec \"$@\"", "container")); // a command may have a = in its name
     command.addAll(process.command());
