@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -193,6 +194,34 @@ class PouchdTest {
     assertThat(inspect(id).path("State").path("Running").asBoolean()).isTrue();
     assertThat(send("POST", "/containers/" + id + "/kill", "").statusCode()).isEqualTo(204);
     assertThat(waitFor(id)).isEqualTo(137);
+  }
+
+  @Test
+  void oneWhoseClientLeavesAtItsStartIsStartedOrIsNot() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      String id = create("left-" + i, "while true; do sleep 1; done");
+      try (Socket client = new Socket("127.0.0.1", daemon.ports().getFirst())) {
+        client
+            .getOutputStream()
+            .write(
+                ("POST /v1.24/containers/" + id + "/start HTTP/1.1\r\nHost: localhost\r\n"
+                        + "Content-Length: 0\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+        Thread.sleep(i);
+      }
+    }
+    for (int i = 0; i < 10; i++) {
+      String id = inspect("left-" + i).path("Id").asString();
+      Path leader = folder.resolve("root/containers/" + id + "/leader");
+      for (int look = 0; look < 3_000 && Files.exists(leader); look++) {
+        if (inspect(id).path("State").path("Running").asBoolean()) {
+          break;
+        }
+        Thread.sleep(10);
+      }
+      assertThat(inspect(id).path("State").path("Running").asBoolean())
+          .isEqualTo(Files.exists(leader));
+    }
   }
 
   @Test

@@ -262,6 +262,10 @@ public final class Engine implements Closeable {
   /// @throws ApiException if it does not start, in Docker's words, by which clients choose their
   ///   exit code
   public boolean start(Container container) throws IOException, InterruptedException {
+    return Undisturbed.run("pouch-start", () -> startNow(container));
+  }
+
+  private boolean startNow(Container container) throws IOException, InterruptedException {
     synchronized (container) {
       if (container.state().isRunning()) {
         return false;
@@ -308,7 +312,7 @@ public final class Engine implements Closeable {
     publish(container, "die", Map.of("exitCode", Integer.toString(failure.exitCode())));
     container.ended();
     if (container.config().removeWhenEnded()) {
-      remove(container, false);
+      removeNow(container, false);
     }
     return cause instanceof ApiException told
         ? told
@@ -381,6 +385,17 @@ public final class Engine implements Closeable {
 
   /// @param force also one that runs, which is killed
   public void remove(Container container, boolean force) throws IOException, InterruptedException {
+    boolean _ =
+        Undisturbed.run(
+            "pouch-remove",
+            () -> {
+              removeNow(container, force);
+              return true;
+            });
+  }
+
+  private void removeNow(Container container, boolean force)
+      throws IOException, InterruptedException {
     Future<?> end = container.end();
     if (container.state().isRunning()) {
       if (!force) {
@@ -464,7 +479,7 @@ public final class Engine implements Closeable {
       publish(container, "die", Map.of("exitCode", Integer.toString(code)));
       container.ended();
       if (container.config().removeWhenEnded()) {
-        remove(container, false);
+        removeNow(container, false);
       }
     } catch (IOException | UncheckedIOException e) {
       LOG.log(System.Logger.Level.WARNING, "the end of container " + id + " is not noted", e);

@@ -63,7 +63,7 @@ record ContainerUser(long uid, long gid, List<Long> groups) {
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
         .orElse("")
         .lines()
-        .map(line -> line.strip().split(":"))
+        .map(line -> line.strip().split(":", -1))
         .filter(fields -> fields.length > 2 && number(fields[2]).isPresent())
         .toList();
   }
@@ -74,7 +74,7 @@ record ContainerUser(long uid, long gid, List<Long> groups) {
 
   private static List<Long> memberships(String user, List<String[]> groups) {
     return groups.stream()
-        .filter(entry -> entry.length > 3 && List.of(entry[3].split(",")).contains(user))
+        .filter(entry -> entry.length > 3 && List.of(entry[3].split(",", -1)).contains(user))
         .map(entry -> Long.parseLong(entry[2]))
         .toList();
   }

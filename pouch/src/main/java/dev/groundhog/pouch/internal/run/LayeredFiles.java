@@ -40,7 +40,7 @@ final class LayeredFiles {
   /// @return empty if there is no such regular file
   /// @throws IOException if it is larger than that, or its links go in circles
   Optional<byte[]> read(String path, int mostBytes) throws IOException {
-    Deque<String> names = new ArrayDeque<>(List.of(path.split("/")));
+    Deque<String> names = new ArrayDeque<>(List.of(path.split("/", -1)));
     Deque<List<Path>> folders = new ArrayDeque<>(List.of(layers));
     int links = 0;
     while (!names.isEmpty()) {
@@ -85,7 +85,7 @@ final class LayeredFiles {
       folders.clear();
       folders.add(layers);
     }
-    for (String name : List.of(target.split("/")).reversed()) {
+    for (String name : List.of(target.split("/", -1)).reversed()) {
       names.addFirst(name);
     }
   }

@@ -117,7 +117,7 @@ public final class ProcessRuntime implements ContainerRuntime {
       return;
     }
     boolean isFound =
-        Stream.of(searched.split(":"))
+        Stream.of(searched.split(":", -1))
             .map(folder -> directory.resolve(folder).resolve(program))
             .anyMatch(ProcessRuntime::isExecutable);
     if (program.isEmpty() || !isFound) {

@@ -31,7 +31,7 @@ public final class ProcessStart {
 
   /// @param stat of `/proc/PID/stat`; the name in it may hold anything
   private static String parse(String stat) throws IOException {
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
     if (fields.length <= START || fields[STATE].equals("Z") || fields[STATE].equals("X")) {
       return "";
     }

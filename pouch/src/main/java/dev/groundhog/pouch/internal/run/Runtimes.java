@@ -52,7 +52,7 @@ public final class Runtimes {
 
   private static Optional<String> onPath(String program) {
     return Stream.of(
-            Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
+            Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator, -1))
         .filter(folder -> folder.startsWith("/"))
         .map(folder -> Path.of(folder, program))
         .filter(Files::isExecutable)
