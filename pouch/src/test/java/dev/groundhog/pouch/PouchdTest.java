@@ -200,11 +200,14 @@ class PouchdTest {
   void oneWhoseClientLeavesAtItsStartIsStartedOrIsNot() throws Exception {
     for (int i = 0; i < 10; i++) {
       String id = create("left-" + i, "while true; do sleep 1; done");
-      try (Socket client = new Socket("127.0.0.1", daemon.ports().getFirst())) {
+      try (Socket client =
+          new Socket(InetAddress.ofLiteral("127.0.0.1"), daemon.ports().getFirst())) {
         client
             .getOutputStream()
             .write(
-                ("POST /v1.24/containers/" + id + "/start HTTP/1.1\r\nHost: localhost\r\n"
+                ("POST /v1.24/containers/"
+                        + id
+                        + "/start HTTP/1.1\r\nHost: localhost\r\n"
                         + "Content-Length: 0\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
         Thread.sleep(i);
