@@ -10,12 +10,15 @@ import java.util.Optional;
 /// @param sockets unix sockets to listen on
 /// @param addresses TCP addresses to listen on, loopback only; port 0 is any
 /// @param dataRoot where containers are kept
+/// @param runtime `runc`, `process`, or the path of a program that is called as runc is; empty for
+///   runc as root, and else for plain processes
 /// @param cancelOnDisconnect whether a handler ends when its client leaves; else it is only noted
 /// @param debugAddress where `/debug/pprof/` is served in addition
 public record PouchOptions(
     List<Path> sockets,
     List<InetSocketAddress> addresses,
     Path dataRoot,
+    Optional<String> runtime,
     boolean cancelOnDisconnect,
     Optional<InetSocketAddress> debugAddress) {
 

@@ -18,8 +18,9 @@ import dev.groundhog.pouch.internal.api.Routes;
 import dev.groundhog.pouch.internal.api.SystemRoutes;
 import dev.groundhog.pouch.internal.api.TopRoutes;
 import dev.groundhog.pouch.internal.engine.Engine;
+import dev.groundhog.pouch.internal.engine.StoredImages;
 import dev.groundhog.pouch.internal.image.ImageStore;
-import dev.groundhog.pouch.internal.run.ProcessRuntime;
+import dev.groundhog.pouch.internal.run.Runtimes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -71,12 +72,24 @@ public final class Pouchd implements Closeable {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     JETTY.setLevel(Level.WARNING);
     FileChannel lock = lock(options.dataRoot());
-    ImageStore images = ImageStore.open(options.dataRoot().resolve("images"));
-    Engine engine = Engine.open(options.dataRoot(), new ProcessRuntime());
+    try {
+      return start(options, lock);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static Pouchd start(PouchOptions options, FileChannel lock)
+      throws IOException, InterruptedException {
+    Path dataRoot = options.dataRoot();
+    ImageStore images = ImageStore.open(dataRoot.resolve("images"));
+    Engine engine =
+        Engine.open(dataRoot, Runtimes.open(options.runtime(), dataRoot), new StoredImages(images));
     DebugEndpoint endpoint =
-        new DebugEndpoint(ThisJvm.open(), List.of("pouchd", options.dataRoot().toString()));
+        new DebugEndpoint(ThisJvm.open(), List.of("pouchd", dataRoot.toString()));
     Routes routes = new Routes();
-    new SystemRoutes(engine, images, VERSIONS, options.dataRoot()).addTo(routes);
+    new SystemRoutes(engine, images, VERSIONS, dataRoot).addTo(routes);
     new ContainerRoutes(engine).addTo(routes);
     new LogRoutes(engine).addTo(routes);
     new ImageRoutes(images, engine.events()).addTo(routes);

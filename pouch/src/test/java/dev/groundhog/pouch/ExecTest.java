@@ -141,7 +141,7 @@ class ExecTest {
   @Test
   void whatCannotBeRunIsSaid() throws Exception {
     assertThat(tryCreate("", Map.of("Cmd", List.of())).statusCode()).isEqualTo(400);
-    assertThat(tryCreate("true", Map.of("Env", List.of("nothing"))).statusCode()).isEqualTo(400);
+    assertThat(tryCreate("true", Map.of("Env", List.of("=nothing"))).statusCode()).isEqualTo(400);
     assertThat(tryCreate("true", Map.of("DetachKeys", "ctrl-1")).statusCode()).isEqualTo(400);
     assertThat(tryCreate("true", Map.of("Privileged", true)).statusCode()).isEqualTo(501);
     assertThat(daemon.post("/exec/none/start")).isEqualTo(404);

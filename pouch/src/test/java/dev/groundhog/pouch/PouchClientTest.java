@@ -55,6 +55,7 @@ class PouchClientTest {
                 List.of(folder.resolve("s")),
                 List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
                 folder.resolve("root"),
+                Optional.of("process"),
                 true,
                 Optional.empty()));
     client = PouchClient.of(new PouchHost.Unix(folder.resolve("s")));

@@ -18,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +53,7 @@ class PouchdTest {
         List.of(),
         List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
         folder.resolve("root"),
+        Optional.of("process"),
         true,
         Optional.empty());
   }
@@ -90,8 +92,7 @@ class PouchdTest {
 
   private String create(String name, String script) throws IOException, InterruptedException {
     String body =
-        JSON.writeValueAsString(
-            java.util.Map.of("Image", "busybox", "Cmd", List.of("sh", "-c", script)));
+        JSON.writeValueAsString(Map.of("Image", "busybox", "Cmd", List.of("sh", "-c", script)));
     HttpResponse<String> created = send("POST", "/containers/create?name=" + name, body);
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
     return JSON.readTree(created.body()).path("Id").asString();
@@ -141,6 +142,109 @@ class PouchdTest {
     assertThat(get("/containers/" + id + "/logs?stdout=1").body())
         .contains("A=b c\n", "X==\n", "PATH=")
         .doesNotContain("JAVA", "HOME=");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "nope, 127, executable file not found in $PATH",
+    "/nope, 127, no such file or directory",
+    "/etc/passwd, 126, permission denied",
+    "/etc, 126, permission denied"
+  })
+  void whatCannotBeStartedIsSaidInDockersWords(String command, int exitCode, String words)
+      throws Exception {
+    String body = JSON.writeValueAsString(Map.of("Image", "i", "Cmd", List.of(command)));
+    String id =
+        JSON.readTree(send("POST", "/containers/create", body).body()).path("Id").asString();
+    HttpResponse<String> answer = send("POST", "/containers/" + id + "/start", "");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains(words);
+    assertThat(inspect(id).path("State").path("ExitCode").asInt()).isEqualTo(exitCode);
+    assertThat(inspect(id).path("State").path("Status").asString()).isEqualTo("created");
+  }
+
+  @Test
+  void aPidThatIsAnothersNowGetsNoSignal() throws Exception {
+    String id = run("victim", "while true; do sleep 1; done");
+    daemon.close();
+    Process stranger = new ProcessBuilder("sleep", "1000").start();
+    try {
+      Path stored = folder.resolve("root/containers/" + id + "/container.json");
+      String text = Files.readString(stored);
+      long pid = JSON.readTree(text).path("state").path("pid").asLong();
+      Files.writeString(stored, text.replace("\"pid\":" + pid, "\"pid\":" + stranger.pid()));
+      daemon = Pouchd.start(options());
+      send("POST", "/containers/" + id + "/kill?signal=KILL", "");
+      assertThat(stranger.isAlive()).isTrue();
+      assertThat(inspect(id).path("State").path("Running").asBoolean()).isTrue();
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+      assertThat(waitFor(id)).isEqualTo(137);
+    } finally {
+      stranger.destroyForcibly();
+    }
+  }
+
+  @Test
+  void oneThatWasStartedBeforeThatWasNotedIsFoundAgain() throws Exception {
+    String id = run("forgotten", "echo ready; while true; do sleep 1; done");
+    awaitLog(id, "ready");
+    Path stored = folder.resolve("root/containers/" + id + "/container.json");
+    daemon.close();
+    Files.writeString(stored, Files.readString(stored).replace("\"RUNNING\"", "\"CREATED\""));
+    daemon = Pouchd.start(options());
+    assertThat(inspect(id).path("State").path("Running").asBoolean()).isTrue();
+    assertThat(send("POST", "/containers/" + id + "/kill", "").statusCode()).isEqualTo(204);
+    assertThat(waitFor(id)).isEqualTo(137);
+  }
+
+  @Test
+  void oneWhoseClientLeavesAtItsStartIsStartedOrIsNot() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      String id = create("left-" + i, "while true; do sleep 1; done");
+      try (Socket client =
+          new Socket(InetAddress.ofLiteral("127.0.0.1"), daemon.ports().getFirst())) {
+        client
+            .getOutputStream()
+            .write(
+                ("POST /v1.24/containers/"
+                        + id
+                        + "/start HTTP/1.1\r\nHost: localhost\r\n"
+                        + "Content-Length: 0\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+        Thread.sleep(i);
+      }
+    }
+    for (int i = 0; i < 10; i++) {
+      String id = inspect("left-" + i).path("Id").asString();
+      Path leader = folder.resolve("root/containers/" + id + "/leader");
+      for (int look = 0; look < 3_000 && Files.exists(leader); look++) {
+        if (inspect(id).path("State").path("Running").asBoolean()) {
+          break;
+        }
+        Thread.sleep(10);
+      }
+      assertThat(inspect(id).path("State").path("Running").asBoolean())
+          .isEqualTo(Files.exists(leader));
+    }
+  }
+
+  @Test
+  void oneWhoseParentAndProcessAreGoneHasEnded() throws Exception {
+    String id = run("orphan", "while true; do sleep 1; done");
+    ProcessHandle first =
+        ProcessHandle.of(inspect(id).path("State").path("Pid").asLong()).orElseThrow();
+    daemon.close();
+    first.parent().orElseThrow().destroyForcibly();
+    first.destroyForcibly();
+    first.onExit().get(30, java.util.concurrent.TimeUnit.SECONDS);
+    daemon = Pouchd.start(options());
+    JsonNode state = inspect(id).path("State");
+    for (int i = 0; i < 3_000 && state.path("Running").asBoolean(); i++) {
+      Thread.sleep(10);
+      state = inspect(id).path("State");
+    }
+    assertThat(state.path("ExitCode").asInt()).isEqualTo(255);
+    assertThat(state.path("Error").asString()).contains("how it ended is not known");
   }
 
   @Test
@@ -312,9 +416,9 @@ class PouchdTest {
         "400 | {\"Image\": | no JSON",
         "400 | {\"Image\":\"i\",\"Cmd\":[1]} | something else than strings",
         "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"HostConfig\":{\"Binds\":[\"/:/x\"]}} | bind mounts",
-        "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"HostConfig\":{\"Memory\":1}} | a memory limit",
+        "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"HostConfig\":{\"Memory\":6291456}} | a memory limit",
         "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"User\":\"nobody\"} | another user",
-        "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"HostConfig\":{\"NetworkMode\":\"none\"}} | the network",
+        "501 | {\"Image\":\"i\",\"Cmd\":[\"a\"],\"HostConfig\":{\"NetworkMode\":\"none\"}} | network none",
       })
   void whatCannotBeDoneIsRefusedByName(int status, String body, String words) throws Exception {
     HttpResponse<String> answer = send("POST", "/containers/create", body);

@@ -39,6 +39,7 @@ final class TestDaemon implements Closeable {
                 List.of(),
                 List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
                 root,
+                Optional.of("process"),
                 cancelOnDisconnect,
                 Optional.empty()));
   }

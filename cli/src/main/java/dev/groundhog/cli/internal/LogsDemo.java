@@ -59,6 +59,8 @@ final class LogsDemo {
                 "tcp://127.0.0.1:0",
                 "--data-root",
                 root.toString(),
+                "--runtime",
+                "process",
                 "--close-notify",
                 closeNotify);
         HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
@@ -77,7 +79,7 @@ final class LogsDemo {
               + host
               + " --data-root "
               + root
-              + " --close-notify "
+              + " --runtime process --close-notify "
               + closeNotify);
       command("docker -H " + host + " run -d busybox sh -c \"" + LOOP + "\"");
       String id = runContainer(http, url);

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "A container daemon with Docker's API, whose handlers can be made to leak.",
-      "It runs commands as plain processes and isolates nothing.",
+      "As root it runs containers with runc; else commands are plain processes, which isolates"
+          + " nothing.",
       "Ends on Ctrl-C; its containers go on, and are found again at the next start."
     })
 final class PouchdCommand implements Callable<Integer> {
@@ -48,6 +49,14 @@ final class PouchdCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "where containers are kept")
   Path dataRoot;
+
+  @Option(
+      names = "--runtime",
+      paramLabel = "runc|process|PATH",
+      description =
+          "what runs containers: runc (default as root), a program that is called as it is, or"
+              + " process (default as another user), which isolates nothing")
+  Optional<String> runtime = Optional.empty();
 
   @Option(
       names = "--close-notify",
@@ -107,6 +116,7 @@ final class PouchdCommand implements Callable<Integer> {
           sockets,
           addresses,
           dataRoot.toAbsolutePath(),
+          runtime,
           closeNotify == Switch.on,
           debugAddress.map(text -> address(text, "--debug-address")));
     } catch (IllegalArgumentException e) {

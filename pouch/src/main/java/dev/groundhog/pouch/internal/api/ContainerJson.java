@@ -4,7 +4,9 @@ import dev.groundhog.pouch.HumanDuration;
 import dev.groundhog.pouch.internal.engine.Container;
 import dev.groundhog.pouch.internal.engine.ContainerConfig;
 import dev.groundhog.pouch.internal.engine.ContainerState;
+import dev.groundhog.pouch.internal.engine.HostConfig;
 import dev.groundhog.pouch.internal.engine.ProcessConfig;
+import dev.groundhog.pouch.internal.run.ContainerRuntime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Containers in the words of Docker's API.
 final class ContainerJson {
@@ -19,33 +22,81 @@ final class ContainerJson {
 
   private ContainerJson() {}
 
-  static Map<String, Object> inspected(Container container) {
+  static Map<String, Object> inspected(Container container, ContainerRuntime runtime) {
     ContainerConfig config = container.config();
-    ContainerState state = container.state();
+    boolean hasImage = !config.imageId().isEmpty();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("Id", container.id());
     json.put("Created", container.created().toString());
     json.put("Path", config.process().command().getFirst());
     json.put("Args", config.process().command().subList(1, config.process().command().size()));
-    json.put("State", state(state));
-    json.put("Image", config.image());
+    json.put("State", state(container.state()));
+    json.put("Image", hasImage ? config.imageId() : config.image());
     json.put("Name", "/" + container.name());
     json.put("RestartCount", 0);
-    json.put("Driver", "none");
-    json.put("Mounts", List.of());
-    json.put("Config", config(container));
-    json.put(
-        "HostConfig",
-        Map.of(
-            "NetworkMode",
-            "host",
-            "AutoRemove",
-            config.removeWhenEnded(),
-            "LogConfig",
-            Map.of("Type", "json-file", "Config", config.logOptions()),
-            "RestartPolicy",
-            Map.of("Name", "no", "MaximumRetryCount", 0)));
+    json.put("Driver", hasImage ? "overlay2" : "none");
+    json.put("Platform", "linux");
+    json.put("Mounts", config.host().binds().stream().map(ContainerJson::mount).toList());
+    json.put("Config", config(container, runtime));
+    json.put("HostConfig", host(config, runtime));
     json.put("NetworkSettings", Map.of("Networks", Map.of()));
+    return json;
+  }
+
+  private static Map<String, @Nullable Object> host(
+      ContainerConfig config, ContainerRuntime runtime) {
+    HostConfig host = config.host();
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put(
+        "Binds",
+        host.binds().stream()
+            .filter(bind -> bind.form() == HostConfig.Form.VOLUME)
+            .map(bind ->
+                bind.source()
+                    + ":"
+                    + bind.target()
+                    + (bind.mode().isEmpty() ? "" : ":" + bind.mode()))
+            .toList());
+    json.put(
+        "Mounts",
+        host.binds().stream()
+            .filter(bind -> bind.form() == HostConfig.Form.MOUNT)
+            .map(bind ->
+                Map.of(
+                    "Type",
+                    "bind",
+                    "Source",
+                    bind.source(),
+                    "Target",
+                    bind.target(),
+                    "ReadOnly",
+                    bind.isReadOnly()))
+            .toList());
+    json.put("NetworkMode", network(host));
+    json.put("AutoRemove", config.removeWhenEnded());
+    json.put("LogConfig", Map.of("Type", "json-file", "Config", config.logOptions()));
+    json.put("RestartPolicy", Map.of("Name", "no", "MaximumRetryCount", 0));
+    json.put("Runtime", runtime.name());
+    json.put("Memory", host.memoryBytes());
+    json.put("MemorySwap", 2 * host.memoryBytes());
+    json.put("PidsLimit", host.pidsLimit() > 0 ? host.pidsLimit() : null);
+    json.put("Privileged", false);
+    json.put("ReadonlyRootfs", false);
+    return json;
+  }
+
+  private static String network(HostConfig host) {
+    return host.network().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Map<String, Object> mount(HostConfig.Bind bind) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("Type", "bind");
+    json.put("Source", bind.source());
+    json.put("Destination", bind.target());
+    json.put("Mode", bind.mode());
+    json.put("RW", !bind.isReadOnly());
+    json.put("Propagation", "rprivate");
     return json;
   }
 
@@ -55,11 +106,11 @@ final class ContainerJson {
     json.put("Running", state.isRunning());
     json.put("Paused", false);
     json.put("Restarting", false);
-    json.put("OOMKilled", false);
+    json.put("OOMKilled", state.wasOutOfMemory());
     json.put("Dead", false);
     json.put("Pid", state.pid());
     json.put("ExitCode", state.exitCode());
-    json.put("Error", "");
+    json.put("Error", state.error());
     json.put("StartedAt", state.startedAt().map(Instant::toString).orElse(NEVER));
     json.put("FinishedAt", state.finishedAt().map(Instant::toString).orElse(NEVER));
     return json;
@@ -69,12 +120,13 @@ final class ContainerJson {
     return state.status().name().toLowerCase(Locale.ROOT);
   }
 
-  private static Map<String, Object> config(Container container) {
+  private static Map<String, @Nullable Object> config(
+      Container container, ContainerRuntime runtime) {
     ContainerConfig config = container.config();
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("Hostname", container.id().substring(0, 12));
-    json.put("User", "");
     ProcessConfig process = config.process();
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("Hostname", runtime.hostname(container.id(), config));
+    json.put("User", process.user());
     json.put("AttachStdin", process.input() == ProcessConfig.Input.ONCE);
     json.put("AttachStdout", true);
     json.put("AttachStderr", true);
@@ -82,11 +134,17 @@ final class ContainerJson {
     json.put("OpenStdin", process.input() != ProcessConfig.Input.NONE);
     json.put("StdinOnce", process.input() == ProcessConfig.Input.ONCE);
     json.put("Env", config.process().environment());
-    json.put("Cmd", config.process().command());
+    json.put("Entrypoint", orNull(config.process().entrypoint()));
+    json.put("Cmd", orNull(config.process().arguments()));
     json.put("Image", config.image());
     json.put("WorkingDir", config.process().workingDirectory());
     json.put("Labels", config.labels());
+    json.put("StopSignal", config.stopSignal());
     return json;
+  }
+
+  private static @Nullable List<String> orNull(List<String> words) {
+    return words.isEmpty() ? null : words;
   }
 
   static Map<String, Object> listed(Container container, Instant now) {
@@ -95,16 +153,16 @@ final class ContainerJson {
     json.put("Id", container.id());
     json.put("Names", List.of("/" + container.name()));
     json.put("Image", config.image());
-    json.put("ImageID", config.image());
+    json.put("ImageID", config.imageId().isEmpty() ? config.image() : config.imageId());
     json.put("Command", String.join(" ", config.process().command()));
     json.put("Created", container.created().getEpochSecond());
     json.put("Ports", List.of());
     json.put("Labels", config.labels());
     json.put("State", status(container.state()));
     json.put("Status", words(container.state(), now));
-    json.put("HostConfig", Map.of("NetworkMode", "host"));
+    json.put("HostConfig", Map.of("NetworkMode", network(config.host())));
     json.put("NetworkSettings", Map.of("Networks", Map.of()));
-    json.put("Mounts", List.of());
+    json.put("Mounts", config.host().binds().stream().map(ContainerJson::mount).toList());
     return json;
   }
 

@@ -2,93 +2,167 @@ package dev.groundhog.pouch.internal.api;
 
 import dev.groundhog.pouch.internal.api.ApiException.Code;
 import dev.groundhog.pouch.internal.engine.ContainerConfig;
-import dev.groundhog.pouch.internal.engine.HostConfig;
+import dev.groundhog.pouch.internal.engine.Images;
 import dev.groundhog.pouch.internal.engine.ProcessConfig;
+import dev.groundhog.pouch.internal.run.Signals;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /// Reads what a client wants to run. What is not supported is refused by name, never ignored.
 final class ContainerRequests {
   private static final int DEFAULT_STOP_SECONDS = 10;
-  private static final String PATH =
-      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final int MOST_HOSTNAME = 64;
+  private static final int DELETE = 127;
+  private static final String DEFAULT_STOP_SIGNAL = "SIGTERM";
+
+  /// Settings that are read, or mean nothing for how a container runs.
+  private static final Set<String> KNOWN =
+      Set.of(
+          "ArgsEscaped",
+          "AttachStderr",
+          "AttachStdin",
+          "AttachStdout",
+          "Cmd",
+          "Entrypoint",
+          "Env",
+          "ExposedPorts",
+          "HostConfig",
+          "Hostname",
+          "Image",
+          "Labels",
+          "NetworkingConfig",
+          "OpenStdin",
+          "StdinOnce",
+          "StopSignal",
+          "StopTimeout",
+          "Tty",
+          "User",
+          "WorkingDir");
 
   /// Settings that must be off, with what they are called.
-  private static final Map<String, String> OF_CONFIG = Map.of("User", "another user (-u)");
-
-  private static final Map<String, String> OF_HOST =
-      Map.ofEntries(
-          Map.entry("Binds", "bind mounts (-v)"),
-          Map.entry("Mounts", "mounts (--mount)"),
-          Map.entry("Tmpfs", "tmpfs mounts (--tmpfs)"),
-          Map.entry("VolumesFrom", "volumes of others (--volumes-from)"),
-          Map.entry("PortBindings", "published ports (-p)"),
-          Map.entry("PublishAllPorts", "published ports (-P)"),
-          Map.entry("Links", "links (--link)"),
-          Map.entry("Privileged", "privileged containers (--privileged)"),
-          Map.entry("ReadonlyRootfs", "a read-only root (--read-only)"),
-          Map.entry("CapAdd", "capabilities (--cap-add)"),
-          Map.entry("CapDrop", "capabilities (--cap-drop)"),
-          Map.entry("Devices", "devices (--device)"),
-          Map.entry("Memory", "a memory limit (-m)"),
-          Map.entry("PidsLimit", "a limit of processes (--pids-limit)"),
-          Map.entry("NanoCpus", "a limit of processors (--cpus)"),
-          Map.entry("CpuQuota", "a limit of processors (--cpu-quota)"));
+  private static final Map<String, String> REFUSED =
+      Map.of("Volumes", "volumes (-v PATH)", "Healthcheck", "health checks (--health-cmd)");
 
   private ContainerRequests() {}
 
-  static ContainerConfig config(JsonNode body) {
+  /// @param images where the image may be, whose settings then stand for those that are missing
+  static ContainerConfig config(JsonNode body, Images images) {
     if (body.isMissingNode()) {
       throw bad("Config cannot be empty in order to create a container");
     }
     JsonNode host = body.path("HostConfig");
-    refuse(body, OF_CONFIG);
-    refuse(host, OF_HOST);
-    String restart = host.path("RestartPolicy").path("Name").asString("");
-    if (!restart.isEmpty() && !restart.equals("no")) {
-      throw unsupported("restarting (--restart)");
-    }
-    String network = host.path("NetworkMode").asString("");
-    if (!List.of("", "default", "host").contains(network)) {
-      throw unsupported("the network \"" + network + "\"");
-    }
-    List<String> entrypoint = strings(body.path("Entrypoint"), "Entrypoint");
-    List<String> arguments = strings(body.path("Cmd"), "Cmd");
-    if (entrypoint.isEmpty() && arguments.isEmpty()) {
-      throw bad("No command specified");
-    }
-    List<String> environment = new ArrayList<>(environment(strings(body.path("Env"), "Env")));
-    if (environment.stream().noneMatch(entry -> entry.startsWith("PATH="))) {
-      environment.addFirst(PATH);
-    }
-    String image = body.path("Image").asString("");
-    if (image.isEmpty()) {
+    refuseOthers(body, KNOWN, REFUSED, "Config");
+    String name = body.path("Image").asString("");
+    if (name.isEmpty()) {
       throw bad("no image was named");
     }
+    Optional<Images.Image> image = images.find(name);
+    Command command = Command.of(body, image);
+    List<String> environment = environment(strings(body.path("Env"), "Env"), image);
+    Map<String, String> labels =
+        new LinkedHashMap<>(image.map(Images.Image::labels).orElse(Map.of()));
+    labels.putAll(map(body.path("Labels"), "Labels"));
+    String stopSignal = text(body, "StopSignal", image.map(Images.Image::stopSignal));
+    if (stopSignal.isEmpty()) {
+      stopSignal = DEFAULT_STOP_SIGNAL;
+    }
+    int _ = Signals.number(stopSignal); // or it is refused now
+    String workingDirectory = text(body, "WorkingDir", image.map(Images.Image::workingDirectory));
+    if (!workingDirectory.isEmpty() && !workingDirectory.startsWith("/")) {
+      throw bad(
+          "the working directory '"
+              + workingDirectory
+              + "' is invalid, it needs to be an absolute path");
+    }
     return new ContainerConfig(
-        image,
-        "",
+        name,
+        image.map(Images.Image::id).orElse(""),
         new ProcessConfig(
-            entrypoint,
-            arguments,
+            command.entrypoint(),
+            command.arguments(),
             environment,
-            body.path("WorkingDir").asString(""),
-            "",
+            workingDirectory,
+            text(body, "User", image.map(Images.Image::user)),
             body.path("Tty").asBoolean(false),
             input(body)),
-        new HostConfig(List.of(), 0, 0, HostConfig.Network.HOST),
-        "",
-        map(body.path("Labels"), "Labels"),
+        HostRequests.config(host),
+        hostname(body.path("Hostname").asString("")),
+        labels,
         logOptions(host.path("LogConfig")),
-        Optional.of(body.path("StopSignal").asString(""))
-            .filter(s -> !s.isEmpty())
-            .orElse("SIGTERM"),
+        stopSignal,
         body.path("StopTimeout").asInt(DEFAULT_STOP_SECONDS),
         host.path("AutoRemove").asBoolean(false));
+  }
+
+  private static String text(JsonNode body, String name, Optional<String> ofImage) {
+    String own = body.path(name).asString("");
+    if (own.indexOf('\0') >= 0) {
+      throw bad(name + " holds a NUL");
+    }
+    return own.isEmpty() ? ofImage.orElse("") : own;
+  }
+
+  private static String hostname(String name) {
+    if (name.length() > MOST_HOSTNAME || name.chars().anyMatch(c -> c <= ' ' || c == DELETE)) {
+      throw bad("invalid hostname: " + name);
+    }
+    return name;
+  }
+
+  /// What is run: as Docker puts together what a client and an image say.
+  private record Command(List<String> entrypoint, List<String> arguments) {
+    static Command of(JsonNode body, Optional<Images.Image> image) {
+      List<String> entrypoint = strings(body.path("Entrypoint"), "Entrypoint");
+      List<String> arguments = strings(body.path("Cmd"), "Cmd");
+      boolean isSaid = body.path("Entrypoint").isArray() || !entrypoint.isEmpty();
+      if (entrypoint.isEmpty() && arguments.isEmpty()) {
+        arguments = image.map(Images.Image::command).orElse(List.of());
+      }
+      if (!isSaid) {
+        entrypoint = image.map(Images.Image::entrypoint).orElse(List.of());
+      }
+      if (entrypoint.equals(List.of(""))) {
+        entrypoint = List.of(); // --entrypoint ""
+      }
+      if (entrypoint.isEmpty() && arguments.isEmpty()) {
+        throw bad("No command specified");
+      }
+      return new Command(entrypoint, arguments);
+    }
+  }
+
+  /// The client's, and those of the image that it does not name.
+  private static List<String> environment(List<String> own, Optional<Images.Image> image) {
+    Set<String> names =
+        environment(own).stream()
+            .map(ContainerRequests::variable)
+            .collect(Collectors.toUnmodifiableSet());
+    List<String> all = new ArrayList<>(own);
+    image.map(Images.Image::environment).orElse(List.of()).stream()
+        .filter(entry -> !names.contains(variable(entry)))
+        .forEach(all::add);
+    return all;
+  }
+
+  /// The same, if each has a name.
+  static List<String> environment(List<String> entries) {
+    for (String entry : entries) {
+      if (entry.isEmpty() || entry.startsWith("=")) {
+        throw bad("no NAME=VALUE in Env: " + entry);
+      }
+    }
+    return entries;
+  }
+
+  private static String variable(String entry) {
+    int equals = entry.indexOf('=');
+    return equals < 0 ? entry : entry.substring(0, equals);
   }
 
   /// `AttachStdin` and its like say what the client will ask for, and change nothing.
@@ -100,16 +174,6 @@ final class ContainerRequests {
             : ProcessConfig.Input.OPEN;
   }
 
-  /// The same, if each has a name.
-  static List<String> environment(List<String> entries) {
-    for (String entry : entries) {
-      if (entry.indexOf('=') < 1) {
-        throw bad("no NAME=VALUE in Env: " + entry);
-      }
-    }
-    return entries;
-  }
-
   private static Map<String, String> logOptions(JsonNode log) {
     String driver = log.path("Type").asString("");
     if (!driver.isEmpty() && !driver.equals("json-file")) {
@@ -118,12 +182,25 @@ final class ContainerRequests {
     return map(log.path("Config"), "LogConfig.Config");
   }
 
-  private static void refuse(JsonNode node, Map<String, String> settings) {
-    settings.forEach((name, words) -> {
-      if (isSet(node.path(name))) {
-        throw unsupported(words);
-      }
-    });
+  /// Refuses what is set and not read.
+  ///
+  /// @param names what some of them are called
+  /// @param whole what they are parts of
+  static void refuseOthers(
+      JsonNode node, Set<String> known, Map<String, String> names, String whole) {
+    if (node.isMissingNode() || node.isNull()) {
+      return;
+    }
+    if (!node.isObject()) {
+      throw bad(whole + " is no object");
+    }
+    node.properties()
+        .forEach(entry -> {
+          String name = entry.getKey();
+          if (!known.contains(name) && isSet(entry.getValue())) {
+            throw unsupported(names.getOrDefault(name, "the setting " + whole + "." + name));
+          }
+        });
   }
 
   private static boolean isSet(JsonNode value) {
@@ -145,7 +222,7 @@ final class ContainerRequests {
     }
     List<String> all = new ArrayList<>();
     for (JsonNode element : array(node, name)) {
-      if (!element.isString()) {
+      if (!element.isString() || element.stringValue().indexOf('\0') >= 0) {
         throw bad(name + " holds something else than strings");
       }
       all.add(element.stringValue());
@@ -153,14 +230,14 @@ final class ContainerRequests {
     return all;
   }
 
-  private static JsonNode array(JsonNode node, String name) {
+  static JsonNode array(JsonNode node, String name) {
     if (!node.isArray()) {
       throw bad(name + " is no array");
     }
     return node;
   }
 
-  private static Map<String, String> map(JsonNode node, String name) {
+  static Map<String, String> map(JsonNode node, String name) {
     if (node.isMissingNode() || node.isNull()) {
       return Map.of();
     }
@@ -176,7 +253,7 @@ final class ContainerRequests {
     return new ApiException(Code.NOT_IMPLEMENTED, what + " is not supported");
   }
 
-  private static ApiException bad(String message) {
+  static ApiException bad(String message) {
     return new ApiException(Code.BAD_REQUEST, message);
   }
 }

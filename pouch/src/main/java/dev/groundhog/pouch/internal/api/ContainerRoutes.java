@@ -48,8 +48,9 @@ public final class ContainerRoutes {
     return engine.get(call.variable("id"));
   }
 
-  private void create(Call call) throws IOException {
-    Container container = engine.create(call.query("name"), ContainerRequests.config(call.json()));
+  private void create(Call call) throws IOException, InterruptedException {
+    Container container =
+        engine.create(call.query("name"), ContainerRequests.config(call.json(), engine.images()));
     String warning = engine.runtime().warning();
     call.json(
         CREATED,
@@ -86,7 +87,7 @@ public final class ContainerRoutes {
   }
 
   private void inspect(Call call) throws IOException {
-    call.json(OK, ContainerJson.inspected(container(call)));
+    call.json(OK, ContainerJson.inspected(container(call), engine.runtime()));
   }
 
   private void start(Call call) throws IOException, InterruptedException {

@@ -129,7 +129,8 @@ final class JettyCall implements Call {
               route,
               takeover);
       request.addHttpStreamWrapper(stream -> new Handover(stream, takeover));
-      request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, duplex);
+      // Wrappers keep attributes to themselves, and Jetty asks its own request.
+    Request.unWrap(request).setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, duplex);
       isOpened = true;
     } finally {
       if (!isOpened) {

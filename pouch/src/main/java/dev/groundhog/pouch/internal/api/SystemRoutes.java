@@ -82,7 +82,7 @@ public final class SystemRoutes {
     json.put("LoggingDriver", "json-file");
     json.put("DockerRootDir", dataRoot.toString());
     json.put("DefaultRuntime", engine.runtime().name());
-    json.put("Runtimes", Map.of(engine.runtime().name(), Map.of("path", "")));
+    json.put("Runtimes", Map.of(engine.runtime().name(), Map.of("path", engine.runtime().path())));
     json.put("OSType", "linux");
     json.put("OperatingSystem", System.getProperty("os.name"));
     json.put("Architecture", Architecture.ofThisMachine());

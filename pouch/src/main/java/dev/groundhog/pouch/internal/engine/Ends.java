@@ -20,6 +20,7 @@ final class Ends implements Closeable {
   private final Path folder;
   private final WatchService service;
   private Consumer<String> ended = _ -> {};
+  private Runnable regularly = () -> {};
 
   private Ends(Path folder, WatchService service) {
     this.folder = folder;
@@ -33,9 +34,12 @@ final class Ends implements Closeable {
   }
 
   /// @param ended told of ids whose file is there, again and again if need be
-  void start(Consumer<String> ended) {
+  /// @param regularly called every few seconds, by the same thread
+  void start(Consumer<String> ended, Runnable regularly) {
     this.ended = ended;
+    this.regularly = regularly;
     lookAtAll();
+    regularly.run();
     Thread.ofPlatform().daemon().name("pouch-ends").start(this::loop);
   }
 
@@ -47,6 +51,7 @@ final class Ends implements Closeable {
   }
 
   private void loop() {
+    long last = System.nanoTime();
     try {
       while (true) {
         WatchKey key = service.poll(LOOK_SECONDS, TimeUnit.SECONDS);
@@ -55,6 +60,10 @@ final class Ends implements Closeable {
           key.reset();
         }
         lookAtAll();
+        if (System.nanoTime() - last > TimeUnit.SECONDS.toNanos(LOOK_SECONDS)) {
+          regularly.run();
+          last = System.nanoTime();
+        }
       }
     } catch (ClosedWatchServiceException | InterruptedException _) {
       // the daemon ends

@@ -5,7 +5,10 @@ import dev.groundhog.pouch.internal.api.ApiException.Code;
 import dev.groundhog.pouch.internal.log.LogOptions;
 import dev.groundhog.pouch.internal.log.Logs;
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
+import dev.groundhog.pouch.internal.run.Folders;
 import dev.groundhog.pouch.internal.run.Parents;
+import dev.groundhog.pouch.internal.run.ProcessStart;
+import dev.groundhog.pouch.internal.run.Signals;
 import dev.groundhog.pouch.internal.run.Terminal;
 import java.io.Closeable;
 import java.io.IOException;
@@ -40,13 +43,16 @@ public final class Engine implements Closeable {
   /// So long the end of a container waits for clients that have not read all of its output.
   private static final Duration UNTIL_READ = Duration.ofSeconds(2);
 
-  private static final int COMMAND_NOT_FOUND = 127;
-  private static final int COMMAND_NOT_RUN = 126;
-  private static final int NOT_STARTED = 128;
+  /// As Docker has it for containers that a reboot has ended.
+  private static final int LOST_EXIT_CODE = 255;
+
+  private static final String LOST =
+      "how it ended is not known: its parent process was killed, or the machine was restarted";
 
   private final Path containers;
   private final Parents parents;
   private final ContainerRuntime runtime;
+  private final Images images;
   private final Logs logs = new Logs();
   private final Events events = new Events();
   private final Ends ends;
@@ -60,30 +66,35 @@ public final class Engine implements Closeable {
   /// By id; guarded by itself where names must stay unique.
   private final Map<String, Container> byId = new ConcurrentHashMap<>();
 
-  private Engine(Path containers, Parents parents, ContainerRuntime runtime, Ends ends) {
+  /// The images of containers that have one, by the container's id.
+  private final Map<String, Images.Held> held = new ConcurrentHashMap<>();
+
+  private Engine(
+      Path containers, Parents parents, ContainerRuntime runtime, Images images, Ends ends) {
     this.containers = containers;
     this.parents = parents;
     this.runtime = runtime;
+    this.images = images;
     this.ends = ends;
     this.execs = new Execs(parents, runtime, logs, events, this::newId);
   }
 
   /// Opens the engine of a data root, and finds what is there: containers that run are followed
   /// further, those that have ended meanwhile get their exit code.
-  public static Engine open(Path dataRoot, ContainerRuntime runtime)
+  public static Engine open(Path dataRoot, ContainerRuntime runtime, Images images)
       throws IOException, InterruptedException {
     Path root = dataRoot.toAbsolutePath(); // parents have other directories
     Path containers = Files.createDirectories(root.resolve("containers"));
     Parents parents = Parents.in(Files.createDirectories(root.resolve("parents")));
     Ends ends = Ends.in(parents.ends());
-    Engine engine = new Engine(containers, parents, runtime, ends);
+    Engine engine = new Engine(containers, parents, runtime, images, ends);
     engine.recover();
     for (Container container : engine.all()) {
       if (container.state().isRunning()) {
         engine.noteEnd(container);
       }
     }
-    ends.start(engine::hasEnded);
+    ends.start(engine::hasEnded, engine::findLost);
     return engine;
   }
 
@@ -101,13 +112,15 @@ public final class Engine implements Closeable {
                   folder,
                   logs.open(folder, logOptions(stored.config())),
                   stored.state());
+          hold(container);
           byId.put(container.id(), container);
+          adopt(container);
           if (container.state().isRunning()) {
             container.log().collect();
           }
           execs.recover(container);
-        } catch (IOException e) {
-          LOG.log(System.Logger.Level.WARNING, "left alone: " + e.getMessage());
+        } catch (IOException | ApiException e) {
+          LOG.log(System.Logger.Level.WARNING, "left alone: " + folder + ": " + e.getMessage());
         }
       }
     }
@@ -117,8 +130,45 @@ public final class Engine implements Closeable {
     return execs;
   }
 
+  /// One that was started, where the daemon ended before it could note that.
+  private void adopt(Container container) throws IOException {
+    ContainerState state = container.state();
+    Optional<Instant> end = parents.endedAt(container.id());
+    boolean hasRun =
+        end.isPresent() && state.finishedAt().map(known -> known.isBefore(end.get())).orElse(true);
+    if (state.isRunning() || !(hasRun || Parents.isAlive(container.folder()))) {
+      return;
+    }
+    long pid = Parents.pid(runtime.pidFile(container.folder())).orElse(0);
+    container.become(state.started(pid, ProcessStart.of(pid), Instant.now()));
+    Stored.write(container);
+  }
+
+  private void hold(Container container) {
+    String imageId = container.config().imageId();
+    if (!imageId.isEmpty()) {
+      held.put(container.id(), images.hold(imageId, container));
+    }
+  }
+
+  private void release(Container container) {
+    Images.Held image = held.remove(container.id());
+    if (image != null) {
+      image.close();
+    }
+  }
+
+  private List<Path> layers(Container container) {
+    Images.Held image = held.get(container.id());
+    return image == null ? List.of() : image.layers();
+  }
+
   public Events events() {
     return events;
+  }
+
+  public Images images() {
+    return images;
   }
 
   public ContainerRuntime runtime() {
@@ -153,7 +203,8 @@ public final class Engine implements Closeable {
   }
 
   /// @param name empty for one that is made up
-  public Container create(Optional<String> name, ContainerConfig config) throws IOException {
+  public Container create(Optional<String> name, ContainerConfig config)
+      throws IOException, InterruptedException {
     String id = newId();
     String chosen = name.map(Engine::checkedName).orElseGet(() -> "pouch_" + id.substring(0, 12));
     Path folder = containers.resolve(id);
@@ -174,7 +225,7 @@ public final class Engine implements Closeable {
       publish(container, "create", Map.of());
       return container;
     } catch (IOException | RuntimeException e) {
-      Trees.delete(folder);
+      Folders.delete(folder);
       throw e;
     }
   }
@@ -183,9 +234,11 @@ public final class Engine implements Closeable {
     synchronized (byId) {
       try {
         refuseTaken(container.name());
+        hold(container);
         Stored.write(container);
         byId.put(container.id(), container);
       } catch (IOException | RuntimeException e) {
+        release(container);
         container.log().close();
         throw e;
       }
@@ -221,48 +274,68 @@ public final class Engine implements Closeable {
         });
   }
 
+  /// Starts a container.
+  ///
   /// @return false if it runs already
+  /// @throws ApiException if it does not start, in Docker's words, by which clients choose their
+  ///   exit code
   public boolean start(Container container) throws IOException, InterruptedException {
+    return Undisturbed.run("pouch-start", () -> startNow(container));
+  }
+
+  private boolean startNow(Container container) throws IOException, InterruptedException {
     synchronized (container) {
       if (container.state().isRunning()) {
         return false;
       }
-      container.log().collect();
-      long pid = launch(container);
-      container.become(container.state().started(pid, Instant.now()));
-      Stored.write(container);
+      try {
+        launch(container);
+      } catch (IOException | ApiException e) {
+        throw notStarted(container, e);
+      }
     }
     publish(container, "start", Map.of());
     ends.look(container.id());
     return true;
   }
 
-  private long launch(Container container) throws IOException, InterruptedException {
+  private void launch(Container container) throws IOException, InterruptedException {
+    RawOutput output = RawOutput.of(container.folder());
+    long pid;
     try {
-      return parents.start(
-          runtime.launch(container.id(), container.config(), container.folder(), List.of()));
-    } catch (IOException | ApiException e) {
+      pid =
+          parents.start(
+              runtime.launch(
+                  container.id(), container.config(), container.folder(), layers(container)));
+    } catch (IOException e) {
       String known = runtime.failure(container.folder());
-      String reason = known.isEmpty() ? String.valueOf(e.getMessage()) : known;
-      int code = exitCodeOf(reason);
-      container.log().finish();
-      container.become(container.state().failed(code));
-      Stored.write(container);
-      publish(container, "die", Map.of("exitCode", Integer.toString(code)));
-      container.ended();
-      Code failed = known.isEmpty() ? Code.INTERNAL : Code.BAD_REQUEST;
-      throw new ApiException(
-          e instanceof ApiException refused ? refused.code() : failed, reason, e);
+      output.restore();
+      throw known.isEmpty() ? e : new IOException(known, e);
     }
+    container.log().collect();
+    container.become(container.state().started(pid, ProcessStart.of(pid), Instant.now()));
+    Stored.write(container);
   }
 
-  /// As Docker tells a command that is missing from one that cannot be run.
-  private static int exitCodeOf(String reason) {
-    if (reason.contains("executable file not found")
-        || reason.contains("no such file or directory")) {
-      return COMMAND_NOT_FOUND;
+  private ApiException notStarted(Container container, Exception cause)
+      throws IOException, InterruptedException {
+    String error = String.valueOf(cause.getMessage());
+    StartFailure failure = StartFailure.of(error);
+    parents.forget(container.id());
+    Parents.killRemains(container.folder());
+    runtime.clean(container.id(), container.folder());
+    container.log().finish(); // for those who wait for it
+    container.become(container.state().notStarted(failure.exitCode(), error));
+    Stored.write(container);
+    // A client of before 1.30 waits for this word, also then.
+    publish(container, "die", Map.of("exitCode", Integer.toString(failure.exitCode())));
+    container.ended();
+    if (container.config().removeWhenEnded()) {
+      removeNow(container, false);
     }
-    return reason.contains("permission denied") ? COMMAND_NOT_RUN : NOT_STARTED;
+    return cause instanceof ApiException told
+        ? told
+        : new ApiException(failure.code(), error, cause);
   }
 
   /// Stops it if it runs, and starts it again.
@@ -283,7 +356,7 @@ public final class Engine implements Closeable {
       return false;
     }
     Duration patience = time.orElse(Duration.ofSeconds(container.config().stopSeconds()));
-    signal(container, container.config().stopSignal());
+    signal(container, Signals.number(container.config().stopSignal()));
     if (!isOver(end, patience)) {
       killAndWait(container, end);
     }
@@ -293,7 +366,7 @@ public final class Engine implements Closeable {
 
   private void killAndWait(Container container, Future<?> end)
       throws IOException, InterruptedException {
-    signal(container, "KILL");
+    signal(container, Signals.number("KILL"));
     if (!isOver(end, UNTIL_KILLED)) {
       throw new ApiException(Code.INTERNAL, "the container does not end: " + container.id());
     }
@@ -311,18 +384,18 @@ public final class Engine implements Closeable {
   }
 
   public void kill(Container container, String signal) throws IOException, InterruptedException {
+    int number = Signals.number(signal);
     if (!container.state().isRunning()) {
       throw new ApiException(Code.CONFLICT, "Container " + container.id() + " is not running");
     }
-    signal(container, signal);
-    publish(container, "kill", Map.of("signal", signal));
+    signal(container, number);
+    publish(container, "kill", Map.of("signal", Integer.toString(number)));
   }
 
-  private void signal(Container container, String signal) throws IOException, InterruptedException {
-    String name = signal.startsWith("SIG") ? signal.substring(3) : signal;
-    long pid = container.state().pid();
-    if (pid > 0) {
-      runtime.signal(container.id(), pid, name);
+  private void signal(Container container, int number) throws IOException, InterruptedException {
+    ContainerState state = container.state();
+    if (ProcessStart.isAlive(state.pid(), state.processStart())) {
+      runtime.signal(container.id(), state.pid(), number);
     }
   }
 
@@ -339,6 +412,17 @@ public final class Engine implements Closeable {
 
   /// @param force also one that runs, which is killed
   public void remove(Container container, boolean force) throws IOException, InterruptedException {
+    boolean _ =
+        Undisturbed.run(
+            "pouch-remove",
+            () -> {
+              removeNow(container, force);
+              return true;
+            });
+  }
+
+  private void removeNow(Container container, boolean force)
+      throws IOException, InterruptedException {
     Future<?> end = container.end();
     if (container.state().isRunning()) {
       if (!force) {
@@ -357,14 +441,15 @@ public final class Engine implements Closeable {
     container.log().close();
     container.ended();
     parents.forget(container.id());
-    Trees.delete(container.folder());
+    release(container);
+    Folders.delete(container.folder());
     publish(container, "destroy", Map.of());
   }
 
   /// A parent has written how its process ended.
   private void hasEnded(String id) {
-    if (isPending(id) && ending.add(id)) {
-      Thread.ofVirtual().name("pouch-end").start(() -> noteEnd(id));
+    if (isPending(id)) {
+      note(id, () -> noteEnd(id));
     }
   }
 
@@ -373,48 +458,94 @@ public final class Engine implements Closeable {
     return container == null ? execs.isPending(id) : container.state().isRunning();
   }
 
-  private void noteEnd(String id) {
-    try {
-      Container container = byId.get(id);
-      if (container == null) {
-        execs.noteEnd(id);
-      } else {
-        noteEnd(container);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      LOG.log(System.Logger.Level.WARNING, "the end of exec " + id + " is not noted", e);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    } finally {
-      ending.remove(id);
-    }
-    if (byId.containsKey(id)) {
-      ends.look(id); // should it have been started again, and ended, meanwhile
+  private void noteEnd(String id) throws IOException, InterruptedException {
+    Container container = byId.get(id);
+    if (container == null) {
+      execs.noteEnd(id);
+    } else {
+      noteEnd(container);
     }
   }
 
-  private void noteEnd(Container container) {
+  private interface Noting {
+    void run() throws IOException, InterruptedException;
+  }
+
+  /// Two may see an end: the first notes it, apart from who sees the next one.
+  private void note(String id, Noting noting) {
+    if (!ending.add(id)) {
+      return;
+    }
+    Thread.ofVirtual()
+        .name("pouch-end")
+        .start(() -> {
+          try {
+            noting.run();
+          } catch (IOException | UncheckedIOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the end of " + id + " is not noted", e);
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          } finally {
+            ending.remove(id);
+          }
+          if (byId.containsKey(id)) {
+            ends.look(id); // should it have been started again, and ended, meanwhile
+          }
+        });
+  }
+
+  /// Containers that run for all that is known, but nobody will tell how they end.
+  private void findLost() {
+    for (Container container : byId.values()) {
+      try {
+        if (isLost(container)) {
+          note(container.id(), () -> noteLost(container));
+        }
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, "container " + container.id() + " is not seen", e);
+      }
+    }
+  }
+
+  private static boolean isLost(Container container) throws IOException {
+    ContainerState state = container.state();
+    return state.isRunning()
+        && !Parents.isAlive(container.folder())
+        && !ProcessStart.isAlive(state.pid(), state.processStart());
+  }
+
+  private void noteLost(Container container) throws IOException, InterruptedException {
+    if (parents.exitCode(container.id()).isPresent()) {
+      noteEnd(container); // written meanwhile
+    } else if (isLost(container)) {
+      Parents.killRemains(container.folder());
+      LOG.log(System.Logger.Level.WARNING, "container " + container.id() + ": " + LOST);
+      noteEnd(container, LOST_EXIT_CODE, LOST);
+    }
+  }
+
+  private void noteEnd(Container container) throws IOException, InterruptedException {
+    OptionalInt code = parents.exitCode(container.id());
+    if (code.isPresent() && container.state().isRunning()) {
+      noteEnd(container, code.getAsInt(), "");
+    }
+  }
+
+  private void noteEnd(Container container, int code, String error)
+      throws IOException, InterruptedException {
     String id = container.id();
-    try {
-      OptionalInt code = parents.exitCode(id);
-      if (code.isEmpty()) {
-        return;
-      }
-      ContainerState state = container.state().ended(code.getAsInt(), Instant.now());
-      execs.containerEnded(container);
-      container.log().finish();
-      boolean _ = container.log().awaitReaders(UNTIL_READ);
-      container.become(state);
-      Stored.write(container);
-      publish(container, "die", Map.of("exitCode", Integer.toString(code.getAsInt())));
-      container.ended();
-      if (container.config().removeWhenEnded()) {
-        remove(container, false);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      LOG.log(System.Logger.Level.WARNING, "the end of container " + id + " is not noted", e);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+    boolean wasOutOfMemory = runtime.wasOutOfMemory(id);
+    runtime.clean(id, container.folder());
+    ContainerState state = container.state().ended(code, error, wasOutOfMemory, Instant.now());
+    execs.containerEnded(container);
+    container.log().finish();
+    boolean _ = container.log().awaitReaders(UNTIL_READ);
+    container.become(state);
+    Stored.write(container);
+    publish(container, "die", Map.of("exitCode", Integer.toString(code)));
+    container.ended();
+    if (container.config().removeWhenEnded()) {
+      removeNow(container, false);
     }
   }
 

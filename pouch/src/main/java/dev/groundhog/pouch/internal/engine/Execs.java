@@ -8,6 +8,7 @@ import dev.groundhog.pouch.internal.log.LogStream;
 import dev.groundhog.pouch.internal.log.Logs;
 import dev.groundhog.pouch.internal.log.OutputCursor;
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
+import dev.groundhog.pouch.internal.run.Folders;
 import dev.groundhog.pouch.internal.run.Parents;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -233,7 +234,7 @@ public final class Execs {
     if (gone != null) {
       gone.log().ifPresent(ContainerLog::close);
       parents.forget(id);
-      Trees.delete(gone.folder());
+      Folders.delete(gone.folder());
       return;
     }
     Exec exec = byId.get(id);
@@ -264,10 +265,10 @@ public final class Execs {
   }
 
   /// Nothing of it is left but how it ended. A client that reads slowly reads on.
-  private void discard(Exec exec) throws IOException {
+  private void discard(Exec exec) throws IOException, InterruptedException {
     exec.takeLog().ifPresent(ContainerLog::close);
     parents.forget(exec.id());
-    Trees.delete(exec.folder());
+    Folders.delete(exec.folder());
   }
 
   /// With a container's first process all others end.

@@ -11,12 +11,24 @@ public record HostConfig(List<Bind> binds, long memoryBytes, long pidsLimit, Net
 
   /// A file or folder of this machine that a container sees as its own.
   ///
+  /// @param form how it was asked for
   /// @param source on this machine, absolute
   /// @param target in the container, absolute
-  public record Bind(String source, String target, boolean isReadOnly) {}
+  /// @param mode as it was written, such as `ro,z`
+  public record Bind(Form form, String source, String target, String mode, boolean isReadOnly) {}
+
+  /// How a bind mount is asked for.
+  public enum Form {
+    /// `-v`: a source that is missing is made, as a folder.
+    VOLUME,
+    /// `--mount`: a source that is missing is an error.
+    MOUNT
+  }
 
   /// Which network a container is in.
   public enum Network {
+    /// None was asked for: this machine's. There is no bridge.
+    DEFAULT,
     /// A loopback device of its own.
     NONE,
     /// This machine's.

@@ -81,8 +81,8 @@ public final class ContainerLog implements AutoCloseable {
     return folder;
   }
 
-  /// Begins to take over what the container prints, from where it was left: to be called before the
-  /// container is started, so that followers wait for it, and for one that runs when the daemon
+  /// Begins to take over what the container prints, from where it was left: to be called when the
+  /// container has started, so that followers wait for it, and for one that runs when the daemon
   /// starts. The raw files need not exist yet.
   ///
   /// @throws IOException if they can't be read
@@ -287,7 +287,7 @@ public final class ContainerLog implements AutoCloseable {
     if (watch.isEmpty()) {
       collector.lookLate(look);
     }
-    schedule(); // what came before isn't told
+    look(); // what came before isn't told
   }
 
   /// To be told of each write of a container costs it and us microseconds. So one that prints all

@@ -11,6 +11,9 @@ public interface ContainerRuntime {
   /// As `info` names it.
   String name();
 
+  /// The program that it calls; empty if it has none.
+  String path();
+
   /// What it does not isolate, for people; empty if it isolates all.
   String warning();
 
@@ -23,8 +26,15 @@ public interface ContainerRuntime {
   ///
   /// @param folder the container's own
   /// @param layers folders of its image, bottom to top; empty for this machine's own files
+  /// @throws dev.groundhog.pouch.internal.api.ApiException if it can be known that it won't start
   Launch launch(String id, ContainerConfig config, Path folder, List<Path> layers)
-      throws IOException;
+      throws IOException, InterruptedException;
+
+  /// Where the pid of a process appears, in the folder of its launch.
+  Path pidFile(Path folder);
+
+  /// The host name that a container has.
+  String hostname(String id, ContainerConfig config);
 
   /// How a further process is started in a container that runs.
   ///
@@ -43,14 +53,23 @@ public interface ContainerRuntime {
   /// not known.
   String failure(Path folder) throws IOException;
 
-  /// Sends a signal to a container's first process.
+  /// Sends a signal to a container's first process. One that has ended gets none, and is no error.
   ///
-  /// @param signal its name without `SIG`, or its number
-  void signal(String id, long pid, String signal) throws IOException, InterruptedException;
+  /// @param signal of [Signals]
+  void signal(String id, long pid, int signal) throws IOException, InterruptedException;
 
   /// The processes of a container that runs, by their pids on this machine.
   List<Long> processes(String id, long pid) throws IOException, InterruptedException;
 
-  /// Removes what is left of a container that has ended, also when there is nothing.
+  /// Whether the kernel has killed a process of a container that has ended and is not yet cleaned,
+  /// for want of memory; false if that is not known.
+  boolean wasOutOfMemory(String id) throws IOException;
+
+  /// Kills and removes what is left of a container that has ended, also when there is nothing.
   void clean(String id, Path folder) throws IOException, InterruptedException;
+
+  /// The beginning of an id, which is enough for people.
+  static String shortId(String id) {
+    return id.substring(0, Math.min(12, id.length()));
+  }
 }

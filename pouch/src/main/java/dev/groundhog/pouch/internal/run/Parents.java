@@ -2,12 +2,15 @@ package dev.groundhog.pouch.internal.run;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -16,6 +19,8 @@ import java.util.OptionalLong;
 public final class Parents {
   private static final Duration UNTIL_STARTED = Duration.ofSeconds(20);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
+
+  private static final int MOST_BYTES = 1 << 20;
 
   private final Path script;
   private final Path ends;
@@ -48,10 +53,12 @@ public final class Parents {
   /// Starts a process.
   ///
   /// @return its pid
-  /// @throws IOException if it has not begun within 20 s, or its parent could not be started
+  /// @throws IOException if it has ended before it began, has not begun within 20 s, or its parent
+  ///   could not be started
   public long start(Launch launch) throws IOException, InterruptedException {
     Files.deleteIfExists(ends.resolve(launch.id()));
     Files.deleteIfExists(Launch.leaderFile(launch.folder()));
+    Files.deleteIfExists(launch.folder().resolve("parent"));
     Files.deleteIfExists(launch.pidFile());
     List<String> command =
         new ArrayList<>(
@@ -71,25 +78,27 @@ public final class Parents {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
+    return await(launch, parent);
+  }
+
+  private long await(Launch launch, Process parent) throws IOException, InterruptedException {
     long end = System.nanoTime() + UNTIL_STARTED.toNanos();
     while (System.nanoTime() < end) {
+      boolean isOver = exitCode(launch.id()).isPresent() || !parent.isAlive();
       OptionalLong pid = pid(launch.pidFile());
       if (pid.isPresent()) {
         return pid.getAsLong();
       }
-      if (!parent.isAlive()) {
-        pid = pid(launch.pidFile()); // it may have ended between the two looks
-        if (pid.isPresent()) {
-          return pid.getAsLong();
-        }
-        break;
+      if (isOver) {
+        throw new IOException("it did not start");
       }
       Thread.sleep(BETWEEN_LOOKS);
     }
-    throw new IOException("its parent did not start it");
+    throw new IOException("it did not start within " + UNTIL_STARTED.toSeconds() + " s");
   }
 
-  private static OptionalLong pid(Path file) throws IOException {
+  /// What a launch has written there: the pid of a process, if it began.
+  public static OptionalLong pid(Path file) throws IOException {
     try {
       String text = Files.readString(file).trim();
       // Who does not rename it may not have written all of it yet.
@@ -109,6 +118,43 @@ public final class Parents {
       return OptionalInt.empty();
     } catch (NumberFormatException e) {
       throw new IOException("no exit code in " + ends.resolve(id), e);
+    }
+  }
+
+  /// When a container has ended, if its exit code is there.
+  public Optional<Instant> endedAt(String id) throws IOException {
+    try {
+      return Optional.of(Files.getLastModifiedTime(ends.resolve(id)).toInstant());
+    } catch (NoSuchFileException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// Whether the parent of a process runs, which will tell its exit code.
+  ///
+  /// @param folder of its launch
+  public static boolean isAlive(Path folder) throws IOException {
+    return ProcessStart.isAlive(folder.resolve("parent"));
+  }
+
+  /// Kills what a parent has left that was killed itself: they all have its folder in their
+  /// environment.
+  ///
+  /// @param folder of its launch
+  public static void killRemains(Path folder) {
+    byte[] mark = ("\0GROUNDHOG_FOLDER=" + folder + "\0").getBytes(StandardCharsets.UTF_8);
+    String wanted = new String(mark, StandardCharsets.ISO_8859_1);
+    ProcessHandle.allProcesses()
+        .filter(process -> environment(process.pid()).contains(wanted))
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /// Each byte a character; empty if it may not be read, or the process is gone.
+  private static String environment(long pid) {
+    try (InputStream in = Files.newInputStream(Path.of("/proc", Long.toString(pid), "environ"))) {
+      return "\0" + new String(in.readNBytes(MOST_BYTES), StandardCharsets.ISO_8859_1);
+    } catch (IOException _) {
+      return "";
     }
   }
 

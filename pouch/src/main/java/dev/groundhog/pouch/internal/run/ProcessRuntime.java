@@ -8,18 +8,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// Runs a container's command as a plain process of this user, with this machine's file system and
 /// network. For where there is no root or no runc.
 public final class ProcessRuntime implements ContainerRuntime {
-  private static final int SIGNAL_SECONDS = 10;
-
   @Override
   public String name() {
     return "process";
+  }
+
+  @Override
+  public String path() {
+    return "";
   }
 
   @Override
@@ -51,7 +55,7 @@ public final class ProcessRuntime implements ContainerRuntime {
   @Override
   public Launch launch(String id, ContainerConfig config, Path folder, List<Path> layers)
       throws IOException {
-    return launch(id, config.process(), folder, folder);
+    return launch(id, config.process(), List.of(), folder, folder);
   }
 
   @Override
@@ -64,17 +68,29 @@ public final class ProcessRuntime implements ContainerRuntime {
       Path execFolder)
       throws IOException {
     refuse(!process.user().isEmpty(), "another user (-u)");
-    return launch(execId, process, execFolder, folder);
+    return launch(execId, process, config.process().environment(), execFolder, folder);
   }
 
-  private static Launch launch(String id, ProcessConfig process, Path folder, Path containerFolder)
+  /// @param environment that its own comes over
+  private Launch launch(
+      String id, ProcessConfig process, List<String> environment, Path folder, Path containerFolder)
       throws IOException {
     Path directory =
         process.workingDirectory().isEmpty()
             ? Files.createDirectories(containerFolder.resolve("directory"))
             : Path.of(process.workingDirectory());
+    if (!Files.isDirectory(directory)) {
+      throw new ApiException(
+          ApiException.Code.BAD_REQUEST,
+          "chdir to cwd (\"" + directory + "\") failed: no such file or directory");
+    }
+    Map<String, String> variables =
+        new LinkedHashMap<>(Environments.defaults(process.isTerminal()));
+    Environments.put(variables, environment);
+    Environments.put(variables, process.environment());
+    refuseMissing(process.command().getFirst(), directory, variables.getOrDefault("PATH", ""));
     List<String> command = new ArrayList<>(List.of("env", "-i"));
-    command.addAll(process.environment());
+    command.addAll(Environments.entries(variables));
     command.addAll(
         List.of("sh", "-c", "exec \"$@\"", "container")); // a command may have a = in its name
     command.addAll(process.command());
@@ -83,9 +99,50 @@ public final class ProcessRuntime implements ContainerRuntime {
         folder,
         directory,
         command,
-        Launch.leaderFile(folder),
+        pidFile(folder),
         process.input() != ProcessConfig.Input.NONE,
         process.isTerminal());
+  }
+
+  /// A shell would say so too late, and only by an exit code that a command may have itself.
+  private static void refuseMissing(String program, Path directory, String searched) {
+    if (program.contains("/")) {
+      Path file = directory.resolve(program);
+      if (!Files.exists(file)) {
+        throw notStarted(program, "stat " + program + ": no such file or directory");
+      }
+      if (!isExecutable(file)) {
+        throw notStarted(program, "permission denied");
+      }
+      return;
+    }
+    boolean isFound =
+        Stream.of(searched.split(":", -1))
+            .map(folder -> directory.resolve(folder).resolve(program))
+            .anyMatch(ProcessRuntime::isExecutable);
+    if (program.isEmpty() || !isFound) {
+      throw notStarted(program, "executable file not found in $PATH");
+    }
+  }
+
+  private static boolean isExecutable(Path file) {
+    return Files.isRegularFile(file) && Files.isExecutable(file);
+  }
+
+  private static ApiException notStarted(String program, String why) {
+    return new ApiException(
+        ApiException.Code.BAD_REQUEST,
+        "unable to start container process: exec: \"" + program + "\": " + why);
+  }
+
+  @Override
+  public Path pidFile(Path folder) {
+    return Launch.leaderFile(folder);
+  }
+
+  @Override
+  public String hostname(String id, ContainerConfig config) {
+    return ContainerRuntime.shortId(id);
   }
 
   @Override
@@ -103,22 +160,21 @@ public final class ProcessRuntime implements ContainerRuntime {
   }
 
   @Override
+  public boolean wasOutOfMemory(String id) {
+    return false;
+  }
+
+  @Override
   public void clean(String id, Path folder) {
     // its parent has killed what it left
   }
 
   @Override
-  public void signal(String id, long pid, String signal) throws IOException, InterruptedException {
-    Process kill =
-        new ProcessBuilder("kill", "-s", signal, Long.toString(pid))
-            .redirectErrorStream(true)
-            .start();
-    kill.getOutputStream().close();
-    String output =
-        new String(kill.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-    boolean isSent = kill.waitFor(SIGNAL_SECONDS, TimeUnit.SECONDS) && kill.exitValue() == 0;
-    if (!isSent && ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
-      throw new IOException("signal " + signal + " could not be sent: " + output.strip());
+  public void signal(String id, long pid, int signal) throws IOException, InterruptedException {
+    ShortCommand kill =
+        ShortCommand.run(List.of("kill", "-s", Integer.toString(signal), Long.toString(pid)));
+    if (!kill.isDone() && ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
+      throw new IOException("signal " + signal + " could not be sent: " + kill.output().strip());
     }
   }
 }

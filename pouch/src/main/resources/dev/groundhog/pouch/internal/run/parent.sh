@@ -8,11 +8,15 @@
 # FOLDER/stdin                    a FIFO to its standard input, unless it has none; it comes to its end when nobody
 #                                 holds it any more, also not the process whose pid is in FOLDER/stdin.holder
 # FOLDER/tty                      the name of its terminal, if it has one, for its size
+# FOLDER/parent                   the name of this boot and what /proc has as this shell's stat, to know it again
 # FOLDER/leader                   the pid of COMMAND, which leads a session of its own
 # ENDS/ID                         its exit code, as a shell has it
 folder=$1 ends=$2 id=$3 directory=$4 kind=$5
 shift 5
 export GROUNDHOG_FOLDER="$folder" GROUNDHOG_DIRECTORY="$directory"
+read -r boot < /proc/sys/kernel/random/boot_id
+read -r stat < "/proc/$$/stat"
+echo "$boot $stat" > "$folder/parent"
 rm -f "$folder/stdout" "$folder/stderr" "$folder/stdin" "$folder/stdin.holder" "$folder/tty"
 mkfifo "$folder/stdout" "$folder/stderr"
 # Pipes, not the files themselves: what opens /dev/stdout anew would cut a file.

@@ -56,6 +56,7 @@ class ImageApiTest {
                 List.of(),
                 List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
                 folder.resolve("root"),
+                Optional.of("process"),
                 true,
                 Optional.empty()));
   }

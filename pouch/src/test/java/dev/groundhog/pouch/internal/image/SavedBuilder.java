@@ -13,7 +13,7 @@ import java.util.zip.GZIPOutputStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Makes saved images of layers.
-final class SavedBuilder {
+public final class SavedBuilder {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final List<byte[]> layers = new ArrayList<>();
@@ -23,12 +23,12 @@ final class SavedBuilder {
   private Map<String, Object> config = Map.of("Cmd", List.of("sh"), "Env", List.of("A=b"));
   private String architecture = Architecture.ofThisMachine();
 
-  SavedBuilder named(String name) {
+  public SavedBuilder named(String name) {
     names.add(name);
     return this;
   }
 
-  SavedBuilder config(Map<String, Object> config) {
+  public SavedBuilder config(Map<String, Object> config) {
     this.config = config;
     return this;
   }
@@ -38,7 +38,7 @@ final class SavedBuilder {
     return this;
   }
 
-  SavedBuilder layer(byte[] tar) {
+  public SavedBuilder layer(byte[] tar) {
     return layer(tar, tar, "");
   }
 
@@ -89,11 +89,11 @@ final class SavedBuilder {
     return json(document);
   }
 
-  String id() {
+  public String id() {
     return Digest.of(document());
   }
 
-  byte[] docker() {
+  public byte[] docker() {
     return docker(document());
   }
 

@@ -5,13 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /// Makes tars, also such as no tool makes.
-final class TarBuilder {
+public final class TarBuilder {
   private static final int BLOCK = 512;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private byte[] header = new byte[0];
 
-  TarBuilder file(String name, String content) {
+  public TarBuilder file(String name, String content) {
     return file(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -19,11 +19,11 @@ final class TarBuilder {
     return member('0', name, "", 0644, content);
   }
 
-  TarBuilder folder(String name) {
+  public TarBuilder folder(String name) {
     return member('5', name, "", 0755, new byte[0]);
   }
 
-  TarBuilder symbolicLink(String name, String target) {
+  public TarBuilder symbolicLink(String name, String target) {
     return member('2', name, target, 0777, new byte[0]);
   }
 
@@ -60,7 +60,7 @@ final class TarBuilder {
     return whole + " " + key + "=" + value + "\n";
   }
 
-  TarBuilder member(char type, String name, String link, int mode, byte[] content) {
+  public TarBuilder member(char type, String name, String link, int mode, byte[] content) {
     header = new byte[BLOCK];
     put(0, 100, name);
     number(100, 8, mode);
@@ -125,7 +125,7 @@ final class TarBuilder {
     return out.toByteArray();
   }
 
-  byte[] end() {
+  public byte[] end() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(out.toByteArray());
     all.writeBytes(new byte[2 * BLOCK]);

@@ -1,0 +1,216 @@
+package dev.groundhog.pouch.internal.api;
+
+import dev.groundhog.pouch.internal.engine.HostConfig;
+import dev.groundhog.pouch.internal.engine.HostConfig.Bind;
+import dev.groundhog.pouch.internal.engine.HostConfig.Form;
+import dev.groundhog.pouch.internal.engine.HostConfig.Network;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/// Reads what a client wants a container to have of this machine: `HostConfig`.
+final class HostRequests {
+  private static final long LEAST_MEMORY_BYTES = 6 << 20;
+  private static final int MOST_BINDS = 1_000;
+
+  /// Words of a bind's mode that ask for nothing, where there are no labels of SELinux.
+  private static final Set<String> HARMLESS =
+      Set.of("rw", "z", "Z", "rprivate", "consistent", "cached", "delegated", "nocopy");
+
+  private static final Set<String> KNOWN =
+      Set.of(
+          "AutoRemove",
+          "Binds",
+          "ConsoleSize",
+          "ContainerIDFile",
+          "LogConfig",
+          "Memory",
+          "MemorySwap",
+          "Mounts",
+          "NetworkMode",
+          "PidsLimit",
+          "RestartPolicy");
+
+  private static final Map<String, String> REFUSED =
+      Map.ofEntries(
+          Map.entry("Tmpfs", "tmpfs mounts (--tmpfs)"),
+          Map.entry("VolumesFrom", "volumes of others (--volumes-from)"),
+          Map.entry("VolumeDriver", "drivers of volumes (--volume-driver)"),
+          Map.entry("PortBindings", "published ports (-p)"),
+          Map.entry("PublishAllPorts", "published ports (-P)"),
+          Map.entry("Links", "links (--link)"),
+          Map.entry("Privileged", "privileged containers (--privileged)"),
+          Map.entry("ReadonlyRootfs", "a read-only root (--read-only)"),
+          Map.entry("CapAdd", "capabilities (--cap-add)"),
+          Map.entry("CapDrop", "capabilities (--cap-drop)"),
+          Map.entry("SecurityOpt", "security options (--security-opt)"),
+          Map.entry("Devices", "devices (--device)"),
+          Map.entry("DeviceRequests", "devices (--gpus)"),
+          Map.entry("MemoryReservation", "a soft memory limit (--memory-reservation)"),
+          Map.entry("NanoCpus", "a limit of processors (--cpus)"),
+          Map.entry("CpuQuota", "a limit of processors (--cpu-quota)"),
+          Map.entry("CpuShares", "shares of processors (--cpu-shares)"),
+          Map.entry("CpusetCpus", "chosen processors (--cpuset-cpus)"),
+          Map.entry("Ulimits", "limits of processes (--ulimit)"),
+          Map.entry("Sysctls", "kernel settings (--sysctl)"),
+          Map.entry("ShmSize", "the size of /dev/shm (--shm-size)"),
+          Map.entry("Init", "an init process (--init)"),
+          Map.entry("Dns", "name servers (--dns)"),
+          Map.entry("ExtraHosts", "entries of /etc/hosts (--add-host)"),
+          Map.entry("GroupAdd", "further groups (--group-add)"),
+          Map.entry("PidMode", "shared processes (--pid)"),
+          Map.entry("IpcMode", "shared memory of others (--ipc)"),
+          Map.entry("UTSMode", "the host's name (--uts)"),
+          Map.entry("UsernsMode", "user namespaces (--userns)"),
+          Map.entry("CgroupParent", "a parent cgroup (--cgroup-parent)"),
+          Map.entry("Runtime", "choosing a runtime (--runtime)"));
+
+  private HostRequests() {}
+
+  static HostConfig config(JsonNode host) {
+    ContainerRequests.refuseOthers(host, KNOWN, REFUSED, "HostConfig");
+    String restart = host.path("RestartPolicy").path("Name").asString("");
+    if (!restart.isEmpty() && !restart.equals("no")) {
+      throw ContainerRequests.unsupported("restarting (--restart)");
+    }
+    long memoryBytes = Math.max(0, host.path("Memory").asLong(0));
+    if (memoryBytes > 0 && memoryBytes < LEAST_MEMORY_BYTES) {
+      throw ContainerRequests.bad("Minimum memory limit allowed is 6MB");
+    }
+    if (memoryBytes > Long.MAX_VALUE / 2) {
+      throw ContainerRequests.bad("Memory is too large");
+    }
+    long swap = host.path("MemorySwap").asLong(0);
+    if (swap != 0 && swap != 2 * memoryBytes) {
+      throw ContainerRequests.unsupported(
+          "a limit of swap other than as much as of memory (--memory-swap)");
+    }
+    return new HostConfig(
+        binds(host),
+        memoryBytes,
+        Math.max(0, host.path("PidsLimit").asLong(0)),
+        network(host.path("NetworkMode").asString("")));
+  }
+
+  private static Network network(String mode) {
+    return switch (mode) {
+      case "", "default" -> Network.DEFAULT;
+      case "none" -> Network.NONE;
+      case "host" -> Network.HOST;
+      default -> throw ContainerRequests.unsupported("the network \"" + mode + "\" (--network)");
+    };
+  }
+
+  private static List<Bind> binds(JsonNode host) {
+    List<Bind> all = new ArrayList<>();
+    for (String bind : ContainerRequests.strings(host.path("Binds"), "Binds")) {
+      all.add(volume(bind));
+    }
+    JsonNode mounts = host.path("Mounts");
+    if (!mounts.isMissingNode() && !mounts.isNull()) {
+      ContainerRequests.array(mounts, "Mounts").forEach(mount -> all.add(mount(mount)));
+    }
+    if (all.size() > MOST_BINDS) {
+      throw ContainerRequests.bad("more than " + MOST_BINDS + " mounts");
+    }
+    Set<String> targets = new HashSet<>();
+    for (Bind bind : all) {
+      if (!targets.add(bind.target())) {
+        throw ContainerRequests.bad("Duplicate mount point: " + bind.target());
+      }
+    }
+    return all;
+  }
+
+  /// `SOURCE:TARGET[:MODE,…]`.
+  private static Bind volume(String text) {
+    String[] parts = text.split(":", -1);
+    if (parts.length == 1) {
+      throw ContainerRequests.unsupported("volumes (-v " + text + ")");
+    }
+    if (parts.length > 3 || parts[0].isEmpty() || parts[1].isEmpty()) {
+      throw ContainerRequests.bad("invalid volume specification: '" + text + "'");
+    }
+    String mode = parts.length == 3 ? parts[2] : "";
+    boolean isReadOnly = false;
+    for (String word : mode.isEmpty() ? new String[0] : mode.split(",", -1)) {
+      if (word.equals("ro")) {
+        isReadOnly = true;
+      } else if (!HARMLESS.contains(word)) {
+        throw ContainerRequests.bad("invalid mode: " + mode);
+      }
+    }
+    if (!parts[0].startsWith("/")) {
+      throw ContainerRequests.unsupported("volumes (-v " + parts[0] + ":…)");
+    }
+    String specification = "invalid volume specification: '" + text + "': ";
+    return new Bind(
+        Form.VOLUME,
+        clean(parts[0], specification),
+        target(parts[1], specification),
+        mode,
+        isReadOnly);
+  }
+
+  private static Bind mount(JsonNode mount) {
+    String type = mount.path("Type").asString("");
+    if (!type.equals("bind")) {
+      throw ContainerRequests.unsupported("mounts of type \"" + type + "\" (--mount)");
+    }
+    ContainerRequests.refuseOthers(
+        mount,
+        Set.of("Type", "Source", "Target", "ReadOnly", "Consistency"),
+        Map.of("BindOptions", "options of bind mounts (--mount bind-…)"),
+        "Mounts");
+    String source = mount.path("Source").asString("");
+    if (!source.startsWith("/")) {
+      throw ContainerRequests.bad(
+          "invalid mount config for type \"bind\": invalid mount path: '"
+              + source
+              + "' mount path must be absolute");
+    }
+    String cleaned = clean(source, "");
+    if (!Files.exists(Path.of(cleaned))) {
+      throw ContainerRequests.bad(
+          "invalid mount config for type \"bind\": bind source path does not exist: " + source);
+    }
+    return new Bind(
+        Form.MOUNT,
+        cleaned,
+        target(mount.path("Target").asString(""), ""),
+        "",
+        mount.path("ReadOnly").asBoolean(false));
+  }
+
+  private static String target(String target, String specification) {
+    if (!target.startsWith("/")) {
+      throw ContainerRequests.bad(
+          specification
+              + "invalid mount config for type \"bind\": invalid mount path: '"
+              + target
+              + "' mount path must be absolute");
+    }
+    String cleaned = clean(target, specification);
+    if (cleaned.equals("/")) {
+      throw ContainerRequests.bad(
+          specification
+              + "invalid mount config for type \"bind\": invalid specification: destination can't"
+              + " be '/'");
+    }
+    return cleaned;
+  }
+
+  private static String clean(String path, String specification) {
+    try {
+      return Path.of(path).normalize().toString();
+    } catch (InvalidPathException e) {
+      throw new ApiException(ApiException.Code.BAD_REQUEST, specification + "no path: " + path, e);
+    }
+  }
+}
