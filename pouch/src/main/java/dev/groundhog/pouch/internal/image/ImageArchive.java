@@ -91,6 +91,11 @@ final class ImageArchive {
     }
   }
 
+  /// @throws ArchiveException if there is none of that name
+  void requireMember(String name) throws ArchiveException {
+    piece(name);
+  }
+
   long bytes(String name) throws ArchiveException {
     return piece(name).bytes();
   }

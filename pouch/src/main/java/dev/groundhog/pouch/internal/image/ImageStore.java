@@ -225,6 +225,7 @@ public final class ImageStore {
     }
 
     void unpack(ImageArchive archive, SavedImage.Layer layer, String digest) throws IOException {
+      archive.requireMember(layer.member());
       if (used.contains(digest) || unpacked.containsKey(digest)) {
         return;
       }
