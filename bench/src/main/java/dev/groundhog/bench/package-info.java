@@ -5,7 +5,8 @@
 /// [dev.groundhog.bench.ServerDump] makes up, with the counting of its lines.
 /// [dev.groundhog.bench.EndpointSpeed] compares the agent's endpoint with `jcmd`, and tells what it
 /// costs its program. [dev.groundhog.bench.ContextSpeed] compares contexts with those of Go, and
-/// tells what watches and labels cost.
+/// tells what watches and labels cost. [dev.groundhog.bench.EngineSpeed] compares `pouchd` with
+/// Docker's own daemon.
 @NullMarked
 package dev.groundhog.bench;
 
