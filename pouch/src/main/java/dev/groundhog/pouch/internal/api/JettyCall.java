@@ -130,7 +130,7 @@ final class JettyCall implements Call {
               takeover);
       request.addHttpStreamWrapper(stream -> new Handover(stream, takeover));
       // Wrappers keep attributes to themselves, and Jetty asks its own request.
-    Request.unWrap(request).setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, duplex);
+      Request.unWrap(request).setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, duplex);
       isOpened = true;
     } finally {
       if (!isOpened) {
