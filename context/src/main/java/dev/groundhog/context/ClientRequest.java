@@ -52,8 +52,8 @@ public final class ClientRequest implements AutoCloseable {
     return labels.call(() -> context.call(handler));
   }
 
-  /// Whether the client's leaving would be noticed by the watcher, or has been. Where it would not,
-  /// the server may tell, as of one stream of HTTP/2.
+  /// Whether the client's leaving would be noticed by the watcher, or has been; no longer once the
+  /// client has its answer. Where it would not, the server may tell, as of one stream of HTTP/2.
   public synchronized boolean isWatched() {
     return watch.isWatching();
   }

@@ -148,7 +148,7 @@ public final class DisconnectWatcher {
         }
         case Descriptors.Found.Reset() -> {
           gone.run();
-          return Watch.NONE;
+          return new Told();
         }
         case Descriptors.Found.Nowhere() -> {
           return Watch.NONE;
@@ -156,6 +156,21 @@ public final class DisconnectWatcher {
       }
     }
     return Watch.NONE;
+  }
+
+  /// Of a peer that had left before.
+  private static final class Told implements Watch {
+    private volatile boolean isClosed;
+
+    @Override
+    public boolean isWatching() {
+      return !isClosed;
+    }
+
+    @Override
+    public void close() {
+      isClosed = true;
+    }
   }
 
   private static Optional<Peer> addresses(java.nio.channels.Channel channel) {

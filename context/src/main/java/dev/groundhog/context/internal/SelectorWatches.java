@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The way without foreign functions: a selector of our own beside the server's, for TCP channels
@@ -80,7 +81,7 @@ public final class SelectorWatches {
       try {
         watch(own);
       } finally {
-        own.keys().forEach(key -> ((OfChannel) key.attachment()).end());
+        own.keys().forEach(key -> ((OfChannel) key.attachment()).endChain());
       }
     } catch (IOException | ClosedSelectorException _) {
       giveUp();
@@ -114,14 +115,14 @@ public final class SelectorWatches {
   /// than without this.
   private void giveUp() {
     for (OfChannel watch = joining.poll(); watch != null; watch = joining.poll()) {
-      watch.ended = true;
+      watch.end();
     }
   }
 
   private void join(Selector own) {
     for (OfChannel watch = joining.poll(); watch != null; watch = joining.poll()) {
       try {
-        if (!watch.ended) {
+        if (watch.isOpen()) {
           SelectionKey before = watch.channel.keyFor(own);
           watch.follow(before == null ? null : (OfChannel) before.attachment());
           watch.channel.register(own, SelectionKey.OP_READ, watch);
@@ -132,7 +133,7 @@ public final class SelectorWatches {
         own.wakeup();
         return;
       } catch (IOException | IllegalBlockingModeException _) {
-        watch.ended = true; // closed, or the server blocks on it
+        watch.end(); // closed, or the server blocks on it
       }
     }
   }
@@ -177,12 +178,18 @@ public final class SelectorWatches {
     }
   }
 
+  private enum State {
+    OPEN,
+    TOLD,
+    ENDED
+  }
+
   /// A channel has one key here: several watches of it form a chain, of which the newest hangs on
   /// the key.
   private final class OfChannel implements Watch {
     final SocketChannel channel;
     final Runnable gone;
-    volatile boolean ended;
+    final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
     // Of the thread.
     private @Nullable OfChannel outer;
@@ -200,8 +207,8 @@ public final class SelectorWatches {
       int length = 1;
       for (OfChannel watch = before; watch != null; watch = watch.outer) {
         if (length == MAX_OF_ONE) {
-          watch.ended = true;
-        } else if (!watch.ended) {
+          watch.end();
+        } else if (watch.isOpen()) {
           last.outer = watch;
           last = watch;
           length++;
@@ -213,7 +220,7 @@ public final class SelectorWatches {
     /// Whether one of the chain has not ended.
     boolean isWanted() {
       OfChannel watch = this;
-      while (watch != null && watch.ended) {
+      while (watch != null && !watch.isOpen()) {
         watch = watch.outer;
       }
       return watch != null;
@@ -230,29 +237,36 @@ public final class SelectorWatches {
 
     void tell() {
       for (OfChannel watch = this; watch != null; watch = watch.outer) {
-        if (!watch.ended) {
-          watch.ended = true;
+        if (watch.state.compareAndSet(State.OPEN, State.TOLD)) {
           Gone.tell(watch.gone);
         }
       }
     }
 
+    boolean isOpen() {
+      return state.get() == State.OPEN;
+    }
+
     void end() {
+      state.compareAndSet(State.OPEN, State.ENDED);
+    }
+
+    void endChain() {
       for (OfChannel watch = this; watch != null; watch = watch.outer) {
-        watch.ended = true;
+        watch.end();
       }
     }
 
     @Override
     public boolean isWatching() {
-      return !ended;
+      return state.get() != State.ENDED;
     }
 
     /// The thread takes the key away, now: else a closed channel's descriptor would stay for a
     /// while.
     @Override
     public void close() {
-      ended = true;
+      state.set(State.ENDED);
       wake();
     }
   }

@@ -48,6 +48,9 @@ class SelectorWatchesTest {
       client.close();
       assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
       assertThat(gone.tryAcquire(100, TimeUnit.MILLISECONDS)).isFalse();
+      assertThat(watch.isWatching()).as("it has been told").isTrue();
+      watch.close();
+      assertThat(watch.isWatching()).isFalse();
     }
   }
 
