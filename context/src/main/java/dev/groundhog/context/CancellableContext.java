@@ -159,11 +159,12 @@ public final class CancellableContext extends Links implements Context, AutoClos
   /// @return whether it still hung here
   boolean remove(Links link) {
     synchronized (this) {
-      if (isOver() || !hasHanging(link)) {
+      Cancellation ended = state;
+      if ((ended != null && interrupts == Interrupts.ALL) || !hasHanging(link)) {
         return false;
       }
       unhang(link);
-      if (state == null || first != null) {
+      if (ended == null || first != null) {
         return true;
       }
     }
