@@ -1,5 +1,7 @@
 package dev.groundhog.context;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -12,11 +14,13 @@ public final class CancellableContext extends Links implements Context, AutoClos
   private final @Nullable CancellableContext above;
   private final Optional<Deadline> deadline;
 
-  /// Set once, under this object's lock, which also guards the fields below. From then on the list
-  /// belongs to whoever cancelled this.
+  /// Set once, under this object's lock, which also guards the fields below.
   private volatile @Nullable Cancellation state;
 
-  private Interrupts interrupts = Interrupts.ALL;
+  /// Of no meaning while there is no state. It may rise later: the deadline of a context may pass
+  /// that has ended gently. At [Interrupts#ALL] the list belongs to whoever cancelled this; below
+  /// that it holds the calls that are under way, and the contexts under which there are any.
+  private Interrupts interrupts = Interrupts.NOBODY;
 
   private @Nullable Links first;
 
@@ -37,7 +41,8 @@ public final class CancellableContext extends Links implements Context, AutoClos
   }
 
   /// Cancels this context and all below it, as [Cancellation.Reason#CANCELLED]. The first
-  /// cancellation counts; a later one changes nothing.
+  /// cancellation counts; a later one changes nothing, but that it interrupts the calls that the
+  /// end of a request has left at work.
   public void cancel() {
     end(Cancellation.CANCELLED, Interrupts.ALL);
   }
@@ -111,12 +116,12 @@ public final class CancellableContext extends Links implements Context, AutoClos
     return stage;
   }
 
-  /// A timer that is of no use once this has ended.
+  /// A timer that is of no use once nothing under this can be interrupted any more.
   void endsWith(Registration timer) {
     boolean late;
     synchronized (this) {
       this.timer = timer;
-      late = state != null;
+      late = state != null && interrupts != Interrupts.NOBODY;
     }
     if (late) {
       timer.stop();
@@ -127,33 +132,69 @@ public final class CancellableContext extends Links implements Context, AutoClos
   Registration register(Links link) {
     Cancellation cancelled = add(link);
     if (cancelled != null) {
-      link.cancelled(cancelled, interrupts());
+      link.cancelled(cancelled);
       return Registration.NONE;
     }
     return () -> remove(link);
   }
 
-  /// Hangs `link` on this.
+  /// Hangs `link` on this. A call may come also later, where the end interrupts nobody.
   ///
   /// @return the cancellation if it is too late for that
-  synchronized @Nullable Cancellation add(Links link) {
-    if (state != null) {
-      return state;
+  @Nullable Cancellation add(Links link) {
+    synchronized (this) {
+      if (state == null) {
+        hang(link);
+        return null;
+      }
+      if (interrupts != Interrupts.NOBODY || !(link instanceof InterruptedCall)) {
+        return state;
+      }
+      hang(link);
     }
+    settle();
+    return interrupts() == Interrupts.NEW ? state : null;
+  }
+
+  /// @return whether it still hung here
+  boolean remove(Links link) {
+    synchronized (this) {
+      Cancellation ended = state;
+      if ((ended != null && interrupts == Interrupts.ALL) || !hasHanging(link)) {
+        return false;
+      }
+      unhang(link);
+      if (ended == null || first != null) {
+        return true;
+      }
+    }
+    settle();
+    return true;
+  }
+
+  /// Whether something hangs on this: what waits for its end, or may be interrupted.
+  synchronized boolean isInUse() {
+    return first != null;
+  }
+
+  private boolean isOver() {
+    return state != null && interrupts == Interrupts.ALL;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a link, not a value
+  private boolean hasHanging(Links link) {
+    return link.previous != null || first == link;
+  }
+
+  private void hang(Links link) {
     link.next = first;
     if (first != null) {
       first.previous = link;
     }
     first = link;
-    return null;
   }
 
-  /// @return whether it still hung here
-  @SuppressWarnings("ReferenceEquality") // a link, not a value
-  synchronized boolean remove(Links link) {
-    if (state != null || (link.previous == null && first != link)) {
-      return false;
-    }
+  private void unhang(Links link) {
     if (link.previous == null) {
       first = link.next;
     } else {
@@ -164,12 +205,26 @@ public final class CancellableContext extends Links implements Context, AutoClos
     }
     link.previous = null;
     link.next = null;
-    return true;
   }
 
-  /// Tells all below, one by one: a tree may be deep. All are told, whatever one of them throws.
+  /// Tells all below, whatever one of them throws.
   void end(Cancellation cancellation, Interrupts whom) {
-    Links top = cancelled(cancellation, whom);
+    Throwable thrown =
+        switch (whom) {
+          case ALL -> cancelAll(cancellation);
+          case NEW, NOBODY -> endGently(cancellation, whom);
+        };
+    switch (thrown) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new AssertionError(thrown);
+    }
+  }
+
+  /// Tells one by one: a tree may be deep.
+  private @Nullable Throwable cancelAll(Cancellation cancellation) {
+    Links top = cancelled(cancellation);
     if (above != null) {
       above.remove(this);
     }
@@ -186,7 +241,7 @@ public final class CancellableContext extends Links implements Context, AutoClos
       link.next = null;
       link.previous = null;
       try {
-        Links more = link.cancelled(cancellation, whom);
+        Links more = link.cancelled(cancellation);
         if (more != null) {
           more.previous = top;
           top = more;
@@ -195,24 +250,21 @@ public final class CancellableContext extends Links implements Context, AutoClos
         thrown = e; // no thread for an action
       }
     }
-    switch (thrown) {
-      case null -> {}
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      default -> throw new AssertionError(thrown);
-    }
+    return thrown;
   }
 
   @Override
-  @Nullable Links cancelled(Cancellation cancellation, Interrupts whom) {
+  @Nullable Links cancelled(Cancellation cancellation) {
     Links below;
     Registration unused;
     synchronized (this) {
-      if (state != null) {
+      if (isOver()) {
         return null;
       }
-      state = cancellation;
-      interrupts = whom;
+      if (state == null) {
+        state = cancellation;
+      }
+      interrupts = Interrupts.ALL;
       below = first;
       first = null;
       unused = timer;
@@ -222,5 +274,115 @@ public final class CancellableContext extends Links implements Context, AutoClos
       unused.stop();
     }
     return below;
+  }
+
+  /// Ends this and all below it, and leaves the calls that are under way where they are: a deadline
+  /// or an explicit cancellation that comes later is to find them. Whatever has none leaves.
+  private @Nullable Throwable endGently(Cancellation cancellation, Interrupts whom) {
+    List<CancellableContext> ended = new ArrayList<>(List.of(this));
+    List<Links> actions = new ArrayList<>();
+    for (int i = 0; i < ended.size(); i++) {
+      ended.get(i).endedGently(cancellation, whom, ended, actions);
+    }
+    ended.reversed().forEach(CancellableContext::settle); // what is below others comes first
+    Throwable thrown = null;
+    for (Links action : actions) {
+      try {
+        action.cancelled(cancellation);
+      } catch (RuntimeException | Error e) {
+        thrown = e; // no thread for it
+      }
+    }
+    return thrown;
+  }
+
+  /// @param contexts gets those that hang on this
+  /// @param actions gets what hangs on this and only waits for its end
+  private synchronized void endedGently(
+      Cancellation cancellation,
+      Interrupts whom,
+      List<CancellableContext> contexts,
+      List<Links> actions) {
+    if (state != null && whom.compareTo(interrupts) <= 0) {
+      return;
+    }
+    if (state == null) {
+      state = cancellation;
+    }
+    interrupts = whom;
+    Links link = first;
+    while (link != null) {
+      Links following = link.next;
+      switch (link) {
+        case InterruptedCall _ -> {}
+        case CancellableContext context -> contexts.add(context);
+        default -> {
+          unhang(link);
+          actions.add(link);
+        }
+      }
+      link = following;
+    }
+  }
+
+  /// After a gentle end this hangs on the one above as long as a call is under way here or below,
+  /// and that one on the next one above.
+  private void settle() {
+    CancellableContext context = this;
+    while (context != null) {
+      context.stopIdleTimer();
+      CancellableContext next = context.above;
+      context = next != null && next.settle(context) ? next : null;
+    }
+  }
+
+  /// @return whether this has ended gently and has come into use or out of it by that
+  private boolean settle(CancellableContext child) {
+    Cancellation cancellation;
+    Interrupts whom;
+    boolean hasChanged = false;
+    synchronized (this) {
+      if (!isOver()) {
+        boolean wasInUse = first != null;
+        hangIfInUse(child);
+        hasChanged = state != null && wasInUse != (first != null);
+      }
+      cancellation = state;
+      whom = interrupts;
+    }
+    if (cancellation != null && child.isToldLessThan(whom)) {
+      child.end(cancellation, whom); // it did not hang here when this was told
+    }
+    return hasChanged;
+  }
+
+  /// Two locks are taken here alone: this one's and that of a child.
+  private void hangIfInUse(CancellableContext child) {
+    synchronized (child) {
+      boolean isInUse = child.first != null && !child.isOver();
+      if (isInUse && !hasHanging(child)) {
+        hang(child);
+      } else if (!isInUse && hasHanging(child)) {
+        unhang(child);
+      }
+    }
+  }
+
+  private synchronized boolean isToldLessThan(Interrupts whom) {
+    return interrupts.compareTo(whom) < 0;
+  }
+
+  private void stopIdleTimer() {
+    Registration unused;
+    synchronized (this) {
+      if (first != null || interrupts != Interrupts.NEW) {
+        return;
+      }
+      unused = timer;
+      timer = null;
+    }
+    if (unused != null) {
+      unused.stop();
+    }
   }
 }

@@ -52,8 +52,8 @@ public final class ClientRequest implements AutoCloseable {
     return labels.call(() -> context.call(handler));
   }
 
-  /// Whether the client's leaving would be noticed by the watcher, or has been. Where it would not,
-  /// the server may tell, as of one stream of HTTP/2.
+  /// Whether the client's leaving would be noticed by the watcher, or has been; no longer once the
+  /// client has its answer. Where it would not, the server may tell, as of one stream of HTTP/2.
   public synchronized boolean isWatched() {
     return watch.isWatching();
   }
@@ -105,9 +105,8 @@ public final class ClientRequest implements AutoCloseable {
 
   /// The request has ended, and its context with it: actions run, and whoever begins a
   /// [Context#call] under it from here on begins interrupted. Calls that are under way are not
-  /// interrupted, since one of them may be the one that answers; nor are they later, by a timeout
-  /// that was set under this context or by who cancels a child of it. Work that is to outlast its
-  /// request and to end in time begins under `context.withoutCancel().withTimeout(…)`.
+  /// interrupted, since one of them may be the one that answers. A deadline that passes later, or
+  /// who cancels a context between this one and the call, interrupts them as ever.
   @Override
   public void close() {
     answered();

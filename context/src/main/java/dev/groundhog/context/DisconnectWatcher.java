@@ -9,10 +9,12 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.NetworkChannel;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /// Sees a client leave while its server's handler is busy, without reading from the connection and
 /// without the server's help.
@@ -21,9 +23,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// may call them (`--enable-native-access=dev.groundhog.context`, or `ALL-UNNAMED` on the class
 /// path); the connection is found by its descriptor where `sun.nio.ch` is exported to this module
 /// (`--add-exports java.base/sun.nio.ch=dev.groundhog.context`), else, for TCP, by its two
-/// addresses among the process's descriptors, once for each connection. Elsewhere a second selector
-/// is used for the channels of servers that don't block on them; it is blind while a request waits
-/// unread.
+/// addresses among the process's descriptors, once for each connection.
+///
+/// Elsewhere a second selector is used, for TCP channels of servers that don't block on them and
+/// that tell when they no longer read ([Peer.OfQuietChannel]; Jetty without TLS does). A selector
+/// doesn't tell bytes from the end, so only a channel from which nobody reads can be judged: a
+/// client's leaving is not noticed before the request's body has been read to its end, nor while
+/// anything behind it waits unread. A channel that is watched so has a key, and can't be put into
+/// blocking mode meanwhile. No server with an adapter does that: the JDK's own, which changes modes
+/// between requests, is not watched so, and Jetty's connections never block.
 ///
 /// What is seen: FIN, RST, a closed TLS connection; of a unix socket that both directions are
 /// closed. What nobody sees: a client without power or cable (unless the server keeps alive), one
@@ -67,8 +75,8 @@ public final class DisconnectWatcher {
   public String missing() {
     return epoll.isPresent()
         ? ""
-        : "where a server blocks on its connections, as the JDK's does, a client's leaving is seen"
-            + " only on writing: "
+        : "where a server blocks on its connections, as the JDK's does, or may still read from them,"
+            + " a client's leaving is seen only on writing: "
             + missing;
   }
 
@@ -97,26 +105,32 @@ public final class DisconnectWatcher {
           epoll
               .map(watches -> byAddresses(watches, local, remote, endOfInput, gone))
               .orElse(Watch.NONE);
-      case Peer.OfChannel(var channel) -> {
-        boolean isUnix = isUnix(channel);
-        boolean inputOnly = endOfInput == Peer.EndOfInput.GONE && !isUnix;
-        OptionalInt descriptor = Descriptors.of(channel);
-        if (epoll.isPresent() && descriptor.isPresent()) {
-          yield epoll.get().watch(descriptor.getAsInt(), inputOnly, gone, channel::isOpen);
-        }
-        if (isUnix) {
-          say(
-              saidOfUnix,
-              "connections of unix sockets are not watched, a client's leaving is seen only on"
-                  + " writing: start java with --add-exports java.base/sun.nio.ch=…, see"
-                  + " DisconnectWatcher");
-        }
-        Optional<Peer> addresses = addresses(channel);
-        yield epoll.isPresent() && addresses.isPresent()
-            ? watch(addresses.get(), endOfInput, gone)
-            : inputOnly ? selector.watch(channel, gone) : Watch.NONE;
-      }
+      case Peer.OfChannel(var channel) -> byChannel(channel, endOfInput, gone, () -> Watch.NONE);
+      case Peer.OfQuietChannel(var channel, var isQuiet) ->
+          byChannel(channel, endOfInput, gone, () -> selector.watch(channel, isQuiet, gone));
     };
+  }
+
+  /// @param other the way to see the end of the input of a TCP channel where there is no better one
+  private Watch byChannel(
+      SelectableChannel channel, Peer.EndOfInput endOfInput, Runnable gone, Supplier<Watch> other) {
+    boolean isUnix = isUnix(channel);
+    boolean inputOnly = endOfInput == Peer.EndOfInput.GONE && !isUnix;
+    OptionalInt descriptor = Descriptors.of(channel);
+    if (epoll.isPresent() && descriptor.isPresent()) {
+      return epoll.get().watch(descriptor.getAsInt(), inputOnly, gone, channel::isOpen);
+    }
+    if (isUnix) {
+      say(
+          saidOfUnix,
+          "connections of unix sockets are not watched, a client's leaving is seen only on"
+              + " writing: start java with --add-exports java.base/sun.nio.ch=…, see"
+              + " DisconnectWatcher");
+    }
+    Optional<Peer> addresses = addresses(channel);
+    return epoll.isPresent() && addresses.isPresent()
+        ? watch(addresses.get(), endOfInput, gone)
+        : inputOnly ? other.get() : Watch.NONE;
   }
 
   private Watch byAddresses(
@@ -148,7 +162,7 @@ public final class DisconnectWatcher {
         }
         case Descriptors.Found.Reset() -> {
           gone.run();
-          return Watch.NONE;
+          return new Told();
         }
         case Descriptors.Found.Nowhere() -> {
           return Watch.NONE;
@@ -156,6 +170,21 @@ public final class DisconnectWatcher {
       }
     }
     return Watch.NONE;
+  }
+
+  /// Of a peer that had left before.
+  private static final class Told implements Watch {
+    private volatile boolean isClosed;
+
+    @Override
+    public boolean isWatching() {
+      return !isClosed;
+    }
+
+    @Override
+    public void close() {
+      isClosed = true;
+    }
   }
 
   private static Optional<Peer> addresses(java.nio.channels.Channel channel) {

@@ -35,7 +35,7 @@ final class InterruptedCall extends Links implements AutoCloseable {
 
   static InterruptedCall begin(CancellableContext context) {
     InterruptedCall call = new InterruptedCall(context, onThisThread());
-    if (context.add(call) != null && context.interrupts() != Interrupts.NOBODY) {
+    if (context.add(call) != null) {
       call.interruptUnlessEnded();
     }
     return call;
@@ -48,11 +48,8 @@ final class InterruptedCall extends Links implements AutoCloseable {
   }
 
   @Override
-  @Nullable Links cancelled(Cancellation cancellation, Interrupts interrupts) {
-    switch (interrupts) {
-      case ALL -> interruptUnlessEnded();
-      case NEW, NOBODY -> {}
-    }
+  @Nullable Links cancelled(Cancellation cancellation) {
+    interruptUnlessEnded();
     return null;
   }
 

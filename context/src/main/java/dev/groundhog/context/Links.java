@@ -9,18 +9,19 @@ abstract class Links {
   @Nullable Links previous;
   @Nullable Links next;
 
-  /// Which calls under a context are interrupted when it ends.
+  /// Which calls under a context are interrupted when it ends; each is more than the one before.
   enum Interrupts {
-    ALL,
+    NOBODY,
     /// Those that begin afterwards. Of the others one may be finishing, and it is the end.
     NEW,
-    NOBODY
+    ALL
   }
 
-  /// The context that this hangs on has been cancelled. Never blocks.
+  /// The context that this hangs on has been cancelled, with [Interrupts#ALL]; or has ended, for
+  /// what is no call. Never blocks.
   ///
   /// @return the first of those that hang on this in turn, to be told next
-  abstract @Nullable Links cancelled(Cancellation cancellation, Interrupts interrupts);
+  abstract @Nullable Links cancelled(Cancellation cancellation);
 
   /// A user's action. It may do anything, so it gets a thread of its own, with the labels of who
   /// registered it, and nothing of who cancels.
@@ -33,7 +34,7 @@ abstract class Links {
     }
 
     @Override
-    @Nullable Links cancelled(Cancellation cancellation, Interrupts interrupts) {
+    @Nullable Links cancelled(Cancellation cancellation) {
       Thread.ofVirtual()
           .name("groundhog-on-cancel")
           .inheritInheritableThreadLocals(false)

@@ -27,11 +27,13 @@ final class Processes {
 
   /// Ends `process` and its descendants: asks them, waits for `grace`, and kills what is left.
   static void end(Process process, Duration grace) {
-    if (!process.isAlive()) {
-      return; // nobody is its descendant any more, and its number may be another's
-    }
+    end(process.toHandle(), grace);
+  }
+
+  /// As that of a [Process].
+  static void end(ProcessHandle process, Duration grace) {
     Set<ProcessHandle> tree = new LinkedHashSet<>();
-    find(process.toHandle(), tree);
+    find(process, tree);
     tree.forEach(ProcessHandle::destroy);
     awaitExit(List.copyOf(tree), grace);
     for (int round = 0; round < ROUNDS; round++) {
@@ -44,7 +46,12 @@ final class Processes {
     }
   }
 
+  /// Nobody is the descendant any more of a process that has ended, and its number may be
+  /// another's.
   private static void find(ProcessHandle root, Set<ProcessHandle> tree) {
+    if (!root.isAlive()) {
+      return;
+    }
     tree.add(root);
     try (Stream<ProcessHandle> descendants = root.descendants()) {
       descendants.forEach(tree::add);

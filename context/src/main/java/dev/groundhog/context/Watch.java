@@ -15,7 +15,8 @@ public interface Watch extends AutoCloseable {
         public void close() {}
       };
 
-  /// Whether the client's leaving would be noticed.
+  /// Whether the client's leaving would be noticed, or has been told; no longer once this is
+  /// closed.
   boolean isWatching();
 
   /// Ends it. What it was to call may be running still, or about to: it must not reach beyond what

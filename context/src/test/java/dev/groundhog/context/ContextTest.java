@@ -110,7 +110,7 @@ class ContextTest {
       }
     }
     assertThat(Deadlines.pending()).isZero();
-    Links first = parent.cancelled(Cancellation.CANCELLED, Links.Interrupts.ALL);
+    Links first = parent.cancelled(Cancellation.CANCELLED);
     assertThat(first).isSameAs(staying);
     assertThat(staying.next).isNull();
   }
@@ -315,7 +315,7 @@ class ContextTest {
     context.register(
         new Links() {
           @Override
-          Links cancelled(Cancellation cancellation, Interrupts interrupts) {
+          Links cancelled(Cancellation cancellation) {
             throw new IllegalStateException("no thread");
           }
         });

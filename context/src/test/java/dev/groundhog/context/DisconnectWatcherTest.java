@@ -76,8 +76,33 @@ class DisconnectWatcherTest {
     try (Connection connection = Connection.open()) {
       Peer peer = connection.ofAddresses();
       connection.reset();
-      assertThat(watch(peer, EndOfInput.GONE).isWatching()).isFalse();
+      Watch told = watch(peer, EndOfInput.GONE);
       assertThat(gone.tryAcquire()).isTrue();
+      assertThat(told.isWatching()).as("it has been noticed").isTrue();
+      told.close();
+      assertThat(told.isWatching()).isFalse();
+    }
+  }
+
+  @Test
+  void aRequestIsWatchedAlsoWhenItsClientWasNoticedAndNotOnceItIsAnswered() throws Exception {
+    try (Connection connection = Connection.open();
+        ClientRequest request =
+            Disconnects.cancelling().begin(connection.ofAddresses(), "GET", "/")) {
+      assertThat(request.isWatched()).isTrue();
+      connection.client().close();
+      request.context().done().toCompletableFuture().get(10, TimeUnit.SECONDS);
+      assertThat(request.isWatched()).isTrue();
+      request.answered();
+      assertThat(request.isWatched()).isFalse();
+    }
+    try (Connection connection = Connection.open()) {
+      Peer peer = connection.ofAddresses();
+      connection.reset();
+      try (ClientRequest request = Disconnects.cancelling().begin(peer, "GET", "/")) {
+        assertThat(request.context().isCancelled()).isTrue();
+        assertThat(request.isWatched()).isTrue();
+      }
     }
   }
 

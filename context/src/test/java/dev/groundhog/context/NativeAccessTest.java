@@ -41,7 +41,8 @@ class NativeAccessTest {
           SocketChannel server = accept(listening)) {
         server.configureBlocking(false);
         DisconnectWatcher watcher = DisconnectWatcher.shared();
-        watcher.watch(new Peer.OfChannel(server), Peer.EndOfInput.GONE, gone::release);
+        watcher.watch(
+            new Peer.OfQuietChannel(server, () -> true), Peer.EndOfInput.GONE, gone::release);
         System.out.println(gone.tryAcquire(10, TimeUnit.SECONDS) ? "noticed" : "not noticed");
         System.out.println("missing: " + watcher.missing());
       }

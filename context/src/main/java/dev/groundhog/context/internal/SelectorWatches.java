@@ -11,20 +11,23 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The way without foreign functions: a selector of our own beside the server's, for TCP channels
-/// that are not in blocking mode. A channel that stays readable without having a byte has ended:
-/// one look is not enough, since the server may have read between its two questions, as it does all
-/// the while of a request that has a body. Where bytes come first, such as a pipelined request, the
-/// channel is looked at again from time to time until the server has taken them.
+/// that are not in blocking mode.
+///
+/// A channel that is readable and has no byte has ended; but these are two questions, and a server
+/// that reads between them leaves a channel just so whose client is there, as it does all the while
+/// of a long body. However often that is asked anew it remains a guess. So only a channel is judged
+/// from which the server no longer reads, since before the first question. Where bytes wait, such
+/// as a pipelined request, the channel is looked at again from time to time.
 public final class SelectorWatches {
   private static final long AGAIN_MILLIS = 500;
   private static final int IDLE_ROUNDS = 20;
-
-  /// So many looks, each right after the other, some microseconds in all.
-  private static final int LOOKS = 16;
 
   /// So many watches of one channel are kept, of a server that closes none.
   private static final int MAX_OF_ONE = 8;
@@ -33,16 +36,13 @@ public final class SelectorWatches {
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile @Nullable Selector selector;
 
-  // Of the thread.
-  private boolean isInDoubt;
-  private long round;
-
+  /// @param isQuiet whether the server certainly no longer reads; it stays so
   /// @return not watching if the channel cannot be watched in this way
-  public Watch watch(SelectableChannel channel, Runnable gone) {
+  public Watch watch(SelectableChannel channel, BooleanSupplier isQuiet, Runnable gone) {
     if (!(channel instanceof SocketChannel socket) || channel.isBlocking() || !channel.isOpen()) {
       return Watch.NONE;
     }
-    OfChannel watch = new OfChannel(socket, gone);
+    OfChannel watch = new OfChannel(socket, isQuiet, gone);
     joining.add(watch);
     wakeOrStart();
     return watch;
@@ -80,7 +80,7 @@ public final class SelectorWatches {
       try {
         watch(own);
       } finally {
-        own.keys().forEach(key -> ((OfChannel) key.attachment()).end());
+        own.keys().forEach(key -> ((OfChannel) key.attachment()).endChain());
       }
     } catch (IOException | ClosedSelectorException _) {
       giveUp();
@@ -95,16 +95,15 @@ public final class SelectorWatches {
 
   private void watch(Selector own) throws IOException {
     int idle = 0;
+    long again = System.nanoTime();
     while (idle < IDLE_ROUNDS || !joining.isEmpty()) {
-      if (isInDoubt) {
-        isInDoubt = false;
-        round++;
-        own.selectNow(this::look);
-      } else {
-        round += 2; // none follows right after one of before
-        own.select(this::look, AGAIN_MILLIS);
-        own.keys().forEach(SelectorWatches::lookAgain);
+      own.select(SelectorWatches::look, AGAIN_MILLIS);
+      long now = System.nanoTime();
+      boolean isTime = now - again >= 0;
+      if (isTime) {
+        again = now + TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS);
       }
+      own.keys().forEach(key -> lookAgain(key, isTime));
       join(own);
       idle = own.keys().isEmpty() ? idle + 1 : 0;
     }
@@ -114,16 +113,17 @@ public final class SelectorWatches {
   /// than without this.
   private void giveUp() {
     for (OfChannel watch = joining.poll(); watch != null; watch = joining.poll()) {
-      watch.ended = true;
+      watch.end();
     }
   }
 
   private void join(Selector own) {
     for (OfChannel watch = joining.poll(); watch != null; watch = joining.poll()) {
       try {
-        if (!watch.ended) {
+        if (watch.isOpen()) {
           SelectionKey before = watch.channel.keyFor(own);
           watch.follow(before == null ? null : (OfChannel) before.attachment());
+          watch.askWhetherQuiet();
           watch.channel.register(own, SelectionKey.OP_READ, watch);
         }
       } catch (CancelledKeyException _) {
@@ -132,18 +132,20 @@ public final class SelectorWatches {
         own.wakeup();
         return;
       } catch (IOException | IllegalBlockingModeException _) {
-        watch.ended = true; // closed, or the server blocks on it
+        watch.end(); // closed, or the server blocks on it
       }
     }
   }
 
-  /// A key may have been put aside because bytes were waiting, and its watches may have been
-  /// closed.
-  private static void lookAgain(SelectionKey key) {
+  /// The watches of a key may have been closed; and it may have been put aside because the server
+  /// read, or bytes were waiting.
+  private static void lookAgain(SelectionKey key, boolean isTime) {
     try {
-      if (!((OfChannel) key.attachment()).isWanted()) {
+      OfChannel watch = (OfChannel) key.attachment();
+      if (!watch.isWanted()) {
         key.cancel();
-      } else if (key.isValid() && key.interestOps() == 0) {
+      } else if (isTime && key.isValid() && key.interestOps() == 0) {
+        watch.askWhetherQuiet();
         key.interestOps(SelectionKey.OP_READ);
       }
     } catch (CancelledKeyException _) {
@@ -151,47 +153,71 @@ public final class SelectorWatches {
     }
   }
 
-  private void look(SelectionKey key) {
+  /// The channel was readable a moment ago.
+  private static void look(SelectionKey key) {
     OfChannel watch = (OfChannel) key.attachment();
     try {
       if (!watch.isWanted()) {
         key.cancel();
-      } else if (hasBytes(watch.channel)) {
-        key.interestOps(0);
-      } else if (watch.isStillEmpty(round)) {
+      } else if (isEmpty(watch.channel) && watch.wasQuiet()) {
         key.cancel();
         watch.tell();
       } else {
-        isInDoubt = true;
+        key.interestOps(0);
       }
     } catch (CancelledKeyException _) {
       // its channel was closed meanwhile
     }
   }
 
-  private static boolean hasBytes(SocketChannel channel) {
+  /// @return false also where that can't be said
+  private static boolean isEmpty(SocketChannel channel) {
     try {
-      return channel.socket().getInputStream().available() > 0;
+      return channel.socket().getInputStream().available() == 0;
     } catch (IOException | UnsupportedOperationException _) {
       return false;
     }
+  }
+
+  private enum State {
+    OPEN,
+    TOLD,
+    ENDED
   }
 
   /// A channel has one key here: several watches of it form a chain, of which the newest hangs on
   /// the key.
   private final class OfChannel implements Watch {
     final SocketChannel channel;
+    final BooleanSupplier isQuiet;
     final Runnable gone;
-    volatile boolean ended;
+    final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
     // Of the thread.
     private @Nullable OfChannel outer;
-    private int looks;
-    private long lastRound;
 
-    OfChannel(SocketChannel channel, Runnable gone) {
+    /// Of the chain the one of whose request the server no longer read before the channel was last
+    /// asked whether it is readable.
+    private @Nullable OfChannel quiet;
+
+    OfChannel(SocketChannel channel, BooleanSupplier isQuiet, Runnable gone) {
       this.channel = channel;
+      this.isQuiet = isQuiet;
       this.gone = gone;
+    }
+
+    /// The newest of the chain that is open is of the request that is being served.
+    void askWhetherQuiet() {
+      OfChannel newest = this;
+      while (newest.outer != null && !newest.isOpen()) {
+        newest = newest.outer;
+      }
+      quiet = newest.isQuiet.getAsBoolean() ? newest : null;
+    }
+
+    /// Whether the server has not read since then.
+    boolean wasQuiet() {
+      return quiet != null && quiet.isOpen();
     }
 
     /// Takes those before that have not ended, the newest of them.
@@ -200,8 +226,8 @@ public final class SelectorWatches {
       int length = 1;
       for (OfChannel watch = before; watch != null; watch = watch.outer) {
         if (length == MAX_OF_ONE) {
-          watch.ended = true;
-        } else if (!watch.ended) {
+          watch.end();
+        } else if (watch.isOpen()) {
           last.outer = watch;
           last = watch;
           length++;
@@ -213,46 +239,44 @@ public final class SelectorWatches {
     /// Whether one of the chain has not ended.
     boolean isWanted() {
       OfChannel watch = this;
-      while (watch != null && watch.ended) {
+      while (watch != null && !watch.isOpen()) {
         watch = watch.outer;
       }
       return watch != null;
     }
 
-    /// Readable and without a byte.
-    ///
-    /// @return whether it has been so often enough
-    boolean isStillEmpty(long round) {
-      looks = lastRound == round - 1 ? looks + 1 : 1;
-      lastRound = round;
-      return looks == LOOKS;
-    }
-
     void tell() {
       for (OfChannel watch = this; watch != null; watch = watch.outer) {
-        if (!watch.ended) {
-          watch.ended = true;
+        if (watch.state.compareAndSet(State.OPEN, State.TOLD)) {
           Gone.tell(watch.gone);
         }
       }
     }
 
+    boolean isOpen() {
+      return state.get() == State.OPEN;
+    }
+
     void end() {
+      state.compareAndSet(State.OPEN, State.ENDED);
+    }
+
+    void endChain() {
       for (OfChannel watch = this; watch != null; watch = watch.outer) {
-        watch.ended = true;
+        watch.end();
       }
     }
 
     @Override
     public boolean isWatching() {
-      return !ended;
+      return state.get() != State.ENDED;
     }
 
     /// The thread takes the key away, now: else a closed channel's descriptor would stay for a
     /// while.
     @Override
     public void close() {
-      ended = true;
+      state.set(State.ENDED);
       wake();
     }
   }

@@ -13,7 +13,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,19 +44,27 @@ class SelectorWatchesTest {
     server.close();
   }
 
+  /// Of a server that no longer reads.
+  private Watch watch(SocketChannel channel, Runnable told) {
+    return watches.watch(channel, () -> true, told);
+  }
+
   @Test
   void aClosedConnectionIsToldOnce() throws Exception {
-    try (Watch watch = watches.watch(server, gone::release)) {
+    try (Watch watch = watch(server, gone::release)) {
       assertThat(watch.isWatching()).isTrue();
       client.close();
       assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
       assertThat(gone.tryAcquire(100, TimeUnit.MILLISECONDS)).isFalse();
+      assertThat(watch.isWatching()).as("it has been told").isTrue();
+      watch.close();
+      assertThat(watch.isWatching()).isFalse();
     }
   }
 
   @Test
   void itIsBlindWhileARequestWaitsUnread() throws Exception {
-    try (Watch _ = watches.watch(server, gone::release)) {
+    try (Watch _ = watch(server, gone::release)) {
       client.write(ByteBuffer.wrap(new byte[] {1}));
       client.close();
       assertThat(gone.tryAcquire(700, TimeUnit.MILLISECONDS)).isFalse();
@@ -62,11 +73,22 @@ class SelectorWatchesTest {
     }
   }
 
+  @Test
+  void whatWaitsUnreadCostsNoProcessorTime() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    client.write(ByteBuffer.wrap(new byte[] {1}));
+    try (Watch _ = watches.watch(server, () -> asked.incrementAndGet() > 0, gone::release)) {
+      Thread.sleep(1_500);
+      assertThat(asked.get()).isBetween(1, 10);
+    }
+  }
+
   /// The server reads when it is told of bytes, and so at the moment when the watcher looks.
   @Test
   void aClientThatSendsABodyIsNotTakenForGoneAndIsStillWatched() throws Exception {
+    AtomicBoolean isReadToEnd = new AtomicBoolean();
     try (Selector servers = Selector.open();
-        Watch _ = watches.watch(server, gone::release)) {
+        Watch _ = watches.watch(server, isReadToEnd::get, gone::release)) {
       server.register(servers, SelectionKey.OP_READ);
       Thread sending =
           Thread.ofPlatform()
@@ -80,12 +102,47 @@ class SelectorWatchesTest {
                   throw new UncheckedIOException(e);
                 }
               });
-      while (sending.isAlive()) {
+      int left = 5_000 * 512;
+      while (left > 0) {
         servers.select(100);
         servers.selectedKeys().clear();
-        server.read(ByteBuffer.allocate(1 << 16));
+        left -= server.read(ByteBuffer.allocate(1 << 16));
       }
-      assertThat(gone.tryAcquire()).isFalse();
+      sending.join();
+      isReadToEnd.set(true);
+      assertThat(gone.tryAcquire(1, TimeUnit.SECONDS)).isFalse();
+      client.close();
+      assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /// While the server may read, all that a selector says may be of bytes that it has taken since.
+  @Test
+  void aConnectionFromWhichTheServerMayReadIsNeverJudged() throws Exception {
+    AtomicBoolean isReadToEnd = new AtomicBoolean();
+    try (Watch watch = watches.watch(server, isReadToEnd::get, gone::release)) {
+      client.close();
+      assertThat(gone.tryAcquire(1_500, TimeUnit.MILLISECONDS)).isFalse();
+      assertThat(watch.isWatching()).isTrue();
+      isReadToEnd.set(true);
+      assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /// The bytes that made the channel readable are gone when it says that it reads no more.
+  @Test
+  void theLastReadOfTheServerIsNotTakenForTheEnd() throws Exception {
+    BooleanSupplier readsTheLast =
+        () -> {
+          try {
+            return server.read(ByteBuffer.allocate(1)) != 0;
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    client.write(ByteBuffer.wrap(new byte[] {1}));
+    try (Watch _ = watches.watch(server, readsTheLast, gone::release)) {
+      assertThat(gone.tryAcquire(1_500, TimeUnit.MILLISECONDS)).isFalse();
       client.close();
       assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -93,8 +150,8 @@ class SelectorWatchesTest {
 
   @Test
   void theNextRequestOfAConnectionIsWatchedAsWell() throws Exception {
-    watches.watch(server, gone::release).close();
-    try (Watch _ = watches.watch(server, gone::release)) {
+    watch(server, gone::release).close();
+    try (Watch _ = watch(server, gone::release)) {
       client.close();
       assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -104,11 +161,11 @@ class SelectorWatchesTest {
   void ofSeveralWatchesOfAConnectionAllAreToldAndNoneEndsWithAnother() throws Exception {
     Semaphore second = new Semaphore(0);
     Semaphore third = new Semaphore(0);
-    try (Watch _ = watches.watch(server, gone::release)) {
+    try (Watch _ = watch(server, gone::release)) {
       Thread.sleep(100);
-      Watch brief = watches.watch(server, second::release);
+      Watch brief = watch(server, second::release);
       Thread.sleep(100);
-      try (Watch _ = watches.watch(server, third::release)) {
+      try (Watch _ = watch(server, third::release)) {
         Thread.sleep(100);
         brief.close();
         Thread.sleep(100);
@@ -122,9 +179,9 @@ class SelectorWatchesTest {
 
   @Test
   void aWatchThatIsClosedLateLeavesTheNextOneAsItIs() throws Exception {
-    Watch before = watches.watch(server, () -> {});
+    Watch before = watch(server, () -> {});
     Thread.sleep(100);
-    try (Watch _ = watches.watch(server, gone::release)) {
+    try (Watch _ = watch(server, gone::release)) {
       Thread.sleep(100);
       before.close();
       client.close();
@@ -134,7 +191,7 @@ class SelectorWatchesTest {
 
   @Test
   void aClosedWatchTellsNothing() throws Exception {
-    watches.watch(server, gone::release).close();
+    watch(server, gone::release).close();
     client.close();
     assertThat(gone.tryAcquire(100, TimeUnit.MILLISECONDS)).isFalse();
   }
@@ -142,23 +199,23 @@ class SelectorWatchesTest {
   @Test
   void aChannelOnWhichTheServerBlocksIsLeftAlone() throws Exception {
     server.configureBlocking(true);
-    assertThat(watches.watch(server, gone::release).isWatching()).isFalse();
+    assertThat(watch(server, gone::release).isWatching()).isFalse();
   }
 
   @Test
   void watchesThatAreClosedAtAnyMomentHurtNoOther() throws Exception {
     try (ServerSocketChannel listening = ServerSocketChannel.open()) {
       listening.bind(new InetSocketAddress("127.0.0.1", 0));
-      try (Watch _ = watches.watch(server, gone::release);
+      try (Watch _ = watch(server, gone::release);
           SocketChannel busy = SocketChannel.open(listening.getLocalAddress());
           SocketChannel peer = listening.accept()) {
         peer.configureBlocking(false);
         busy.write(ByteBuffer.wrap(new byte[] {1})); // readable at once
         for (int request = 0; request < 20_000; request++) {
-          watches.watch(peer, () -> {}).close();
+          watch(peer, () -> {}).close();
         }
       }
-      try (Watch _ = watches.watch(server, gone::release)) {
+      try (Watch _ = watch(server, gone::release)) {
         client.close();
         assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
       }

@@ -61,16 +61,17 @@ public final class DisconnectHandler extends Handler.Wrapper {
     boolean shared =
         request.getConnectionMetaData().getHttpVersion().getVersion()
             >= HttpVersion.HTTP_2.getVersion();
+    RequestBody body = new RequestBody(Request.unWrap(request).getHeaders());
     Peer peer =
         shared
             ? new Peer.ToldByServer()
-            : peer(request.getConnectionMetaData().getConnection().getEndPoint());
+            : peer(request.getConnectionMetaData().getConnection().getEndPoint(), body);
     ClientRequest client = disconnects.begin(peer, request.getMethod(), Routes.of(request));
     if (shared) {
       request.addIdleTimeoutListener(_ -> false);
       request.addFailureListener(failure -> failed(failure, client));
     }
-    request.addHttpStreamWrapper(stream -> new WatchedStream(stream, client));
+    request.addHttpStreamWrapper(stream -> new WatchedStream(stream, client, body));
     boolean handled = false;
     try {
       handled = client.call(() -> next.handle(request, response, callback));
@@ -91,6 +92,15 @@ public final class DisconnectHandler extends Handler.Wrapper {
     return transport instanceof SelectableChannel channel
         ? new Peer.OfChannel(channel)
         : new Peer.ToldByServer();
+  }
+
+  /// The client of a request. Of a connection without TLS Jetty reads nothing from the end of the
+  /// request's body on until it has been answered; with TLS it may, also on writing.
+  private static Peer peer(EndPoint endPoint, RequestBody body) {
+    Peer peer = peer(endPoint);
+    return peer instanceof Peer.OfChannel(var channel) && !endPoint.isSecure()
+        ? new Peer.OfQuietChannel(channel, body::isReadToEnd)
+        : peer;
   }
 
   /// What Jetty tells of a stream of HTTP/2.
