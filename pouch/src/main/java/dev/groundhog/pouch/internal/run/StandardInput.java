@@ -20,6 +20,10 @@ import java.util.Set;
 public final class StandardInput {
   private static final System.Logger LOG = System.getLogger(StandardInput.class.getName());
   private static final String HOLDER = "stdin.holder";
+
+  /// Under which the holder has it open.
+  private static final String DESCRIPTOR = "9";
+
   private static final int MOST_BYTES = 4_096;
 
   private final Path folder;
@@ -87,8 +91,7 @@ public final class StandardInput {
       String pid = read(folder.resolve(HOLDER)).trim();
       Path process = Path.of("/proc", pid);
       boolean isHolder =
-          read(process.resolve("cmdline")).startsWith("sleep\0")
-              && Files.isSameFile(process.resolve("fd").resolve("0"), folder.resolve("stdin"));
+          Files.isSameFile(process.resolve("fd").resolve(DESCRIPTOR), folder.resolve("stdin"));
       return isHolder ? ProcessHandle.of(Long.parseLong(pid)) : Optional.empty();
     } catch (FileNotFoundException | NoSuchFileException _) {
       return Optional.empty();

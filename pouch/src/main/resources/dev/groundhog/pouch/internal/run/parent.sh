@@ -28,8 +28,11 @@ input=/dev/null holder=
 if [ "$kind" != none ]; then
   input=$folder/stdin
   mkfifo -m 600 "$input"
-  sleep 2147483647 <> "$input" > /dev/null 2>&1 &
+  # The holder has it from its first moment on, which is how the daemon knows it.
+  exec 9<> "$input"
+  sleep 2147483647 < /dev/null > /dev/null 2>&1 &
   holder=$!
+  exec 9<&-
   echo $holder > "$folder/stdin.holder"
 fi
 leader='
