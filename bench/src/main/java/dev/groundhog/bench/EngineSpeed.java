@@ -19,9 +19,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /// `pouchd` and Docker's `dockerd` side by side, in turns, by the same command line and by the same
-/// client of the API. Both have an image `busybox` with `/bin/busybox`, which is also on this
-/// machine. Arguments: what is measured, the unix sockets of the one and the other, and a folder
-/// for pipes:
+/// client of the API. Both have an image `busybox` with `/bin/busybox`. Arguments: what is
+/// measured, the unix sockets of the one and the other, and a folder for pipes:
 ///
 /// - `logs`: how fast `docker logs` gives a large log;
 /// - `print`: how fast a container can print while it is followed, until the last line is read;

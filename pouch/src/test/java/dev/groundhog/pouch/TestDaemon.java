@@ -44,11 +44,14 @@ final class TestDaemon implements Closeable {
                 Optional.empty()));
   }
 
+  String url() {
+    return "http://127.0.0.1:" + daemon.ports().getFirst();
+  }
+
   HttpResponse<String> send(String method, String path, Object body)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + daemon.ports().getFirst() + "/v1.24" + path))
+        HttpRequest.newBuilder(URI.create(url() + "/v1.24" + path))
             .timeout(Duration.ofMillis(PATIENCE_MILLIS))
             .header("Content-Type", "application/json")
             .method(
@@ -103,12 +106,7 @@ final class TestDaemon implements Closeable {
   /// All threads of this JVM.
   String stacks() throws IOException, InterruptedException {
     return http.send(
-            HttpRequest.newBuilder(
-                    URI.create(
-                        "http://127.0.0.1:"
-                            + daemon.ports().getFirst()
-                            + "/debug/pprof/goroutine?debug=2"))
-                .build(),
+            HttpRequest.newBuilder(URI.create(url() + "/debug/pprof/goroutine?debug=2")).build(),
             HttpResponse.BodyHandlers.ofString())
         .body();
   }

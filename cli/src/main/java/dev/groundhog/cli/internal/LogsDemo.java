@@ -81,7 +81,7 @@ final class LogsDemo {
               + root
               + " --runtime process --close-notify "
               + closeNotify);
-      command("docker -H " + host + " run -d busybox sh -c \"" + LOOP + "\"");
+      command(Demo.command() + " pouch -H " + host + " run -d busybox sh -c \"" + LOOP + "\"");
       String id = runContainer(http, url);
       out.println("    " + id.substring(0, ID_SHOWN));
       try {
