@@ -210,6 +210,9 @@ public final class Engine implements Closeable {
     Path folder = containers.resolve(id);
     LogOptions logOptions = logOptions(config);
     runtime.check(config);
+    if (config.process().command().isEmpty()) {
+      throw new ApiException(Code.BAD_REQUEST, "No command specified");
+    }
     Files.createDirectory(folder);
     try {
       Container container =
