@@ -4,6 +4,7 @@ import dev.groundhog.pouch.internal.api.ApiException.Code;
 import dev.groundhog.pouch.internal.engine.Container;
 import dev.groundhog.pouch.internal.engine.ContainerState;
 import dev.groundhog.pouch.internal.engine.Engine;
+import dev.groundhog.pouch.internal.run.Signals;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,7 +117,13 @@ public final class ContainerRoutes {
   }
 
   private void kill(Call call) throws IOException, InterruptedException {
-    engine.kill(container(call), call.query("signal").orElse("KILL"));
+    String signal = call.query("signal").orElse("KILL");
+    int _ = Signals.parse(signal); // or it is refused in other words
+    try {
+      engine.kill(container(call), signal);
+    } catch (ApiException e) {
+      throw e.about("Cannot kill container: " + call.variable("id"));
+    }
     call.empty(DONE);
   }
 

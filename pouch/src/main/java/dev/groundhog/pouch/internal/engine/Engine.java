@@ -402,12 +402,25 @@ public final class Engine implements Closeable {
     }
   }
 
+  private String newName(String before, String name) {
+    String whole = name.startsWith("/") ? name : "/" + name;
+    if (whole.equals("/" + before)) {
+      throw new ApiException(
+          Code.BAD_REQUEST, "Renaming a container with the same name as its current name");
+    }
+    try {
+      String chosen = checkedName(whole);
+      refuseTaken(chosen);
+      return chosen;
+    } catch (ApiException e) {
+      throw e.about("Error when allocating new name");
+    }
+  }
+
   public void rename(Container container, String name) throws IOException {
     String before = container.name();
     synchronized (byId) {
-      String chosen = checkedName(name);
-      refuseTaken(chosen);
-      container.rename(chosen);
+      container.rename(newName(before, name));
     }
     Stored.write(container);
     publish(container, "rename", Map.of("oldName", "/" + before));
