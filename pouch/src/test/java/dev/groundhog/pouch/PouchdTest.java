@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -446,6 +447,20 @@ class PouchdTest {
     HttpResponse<String> answer = send("POST", path, "");
     assertThat(answer.statusCode()).isEqualTo(status);
     assertThat(JSON.readTree(answer.body()).path("message").asString()).contains(words);
+  }
+
+  @Test
+  void aListIsFilteredByExpressionsForNamesWithAndWithoutSlash() throws Exception {
+    create("first", "true");
+    create("first2", "true");
+    for (String filter : List.of("^/first$", "^first$", "st$")) {
+      String filters = URLEncoder.encode("{\"name\":[\"" + filter + "\"]}", StandardCharsets.UTF_8);
+      JsonNode found = JSON.readTree(get("/containers/json?all=1&filters=" + filters).body());
+      assertThat(found)
+          .extracting(one -> one.path("Names").path(0).asString())
+          .as(filter)
+          .containsExactly("/first");
+    }
   }
 
   @Test

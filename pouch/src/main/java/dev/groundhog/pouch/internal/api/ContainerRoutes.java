@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 
 /// `/containers/…`, without their logs.
 public final class ContainerRoutes {
@@ -61,6 +62,7 @@ public final class ContainerRoutes {
   private void list(Call call) throws IOException {
     Filters filters = Filters.of(call.query("filters"), FILTERS);
     boolean all = call.flag("all") || filters.has("status") || filters.has("exited");
+    Predicate<String> name = filters.finding("name");
     Instant now = Instant.now();
     long limit =
         call.query("limit").map(ContainerRoutes::number).filter(n -> n > 0).orElse(Long.MAX_VALUE);
@@ -68,6 +70,7 @@ public final class ContainerRoutes {
         OK,
         engine.all().stream()
             .filter(container -> all || container.state().isRunning())
+            .filter(container -> name.test(container.name()) || name.test("/" + container.name()))
             .filter(container -> matches(filters, container))
             .limit(limit)
             .map(container -> ContainerJson.listed(container, now))
@@ -77,7 +80,6 @@ public final class ContainerRoutes {
   private static boolean matches(Filters filters, Container container) {
     ContainerState state = container.state();
     return filters.match("id", container.id()::startsWith)
-        && filters.match("name", container.name()::contains)
         && filters.match("status", state.status().name().toLowerCase(Locale.ROOT)::equals)
         && filters.match(
             "exited",
