@@ -4,6 +4,7 @@ import dev.groundhog.pouch.internal.api.ApiException.Code;
 import dev.groundhog.pouch.internal.engine.Container;
 import dev.groundhog.pouch.internal.engine.ContainerState;
 import dev.groundhog.pouch.internal.engine.Engine;
+import dev.groundhog.pouch.internal.run.Signals;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 
 /// `/containers/…`, without their logs.
 public final class ContainerRoutes {
@@ -60,6 +62,7 @@ public final class ContainerRoutes {
   private void list(Call call) throws IOException {
     Filters filters = Filters.of(call.query("filters"), FILTERS);
     boolean all = call.flag("all") || filters.has("status") || filters.has("exited");
+    Predicate<String> name = filters.finding("name");
     Instant now = Instant.now();
     long limit =
         call.query("limit").map(ContainerRoutes::number).filter(n -> n > 0).orElse(Long.MAX_VALUE);
@@ -67,6 +70,7 @@ public final class ContainerRoutes {
         OK,
         engine.all().stream()
             .filter(container -> all || container.state().isRunning())
+            .filter(container -> name.test(container.name()) || name.test("/" + container.name()))
             .filter(container -> matches(filters, container))
             .limit(limit)
             .map(container -> ContainerJson.listed(container, now))
@@ -76,7 +80,6 @@ public final class ContainerRoutes {
   private static boolean matches(Filters filters, Container container) {
     ContainerState state = container.state();
     return filters.match("id", container.id()::startsWith)
-        && filters.match("name", container.name()::contains)
         && filters.match("status", state.status().name().toLowerCase(Locale.ROOT)::equals)
         && filters.match(
             "exited",
@@ -116,7 +119,13 @@ public final class ContainerRoutes {
   }
 
   private void kill(Call call) throws IOException, InterruptedException {
-    engine.kill(container(call), call.query("signal").orElse("KILL"));
+    String signal = call.query("signal").orElse("KILL");
+    int _ = Signals.parse(signal); // or it is refused in other words
+    try {
+      engine.kill(container(call), signal);
+    } catch (ApiException e) {
+      throw e.about("Cannot kill container: " + call.variable("id"));
+    }
     call.empty(DONE);
   }
 
