@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Containers in the words of Docker's API.
@@ -154,7 +156,7 @@ final class ContainerJson {
     json.put("Names", List.of("/" + container.name()));
     json.put("Image", config.image());
     json.put("ImageID", config.imageId().isEmpty() ? config.image() : config.imageId());
-    json.put("Command", String.join(" ", config.process().command()));
+    json.put("Command", commandLine(config.process().command()));
     json.put("Created", container.created().getEpochSecond());
     json.put("Ports", List.of());
     json.put("Labels", config.labels());
@@ -164,6 +166,14 @@ final class ContainerJson {
     json.put("NetworkSettings", Map.of("Networks", Map.of()));
     json.put("Mounts", config.host().binds().stream().map(ContainerJson::mount).toList());
     return json;
+  }
+
+  /// For people: Docker quotes what has a space, and nothing else.
+  static String commandLine(List<String> command) {
+    return Stream.concat(
+            command.stream().limit(1),
+            command.stream().skip(1).map(word -> word.contains(" ") ? "'" + word + "'" : word))
+        .collect(Collectors.joining(" "));
   }
 
   private static String words(ContainerState state, Instant now) {
