@@ -235,6 +235,7 @@ public final class Engine implements Closeable {
       try {
         refuseTaken(container.name());
         hold(container);
+        runtime.check(container.config(), layers(container));
         Stored.write(container);
         byId.put(container.id(), container);
       } catch (IOException | RuntimeException e) {

@@ -53,6 +53,11 @@ public final class ProcessRuntime implements ContainerRuntime {
   }
 
   @Override
+  public void check(ContainerConfig config, List<Path> layers) {
+    // it has no files but this machine's
+  }
+
+  @Override
   public Launch launch(String id, ContainerConfig config, Path folder, List<Path> layers)
       throws IOException {
     return launch(id, config.process(), List.of(), folder, folder);

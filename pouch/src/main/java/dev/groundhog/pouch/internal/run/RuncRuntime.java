@@ -97,6 +97,15 @@ public final class RuncRuntime implements ContainerRuntime {
   }
 
   @Override
+  public void check(ContainerConfig config, List<Path> layers) throws IOException {
+    String directory = config.process().workingDirectory();
+    if (new LayeredFiles(layers.reversed(), OpaqueFolder::is).hasFileOnTheWay(directory)) {
+      throw new ApiException(
+          Code.INTERNAL, "Cannot mkdir: " + directory + " is not a directory"); // as Docker
+    }
+  }
+
+  @Override
   public Path pidFile(Path folder) {
     return folder.resolve("pid");
   }
