@@ -53,6 +53,7 @@ class HostRequestsTest {
         "BAD_REQUEST     | {'Binds':['/a:/b:foo']} | invalid mode: foo",
         "BAD_REQUEST     | {'Binds':['/a:/b:rshared']} | invalid mode: rshared",
         "BAD_REQUEST     | {'Binds':['/a:/b:ro:x']} | invalid volume specification",
+        "BAD_REQUEST     | {'Binds':['/a:ro,z']} | invalid volume specification: '/a:ro,z'",
         "BAD_REQUEST     | {'Binds':['/a:/b','/c:/b/']} | Duplicate mount point: /b",
         "NOT_IMPLEMENTED | {'Binds':['name:/b']} | volumes (-v name:",
         "NOT_IMPLEMENTED | {'Mounts':[{'Type':'tmpfs','Target':'/b'}]} | mounts of type \"tmpfs\"",
