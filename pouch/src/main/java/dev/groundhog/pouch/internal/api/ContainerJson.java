@@ -74,7 +74,7 @@ final class ContainerJson {
                     "ReadOnly",
                     bind.isReadOnly()))
             .toList());
-    json.put("NetworkMode", network(host));
+    json.put("NetworkMode", host.network().name());
     json.put("AutoRemove", config.removeWhenEnded());
     json.put("LogConfig", Map.of("Type", "json-file", "Config", config.logOptions()));
     json.put("RestartPolicy", Map.of("Name", "no", "MaximumRetryCount", 0));
@@ -83,12 +83,8 @@ final class ContainerJson {
     json.put("MemorySwap", 2 * host.memoryBytes());
     json.put("PidsLimit", host.pidsLimit() > 0 ? host.pidsLimit() : null);
     json.put("Privileged", false);
-    json.put("ReadonlyRootfs", false);
+    json.put("ReadonlyRootfs", host.isRootReadOnly());
     return json;
-  }
-
-  private static String network(HostConfig host) {
-    return host.network().name().toLowerCase(Locale.ROOT);
   }
 
   private static Map<String, Object> mount(HostConfig.Bind bind) {
@@ -162,7 +158,7 @@ final class ContainerJson {
     json.put("Labels", config.labels());
     json.put("State", status(container.state()));
     json.put("Status", words(container.state(), now));
-    json.put("HostConfig", Map.of("NetworkMode", network(config.host())));
+    json.put("HostConfig", Map.of("NetworkMode", config.host().network().name()));
     json.put("NetworkSettings", Map.of("Networks", Map.of()));
     json.put("Mounts", config.host().binds().stream().map(ContainerJson::mount).toList());
     return json;

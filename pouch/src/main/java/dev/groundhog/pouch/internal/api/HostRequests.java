@@ -36,6 +36,7 @@ final class HostRequests {
           "Mounts",
           "NetworkMode",
           "PidsLimit",
+          "ReadonlyRootfs",
           "RestartPolicy");
 
   private static final Map<String, String> REFUSED =
@@ -47,7 +48,6 @@ final class HostRequests {
           Map.entry("PublishAllPorts", "published ports (-P)"),
           Map.entry("Links", "links (--link)"),
           Map.entry("Privileged", "privileged containers (--privileged)"),
-          Map.entry("ReadonlyRootfs", "a read-only root (--read-only)"),
           Map.entry("CapAdd", "capabilities (--cap-add)"),
           Map.entry("CapDrop", "capabilities (--cap-drop)"),
           Map.entry("SecurityOpt", "security options (--security-opt)"),
@@ -96,16 +96,15 @@ final class HostRequests {
         binds(host),
         memoryBytes,
         Math.max(0, host.path("PidsLimit").asLong(0)),
-        network(host.path("NetworkMode").asString("")));
+        network(host.path("NetworkMode").asString("")),
+        host.path("ReadonlyRootfs").asBoolean(false));
   }
 
   private static Network network(String mode) {
-    return switch (mode) {
-      case "", "default" -> Network.DEFAULT;
-      case "none" -> Network.NONE;
-      case "host" -> Network.HOST;
-      default -> throw ContainerRequests.unsupported("the network \"" + mode + "\" (--network)");
-    };
+    if (mode.equals("bridge") || mode.startsWith("container:")) {
+      throw ContainerRequests.unsupported("the network \"" + mode + "\" (--network)");
+    }
+    return mode.isEmpty() ? Network.DEFAULT : new Network(mode);
   }
 
   private static List<Bind> binds(JsonNode host) {

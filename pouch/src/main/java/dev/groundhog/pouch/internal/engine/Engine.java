@@ -301,6 +301,10 @@ public final class Engine implements Closeable {
   }
 
   private void launch(Container container) throws IOException, InterruptedException {
+    HostConfig.Network network = container.config().host().network();
+    if (!network.exists()) {
+      throw new ApiException(Code.NOT_FOUND, "network " + network.name() + " not found");
+    }
     RawOutput output = RawOutput.of(container.folder());
     long pid;
     try {

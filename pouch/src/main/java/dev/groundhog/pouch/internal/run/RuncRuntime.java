@@ -174,7 +174,7 @@ public final class RuncRuntime implements ContainerRuntime {
     Files.deleteIfExists(bundle.resolve(MOUNT_LOG));
     Files.writeString(bundle.resolve("hostname"), hostname + "\n");
     Files.write(bundle.resolve("resolv.conf"), ofThisMachine("/etc/resolv.conf"));
-    if (config.host().network() == Network.NONE) {
+    if (config.host().network().equals(Network.NONE)) {
       Files.writeString(
           bundle.resolve("hosts"),
           "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
@@ -208,7 +208,7 @@ public final class RuncRuntime implements ContainerRuntime {
     if (!config.hostname().isEmpty()) {
       return config.hostname();
     }
-    if (config.host().network() == Network.HOST) {
+    if (config.host().network().equals(Network.HOST)) {
       try {
         return InetAddress.getLocalHost().getHostName();
       } catch (java.net.UnknownHostException _) {
