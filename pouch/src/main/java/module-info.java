@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /// A container daemon with Docker's API, and its command line.
 @NullMarked
+@SuppressWarnings("requires-automatic") // re2j is none
 module dev.groundhog.pouch {
   requires static org.jspecify;
   requires com.github.luben.zstd_jni;
@@ -14,6 +15,7 @@ module dev.groundhog.pouch {
   requires jdk.net;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.unixdomain.server;
+  requires re2j;
   requires tools.jackson.databind;
 
   exports dev.groundhog.pouch;

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -425,6 +426,41 @@ class PouchdTest {
     assertThat(answer.statusCode()).isEqualTo(status);
     assertThat(JSON.readTree(answer.body()).path("message").asString()).contains(words);
     assertThat(JSON.readTree(get("/containers/json?all=1").body())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "400 | /containers/nosuch/kill?signal=NOSUCH | Invalid signal: NOSUCH",
+        "400 | /containers/one/kill?signal=99 | Cannot kill container: one: The linux daemon does",
+        "404 | /containers/nosuch/kill | Cannot kill container: nosuch: No such container: nosuch",
+        "409 | /containers/one/kill | Cannot kill container: one: Container ",
+        "400 | /containers/one/rename?name=one | Renaming a container with the same name",
+        "400 | /containers/one/rename?name=a%2Fb | allocating new name: Invalid container name (/a/b)",
+        "409 | /containers/one/rename?name=two | Error when allocating new name: Conflict. The ",
+        "404 | /containers/nosuch/rename?name=two | No such container: nosuch",
+      })
+  void anErrorSaysWhatCouldNotBeDone(int status, String path, String words) throws Exception {
+    create("one", "true");
+    create("two", "true");
+    HttpResponse<String> answer = send("POST", path, "");
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(JSON.readTree(answer.body()).path("message").asString()).contains(words);
+  }
+
+  @Test
+  void aListIsFilteredByExpressionsForNamesWithAndWithoutSlash() throws Exception {
+    create("first", "true");
+    create("first2", "true");
+    for (String filter : List.of("^/first$", "^first$", "st$")) {
+      String filters = URLEncoder.encode("{\"name\":[\"" + filter + "\"]}", StandardCharsets.UTF_8);
+      JsonNode found = JSON.readTree(get("/containers/json?all=1&filters=" + filters).body());
+      assertThat(found)
+          .extracting(one -> one.path("Names").path(0).asString())
+          .as(filter)
+          .containsExactly("/first");
+    }
   }
 
   @Test

@@ -36,6 +36,11 @@ public final class ApiException extends RuntimeException {
     this.code = code;
   }
 
+  /// The same, with what could not be done before it.
+  public ApiException about(String what) {
+    return new ApiException(code, what + ": " + getMessage(), this);
+  }
+
   public Code code() {
     return code;
   }

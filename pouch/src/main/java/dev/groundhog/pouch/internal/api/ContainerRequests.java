@@ -130,9 +130,6 @@ final class ContainerRequests {
       if (entrypoint.equals(List.of(""))) {
         entrypoint = List.of(); // --entrypoint ""
       }
-      if (entrypoint.isEmpty() && arguments.isEmpty()) {
-        throw bad("No command specified");
-      }
       return new Command(entrypoint, arguments);
     }
   }

@@ -5,6 +5,7 @@ import dev.groundhog.pouch.internal.engine.Container;
 import dev.groundhog.pouch.internal.engine.ContainerState;
 import dev.groundhog.pouch.internal.engine.Engine;
 import dev.groundhog.pouch.internal.engine.Images;
+import dev.groundhog.pouch.internal.run.Signals;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,6 +69,7 @@ public final class ContainerRoutes {
   private void list(Call call) throws IOException {
     Filters filters = Filters.of(call.query("filters"), FILTERS);
     filters.check("status", STATUSES::contains);
+    Predicate<String> name = filters.finding("name");
     Set<String> ancestors = imagesOf(filters);
     Predicate<Container> isBetween = between(filters);
     Instant now = Instant.now();
@@ -82,6 +84,7 @@ public final class ContainerRoutes {
         OK,
         engine.all().stream()
             .filter(container -> all || container.state().isRunning())
+            .filter(container -> name.test(container.name()) || name.test("/" + container.name()))
             .filter(container -> matches(filters, container))
             .filter(container -> !filters.has("ancestor") || isOf(ancestors, container))
             .filter(isBetween)
@@ -93,7 +96,6 @@ public final class ContainerRoutes {
   private static boolean matches(Filters filters, Container container) {
     ContainerState state = container.state();
     return filters.match("id", container.id()::startsWith)
-        && filters.match("name", container.name()::contains)
         && filters.match("status", state.status().name().toLowerCase(Locale.ROOT)::equals)
         && filters.match(
             "exited",
@@ -158,7 +160,13 @@ public final class ContainerRoutes {
   }
 
   private void kill(Call call) throws IOException, InterruptedException {
-    engine.kill(container(call), call.query("signal").orElse("KILL"));
+    String signal = call.query("signal").orElse("KILL");
+    int _ = Signals.parse(signal); // or it is refused in other words
+    try {
+      engine.kill(container(call), signal);
+    } catch (ApiException e) {
+      throw e.about("Cannot kill container: " + call.variable("id"));
+    }
     call.empty(DONE);
   }
 

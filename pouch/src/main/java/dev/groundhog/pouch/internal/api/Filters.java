@@ -1,8 +1,12 @@
 package dev.groundhog.pouch.internal.api;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import dev.groundhog.pouch.internal.api.ApiException.Code;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +17,13 @@ import tools.jackson.databind.JsonNode;
 /// What a client wants to see of many: `{"status":{"exited":true}}`, or with arrays, as older
 /// clients write it. Of one key's values any may match, and every key must.
 final class Filters {
+  private static final int MOST_SIZE = 10_000;
+  private static final int MOST_SHOWN = 100;
+  private static final int MOST_DIGITS = 4;
+
+  /// How often something repeats, in `{2}` or `{2,5}`.
+  private static final Pattern COUNT = Pattern.compile("\\{(?:[0-9]+,)?([0-9]+),?\\}");
+
   private final Map<String, Set<String>> wanted;
 
   private Filters(Map<String, Set<String>> wanted) {
@@ -67,6 +78,46 @@ final class Filters {
   /// Whether one of the key's values is as it should be; also if there is none.
   boolean match(String key, Predicate<String> value) {
     return !has(key) || wanted.getOrDefault(key, Set.of()).stream().anyMatch(value);
+  }
+
+  /// Tells whether one of the key's values, regular expressions as Go has them, is found in a text;
+  /// also if there is none. The time is that of its size and the text's length multiplied, whatever
+  /// a stranger has written.
+  Predicate<String> finding(String key) {
+    List<Pattern> patterns =
+        wanted.getOrDefault(key, Set.of()).stream()
+            .map(expression -> pattern(key, expression))
+            .toList();
+    return text ->
+        patterns.isEmpty() || patterns.stream().anyMatch(pattern -> pattern.matcher(text).find());
+  }
+
+  private static Pattern pattern(String key, String expression) {
+    String shown =
+        expression.substring(0, Math.min(expression.length(), MOST_SHOWN))
+            + (expression.length() > MOST_SHOWN ? "…" : "");
+    if (size(expression) > MOST_SIZE) {
+      throw new ApiException(
+          Code.BAD_REQUEST, "Invalid filter '" + key + "=" + shown + "': it is too large");
+    }
+    try {
+      return Pattern.compile(expression);
+    } catch (PatternSyntaxException e) {
+      throw new ApiException(
+          Code.BAD_REQUEST, "Invalid filter '" + key + "=" + shown + "': " + e.getMessage(), e);
+    }
+  }
+
+  /// Its length, as often as its counts repeat it at the very most: a compiled
+  /// `((x{100}){100}){100}` has a million parts.
+  private static long size(String expression) {
+    long size = expression.length();
+    Matcher counts = COUNT.matcher(expression);
+    while (counts.find() && size <= MOST_SIZE) {
+      String count = counts.group(1);
+      size *= count.length() > MOST_DIGITS ? MOST_SIZE + 1L : Math.max(1, Integer.parseInt(count));
+    }
+    return size;
   }
 
   /// `NAME` or `NAME=VALUE`, all of which must be there.

@@ -194,13 +194,17 @@ public final class ImageRoutes {
 
   private Image image(Call call) {
     String name = call.variable("name");
-    return images
-        .resolve(name)
-        .orElseThrow(() -> new ApiException(Code.NOT_FOUND, "No such image: " + name));
+    return images.resolve(name).orElseThrow(() -> ImageStore.noSuchImage(name));
   }
 
   private void inspect(Call call) throws IOException {
-    call.json(OK, ImageJson.inspected(image(call)));
+    Image image;
+    try {
+      image = image(call);
+    } catch (ApiException e) {
+      throw e.about("no such image: " + call.variable("name"));
+    }
+    call.json(OK, ImageJson.inspected(image));
   }
 
   private void tag(Call call) throws IOException {

@@ -9,6 +9,7 @@ import dev.groundhog.pouch.internal.image.ImageStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -17,12 +18,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// `/_ping`, `/version`, `/info` and `/events`.
 public final class SystemRoutes {
   private static final int OK = 200;
   private static final Set<String> FILTERS = Set.of("container", "type", "event", "image", "label");
   private static final String VERSION = "0.1.0";
+  private static final Path MEMORY = Path.of("/proc/meminfo");
+  private static final Pattern TOTAL = Pattern.compile("MemTotal: +([0-9]{1,15}) kB");
 
   private final Engine engine;
   private final ImageStore images;
@@ -85,11 +91,24 @@ public final class SystemRoutes {
     json.put("Runtimes", Map.of(engine.runtime().name(), Map.of("path", engine.runtime().path())));
     json.put("OSType", "linux");
     json.put("OperatingSystem", System.getProperty("os.name"));
-    json.put("Architecture", Architecture.ofThisMachine());
+    json.put("Architecture", Architecture.ofTheKernel());
     json.put("KernelVersion", System.getProperty("os.version"));
     json.put("NCPU", Runtime.getRuntime().availableProcessors());
+    json.put("MemTotal", memoryBytes());
     json.put("Warnings", warning.isEmpty() ? List.of() : List.of(warning));
     call.json(OK, json);
+  }
+
+  /// All that the machine has; 0 if it does not say.
+  private static long memoryBytes() throws IOException {
+    try (Stream<String> lines = Files.lines(MEMORY)) {
+      return lines
+          .map(TOTAL::matcher)
+          .filter(Matcher::matches)
+          .mapToLong(total -> Long.parseLong(total.group(1)) << 10)
+          .findFirst()
+          .orElse(0);
+    }
   }
 
   /// Follows what happens, until `until` or until the client leaves.

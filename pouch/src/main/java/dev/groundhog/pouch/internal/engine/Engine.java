@@ -210,6 +210,9 @@ public final class Engine implements Closeable {
     Path folder = containers.resolve(id);
     LogOptions logOptions = logOptions(config);
     runtime.check(config);
+    if (config.process().command().isEmpty()) {
+      throw new ApiException(Code.BAD_REQUEST, "No command specified");
+    }
     Files.createDirectory(folder);
     try {
       Container container =
@@ -404,12 +407,25 @@ public final class Engine implements Closeable {
     }
   }
 
+  private String newName(String before, String name) {
+    String whole = name.startsWith("/") ? name : "/" + name;
+    if (whole.equals("/" + before)) {
+      throw new ApiException(
+          Code.BAD_REQUEST, "Renaming a container with the same name as its current name");
+    }
+    try {
+      String chosen = checkedName(whole);
+      refuseTaken(chosen);
+      return chosen;
+    } catch (ApiException e) {
+      throw e.about("Error when allocating new name");
+    }
+  }
+
   public void rename(Container container, String name) throws IOException {
     String before = container.name();
     synchronized (byId) {
-      String chosen = checkedName(name);
-      refuseTaken(chosen);
-      container.rename(chosen);
+      container.rename(newName(before, name));
     }
     Stored.write(container);
     publish(container, "rename", Map.of("oldName", "/" + before));

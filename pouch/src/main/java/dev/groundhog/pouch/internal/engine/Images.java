@@ -1,6 +1,7 @@
 package dev.groundhog.pouch.internal.engine;
 
 import dev.groundhog.pouch.internal.api.ApiException;
+import dev.groundhog.pouch.internal.image.ImageStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,9 +53,6 @@ public interface Images {
 
   /// In the words that clients know.
   static ApiException noSuchImage(String name) {
-    String last = name.substring(name.lastIndexOf('/') + 1);
-    boolean hasTag = last.contains(":") || name.contains("@");
-    return new ApiException(
-        ApiException.Code.NOT_FOUND, "No such image: " + name + (hasTag ? "" : ":latest"));
+    return ImageStore.noSuchImage(name);
   }
 }

@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.image;
 
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -45,6 +46,17 @@ public record ImageDocument(
         ImageConfig.of(document.at("config")),
         layers,
         document.node());
+  }
+
+  /// What Docker calls the uppermost of some layers by: a digest of theirs in their order.
+  ///
+  /// @param layer digest of the uppermost
+  String chain(String layer) {
+    String chain = layers.getFirst();
+    for (String next : layers.subList(1, layers.lastIndexOf(layer) + 1)) {
+      chain = Digest.of((chain + " " + next).getBytes(StandardCharsets.US_ASCII));
+    }
+    return chain;
   }
 
   private static Instant created(String text) throws ArchiveException {

@@ -168,7 +168,7 @@ public final class ImageStore {
           byte[] config = config(layer, comment);
           ImageDocument document = ImageDocument.parse(config, limits);
           add(document, config, name.stream().toList(), work);
-          return resolve(document.id()).orElseThrow(() -> notFound(document.id()));
+          return resolve(document.id()).orElseThrow(() -> noSuchImage(document.id()));
         });
   }
 
@@ -346,13 +346,15 @@ public final class ImageStore {
   /// Gives an image one more name, and takes it from the image that had it.
   public void tag(String nameOrId, ImageName name) throws IOException {
     synchronized (lock) {
-      ImageDocument document = document(nameOrId).orElseThrow(() -> notFound(nameOrId));
+      ImageDocument document = document(nameOrId).orElseThrow(() -> noSuchImage(nameOrId));
       names.put(name, document.id());
     }
   }
 
-  private static ApiException notFound(String nameOrId) {
-    return new ApiException(Code.NOT_FOUND, "No such image: " + nameOrId);
+  /// In the words that clients know, with the tag that was meant.
+  public static ApiException noSuchImage(String nameOrId) {
+    String name = ImageName.parse(nameOrId).map(ImageName::toString).orElse(nameOrId);
+    return new ApiException(Code.NOT_FOUND, "No such image: " + name);
   }
 
   /// Keeps an image's layers for a container, also one that was removed while the container held
@@ -362,7 +364,7 @@ public final class ImageStore {
   public Hold hold(String id, Holder holder) {
     synchronized (lock) {
       if (!documents.containsKey(id) && !leaving.containsKey(id)) {
-        throw notFound(id);
+        throw noSuchImage(id);
       }
       holders.computeIfAbsent(id, _ -> new HashSet<>()).add(holder);
     }
@@ -464,7 +466,7 @@ public final class ImageStore {
   private List<Removal> remove(
       String nameOrId, boolean force, Optional<Holder> running, List<Path> waste)
       throws IOException {
-    ImageDocument document = document(nameOrId).orElseThrow(() -> notFound(nameOrId));
+    ImageDocument document = document(nameOrId).orElseThrow(() -> noSuchImage(nameOrId));
     String id = document.id();
     List<ImageName> named = names.of(id);
     Optional<Holder> user = holders.getOrDefault(id, Set.of()).stream().findFirst();
@@ -480,7 +482,7 @@ public final class ImageStore {
                 + " is using its referenced image "
                 + shortened(Digest.hex(id)));
       }
-      untag(ImageName.parse(nameOrId).orElseThrow(() -> notFound(nameOrId)), done);
+      untag(ImageName.parse(nameOrId).orElseThrow(() -> noSuchImage(nameOrId)), done);
       if (named.size() > 1 || running.isPresent()) {
         return done;
       }
@@ -522,7 +524,9 @@ public final class ImageStore {
     documents.remove(id);
     done.add(new Removal.Deleted(id));
     if (!isLeaving) {
-      releaseLayers(document, waste).forEach(layer -> done.add(new Removal.Deleted(layer)));
+      releaseLayers(document, waste).stream()
+          .map(document::chain)
+          .forEach(chain -> done.add(new Removal.Deleted(chain)));
     }
   }
 

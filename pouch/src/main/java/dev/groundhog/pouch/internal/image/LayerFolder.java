@@ -67,7 +67,7 @@ final class LayerFolder implements AutoCloseable {
 
   /// Unpacks a layer into an empty folder.
   ///
-  /// @return the bytes of its files
+  /// @return the bytes of its files, and of where its symbolic links lead
   static long unpack(TarReader tar, Path into, Posix posix, Limits limits) throws IOException {
     int root = posix.openFolder(into);
     try (LayerFolder folder = new LayerFolder(posix, root, limits)) {
@@ -75,7 +75,10 @@ final class LayerFolder implements AutoCloseable {
       Optional<TarEntry> entry = tar.next();
       while (entry.isPresent()) {
         folder.add(entry.get(), tar.content());
-        bytes += entry.get().size();
+        bytes +=
+            entry.get().type() == TarEntry.Type.SYMBOLIC_LINK
+                ? entry.get().link().length()
+                : entry.get().size();
         entry = tar.next();
       }
       folder.finish();

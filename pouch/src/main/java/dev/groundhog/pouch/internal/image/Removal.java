@@ -7,6 +7,6 @@ public sealed interface Removal {
 
   /// An image or a layer that is gone.
   ///
-  /// @param digest of its config, or of the layer
+  /// @param digest of its config, or of the layer and all below it
   record Deleted(String digest) implements Removal {}
 }

@@ -41,6 +41,18 @@ public final class Signals {
   /// @param signal its number, or its name with or without `SIG`
   /// @throws ApiException if there is no such signal
   public static int number(String signal) {
+    int number = parse(signal);
+    if (number > LAST) {
+      throw new ApiException(
+          Code.BAD_REQUEST, "The linux daemon does not support signal " + number);
+    }
+    return number;
+  }
+
+  /// The same, also for a number larger than all that there are.
+  ///
+  /// @throws ApiException if it is neither a name nor the number of one
+  public static int parse(String signal) {
     String name = signal.toUpperCase(Locale.ROOT);
     Integer known = NUMBERS.get(name.startsWith("SIG") ? name.substring(3) : name);
     if (known != null) {
@@ -54,10 +66,6 @@ public final class Signals {
     }
     if (number < 1) {
       throw new ApiException(Code.BAD_REQUEST, "Invalid signal: " + signal);
-    }
-    if (number > LAST) {
-      throw new ApiException(
-          Code.BAD_REQUEST, "The linux daemon does not support signal " + number);
     }
     return number;
   }

@@ -148,7 +148,7 @@ class ImageApiTest {
         .contains("{\"Untagged\":\"a:latest\"}", "{\"Deleted\":\"" + saved.id() + "\"}");
     HttpResponse<String> gone = send("GET", "/images/a/json");
     assertThat(gone.statusCode()).isEqualTo(404);
-    assertThat(message(gone)).isEqualTo("No such image: a");
+    assertThat(message(gone)).isEqualTo("no such image: a: No such image: a:latest");
   }
 
   @ParameterizedTest
@@ -189,7 +189,7 @@ class ImageApiTest {
         "400 | POST | /images/load | no saved image",
         "404 | GET | /images/no/such:thing/json | No such image: no/such:thing",
         "404 | DELETE | /images/no/such:thing | No such image",
-        "404 | POST | /images/no/tag?repo=x | No such image",
+        "404 | POST | /images/no/tag?repo=x | No such image: no:latest",
         "400 | GET | /images/json?filters=%7B%22x%22:[%22y%22]%7D | Invalid filter",
         "501 | POST | /images/no/such/push | docker push",
       })

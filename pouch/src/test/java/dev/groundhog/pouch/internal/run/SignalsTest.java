@@ -39,5 +39,6 @@ class SignalsTest {
     assertThatExceptionOfType(ApiException.class)
         .isThrownBy(() -> Signals.number("65"))
         .withMessageContaining("does not support signal 65");
+    assertThat(Signals.parse("65")).isEqualTo(65);
   }
 }
