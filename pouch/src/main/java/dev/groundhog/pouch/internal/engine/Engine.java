@@ -407,6 +407,15 @@ public final class Engine implements Closeable {
     }
   }
 
+  public void rename(Container container, String name) throws IOException {
+    String before = container.name();
+    synchronized (byId) {
+      container.rename(newName(before, name));
+    }
+    Stored.write(container);
+    publish(container, "rename", Map.of("oldName", "/" + before));
+  }
+
   private String newName(String before, String name) {
     String whole = name.startsWith("/") ? name : "/" + name;
     if (whole.equals("/" + before)) {
@@ -420,15 +429,6 @@ public final class Engine implements Closeable {
     } catch (ApiException e) {
       throw e.about("Error when allocating new name");
     }
-  }
-
-  public void rename(Container container, String name) throws IOException {
-    String before = container.name();
-    synchronized (byId) {
-      container.rename(newName(before, name));
-    }
-    Stored.write(container);
-    publish(container, "rename", Map.of("oldName", "/" + before));
   }
 
   /// @param force also one that runs, which is killed

@@ -54,6 +54,14 @@ class FiltersTest {
   }
 
   @Test
+  void groupsAreNotNestedWithoutEnd() {
+    assertThatThrownBy(() -> names("(".repeat(2_000) + "a" + ")*".repeat(2_000)))
+        .isInstanceOf(ApiException.class)
+        .hasMessageEndingWith("it is too large");
+    assertThat(names("^" + "(".repeat(100) + "a" + ")*".repeat(100) + "$")).accepts("aa", "");
+  }
+
+  @Test
   void countsThatFitAreTaken() {
     assertThat(names("^a{2,5}b{100}$")).accepts("aa" + "b".repeat(100)).rejects("ab");
     assertThat(names("^a{1000}$")).accepts("a".repeat(1_000)).rejects("a".repeat(999));
