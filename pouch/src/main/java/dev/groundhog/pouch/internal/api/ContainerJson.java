@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Containers in the words of Docker's API.
@@ -72,7 +74,7 @@ final class ContainerJson {
                     "ReadOnly",
                     bind.isReadOnly()))
             .toList());
-    json.put("NetworkMode", network(host));
+    json.put("NetworkMode", host.network().name());
     json.put("AutoRemove", config.removeWhenEnded());
     json.put("LogConfig", Map.of("Type", "json-file", "Config", config.logOptions()));
     json.put("RestartPolicy", Map.of("Name", "no", "MaximumRetryCount", 0));
@@ -81,12 +83,8 @@ final class ContainerJson {
     json.put("MemorySwap", 2 * host.memoryBytes());
     json.put("PidsLimit", host.pidsLimit() > 0 ? host.pidsLimit() : null);
     json.put("Privileged", false);
-    json.put("ReadonlyRootfs", false);
+    json.put("ReadonlyRootfs", host.isRootReadOnly());
     return json;
-  }
-
-  private static String network(HostConfig host) {
-    return host.network().name().toLowerCase(Locale.ROOT);
   }
 
   private static Map<String, Object> mount(HostConfig.Bind bind) {
@@ -154,16 +152,24 @@ final class ContainerJson {
     json.put("Names", List.of("/" + container.name()));
     json.put("Image", config.image());
     json.put("ImageID", config.imageId().isEmpty() ? config.image() : config.imageId());
-    json.put("Command", String.join(" ", config.process().command()));
+    json.put("Command", commandLine(config.process().command()));
     json.put("Created", container.created().getEpochSecond());
     json.put("Ports", List.of());
     json.put("Labels", config.labels());
     json.put("State", status(container.state()));
     json.put("Status", words(container.state(), now));
-    json.put("HostConfig", Map.of("NetworkMode", network(config.host())));
+    json.put("HostConfig", Map.of("NetworkMode", config.host().network().name()));
     json.put("NetworkSettings", Map.of("Networks", Map.of()));
     json.put("Mounts", config.host().binds().stream().map(ContainerJson::mount).toList());
     return json;
+  }
+
+  /// For people: Docker quotes what has a space, and nothing else.
+  static String commandLine(List<String> command) {
+    return Stream.concat(
+            command.stream().limit(1),
+            command.stream().skip(1).map(word -> word.contains(" ") ? "'" + word + "'" : word))
+        .collect(Collectors.joining(" "));
   }
 
   private static String words(ContainerState state, Instant now) {

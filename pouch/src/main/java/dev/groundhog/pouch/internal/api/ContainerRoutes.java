@@ -4,6 +4,7 @@ import dev.groundhog.pouch.internal.api.ApiException.Code;
 import dev.groundhog.pouch.internal.engine.Container;
 import dev.groundhog.pouch.internal.engine.ContainerState;
 import dev.groundhog.pouch.internal.engine.Engine;
+import dev.groundhog.pouch.internal.engine.Images;
 import dev.groundhog.pouch.internal.run.Signals;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// `/containers/…`, without their logs.
 public final class ContainerRoutes {
@@ -23,7 +25,12 @@ public final class ContainerRoutes {
   private static final int CREATED = 201;
   private static final int DONE = 204;
   private static final int NOT_MODIFIED = 304;
-  private static final Set<String> FILTERS = Set.of("id", "name", "status", "label", "exited");
+  private static final Set<String> FILTERS =
+      Set.of("id", "name", "status", "label", "exited", "ancestor", "before", "since");
+
+  /// What a container's status can be asked to be, though it is never some of them here.
+  private static final Set<String> STATUSES =
+      Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead");
 
   private final Engine engine;
 
@@ -61,17 +68,26 @@ public final class ContainerRoutes {
 
   private void list(Call call) throws IOException {
     Filters filters = Filters.of(call.query("filters"), FILTERS);
-    boolean all = call.flag("all") || filters.has("status") || filters.has("exited");
+    filters.check("status", STATUSES::contains);
     Predicate<String> name = filters.finding("name");
+    Set<String> ancestors = imagesOf(filters);
+    Predicate<Container> isBetween = between(filters);
     Instant now = Instant.now();
     long limit =
         call.query("limit").map(ContainerRoutes::number).filter(n -> n > 0).orElse(Long.MAX_VALUE);
+    boolean all =
+        call.flag("all")
+            || filters.has("status")
+            || filters.has("exited")
+            || limit < Long.MAX_VALUE;
     call.json(
         OK,
         engine.all().stream()
             .filter(container -> all || container.state().isRunning())
             .filter(container -> name.test(container.name()) || name.test("/" + container.name()))
             .filter(container -> matches(filters, container))
+            .filter(container -> !filters.has("ancestor") || isOf(ancestors, container))
+            .filter(isBetween)
             .limit(limit)
             .map(container -> ContainerJson.listed(container, now))
             .toList());
@@ -87,6 +103,31 @@ public final class ContainerRoutes {
                 state.status() == ContainerState.Status.EXITED
                     && code.equals(Integer.toString(state.exitCode())))
         && filters.matchLabels(container.config().labels());
+  }
+
+  /// The ids of images that containers are to be of, or their names where they have no id.
+  private Set<String> imagesOf(Filters filters) {
+    return filters.values("ancestor").stream()
+        .map(name -> engine.images().find(name).map(Images.Image::id).orElse(name))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static boolean isOf(Set<String> images, Container container) {
+    String id = container.config().imageId();
+    return images.contains(id.isEmpty() ? container.config().image() : id);
+  }
+
+  /// Of containers in the order of their creation.
+  private Predicate<Container> between(Filters filters) {
+    List<Instant> before = created(filters, "before");
+    List<Instant> since = created(filters, "since");
+    return container ->
+        before.stream().allMatch(container.created()::isBefore)
+            && since.stream().allMatch(container.created()::isAfter);
+  }
+
+  private List<Instant> created(Filters filters, String key) {
+    return filters.values(key).stream().map(engine::get).map(Container::created).toList();
   }
 
   private void inspect(Call call) throws IOException {

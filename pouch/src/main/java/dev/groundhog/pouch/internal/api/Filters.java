@@ -62,7 +62,21 @@ final class Filters {
   }
 
   boolean has(String key) {
-    return !wanted.getOrDefault(key, Set.of()).isEmpty();
+    return !values(key).isEmpty();
+  }
+
+  Set<String> values(String key) {
+    return wanted.getOrDefault(key, Set.of());
+  }
+
+  /// Refuses values of a key that mean nothing.
+  void check(String key, Predicate<String> isValid) {
+    values(key).stream()
+        .filter(isValid.negate())
+        .findAny()
+        .ifPresent(value -> {
+          throw new ApiException(Code.BAD_REQUEST, "Invalid filter '" + key + "=" + value + "'");
+        });
   }
 
   /// Whether one of the key's values is as it should be; also if there is none.

@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 final class HostRequests {
   private static final long LEAST_MEMORY_BYTES = 6 << 20;
   private static final int MOST_BINDS = 1_000;
+  private static final String READ_ONLY = "ro";
 
   /// Words of a bind's mode that ask for nothing, where there are no labels of SELinux.
   private static final Set<String> HARMLESS =
@@ -35,6 +36,7 @@ final class HostRequests {
           "Mounts",
           "NetworkMode",
           "PidsLimit",
+          "ReadonlyRootfs",
           "RestartPolicy");
 
   private static final Map<String, String> REFUSED =
@@ -46,7 +48,6 @@ final class HostRequests {
           Map.entry("PublishAllPorts", "published ports (-P)"),
           Map.entry("Links", "links (--link)"),
           Map.entry("Privileged", "privileged containers (--privileged)"),
-          Map.entry("ReadonlyRootfs", "a read-only root (--read-only)"),
           Map.entry("CapAdd", "capabilities (--cap-add)"),
           Map.entry("CapDrop", "capabilities (--cap-drop)"),
           Map.entry("SecurityOpt", "security options (--security-opt)"),
@@ -95,16 +96,15 @@ final class HostRequests {
         binds(host),
         memoryBytes,
         Math.max(0, host.path("PidsLimit").asLong(0)),
-        network(host.path("NetworkMode").asString("")));
+        network(host.path("NetworkMode").asString("")),
+        host.path("ReadonlyRootfs").asBoolean(false));
   }
 
   private static Network network(String mode) {
-    return switch (mode) {
-      case "", "default" -> Network.DEFAULT;
-      case "none" -> Network.NONE;
-      case "host" -> Network.HOST;
-      default -> throw ContainerRequests.unsupported("the network \"" + mode + "\" (--network)");
-    };
+    if (mode.equals("bridge") || mode.startsWith("container:")) {
+      throw ContainerRequests.unsupported("the network \"" + mode + "\" (--network)");
+    }
+    return mode.isEmpty() ? Network.DEFAULT : new Network(mode);
   }
 
   private static List<Bind> binds(JsonNode host) {
@@ -134,17 +134,16 @@ final class HostRequests {
     if (parts.length == 1) {
       throw ContainerRequests.unsupported("volumes (-v " + text + ")");
     }
-    if (parts.length > 3 || parts[0].isEmpty() || parts[1].isEmpty()) {
+    if (parts.length > 3
+        || parts[0].isEmpty()
+        || parts[1].isEmpty()
+        || (parts.length == 2 && isMode(words(parts[1])))) {
       throw ContainerRequests.bad("invalid volume specification: '" + text + "'");
     }
     String mode = parts.length == 3 ? parts[2] : "";
-    boolean isReadOnly = false;
-    for (String word : mode.isEmpty() ? new String[0] : mode.split(",", -1)) {
-      if (word.equals("ro")) {
-        isReadOnly = true;
-      } else if (!HARMLESS.contains(word)) {
-        throw ContainerRequests.bad("invalid mode: " + mode);
-      }
+    Set<String> words = words(mode);
+    if (!isMode(words)) {
+      throw ContainerRequests.bad("invalid mode: " + mode);
     }
     if (!parts[0].startsWith("/")) {
       throw ContainerRequests.unsupported("volumes (-v " + parts[0] + ":…)");
@@ -155,7 +154,15 @@ final class HostRequests {
         clean(parts[0], specification),
         target(parts[1], specification),
         mode,
-        isReadOnly);
+        words.contains(READ_ONLY));
+  }
+
+  private static Set<String> words(String mode) {
+    return mode.isEmpty() ? Set.of() : new HashSet<>(List.of(mode.split(",", -1)));
+  }
+
+  private static boolean isMode(Set<String> words) {
+    return words.stream().allMatch(word -> word.equals(READ_ONLY) || HARMLESS.contains(word));
   }
 
   private static Bind mount(JsonNode mount) {

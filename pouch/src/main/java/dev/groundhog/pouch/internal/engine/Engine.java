@@ -238,6 +238,7 @@ public final class Engine implements Closeable {
       try {
         refuseTaken(container.name());
         hold(container);
+        runtime.check(container.config(), layers(container));
         Stored.write(container);
         byId.put(container.id(), container);
       } catch (IOException | RuntimeException e) {
@@ -303,6 +304,10 @@ public final class Engine implements Closeable {
   }
 
   private void launch(Container container) throws IOException, InterruptedException {
+    HostConfig.Network network = container.config().host().network();
+    if (!network.exists()) {
+      throw new ApiException(Code.NOT_FOUND, "network " + network.name() + " not found");
+    }
     RawOutput output = RawOutput.of(container.folder());
     long pid;
     try {

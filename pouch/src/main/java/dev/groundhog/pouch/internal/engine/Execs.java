@@ -10,6 +10,7 @@ import dev.groundhog.pouch.internal.log.OutputCursor;
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
 import dev.groundhog.pouch.internal.run.Folders;
 import dev.groundhog.pouch.internal.run.Parents;
+import dev.groundhog.pouch.internal.run.ProcessStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -121,8 +122,12 @@ public final class Execs {
     return exec;
   }
 
+  /// Also one whose first process is gone, but whose end is not noted yet, runs no more.
   private static void requireRunning(Container container) {
-    if (!container.state().isRunning()) {
+    ContainerState state = container.state();
+    boolean isKnown = !state.processStart().isEmpty();
+    boolean isGone = isKnown && !ProcessStart.isAlive(state.pid(), state.processStart());
+    if (!state.isRunning() || isGone) {
       throw new ApiException(Code.CONFLICT, "Container " + container.id() + " is not running");
     }
   }

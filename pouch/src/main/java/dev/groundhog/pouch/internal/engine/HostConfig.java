@@ -7,7 +7,9 @@ import java.util.List;
 /// @param binds files and folders of this machine that it sees
 /// @param memoryBytes 0 for no limit
 /// @param pidsLimit how many processes and threads it may have; 0 for no limit
-public record HostConfig(List<Bind> binds, long memoryBytes, long pidsLimit, Network network) {
+/// @param isRootReadOnly whether only its mounts can be written to
+public record HostConfig(
+    List<Bind> binds, long memoryBytes, long pidsLimit, Network network, boolean isRootReadOnly) {
 
   /// A file or folder of this machine that a container sees as its own.
   ///
@@ -25,14 +27,21 @@ public record HostConfig(List<Bind> binds, long memoryBytes, long pidsLimit, Net
     MOUNT
   }
 
-  /// Which network a container is in.
-  public enum Network {
+  /// Which network a container is in, by the name that was asked for.
+  public record Network(String name) {
     /// None was asked for: this machine's. There is no bridge.
-    DEFAULT,
+    public static final Network DEFAULT = new Network("default");
+
     /// A loopback device of its own.
-    NONE,
+    public static final Network NONE = new Network("none");
+
     /// This machine's.
-    HOST
+    public static final Network HOST = new Network("host");
+
+    /// A container of another one can be made, but not started.
+    public boolean exists() {
+      return equals(DEFAULT) || equals(NONE) || equals(HOST);
+    }
   }
 
   public HostConfig {

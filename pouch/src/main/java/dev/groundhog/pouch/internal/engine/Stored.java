@@ -19,7 +19,7 @@ record Stored(
     Instant created,
     ContainerConfig config,
     ContainerState state) {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final String FILE = "container.json";
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 

@@ -96,7 +96,7 @@ final class Collecting implements AutoCloseable {
         : stdout.taken() + stderr.taken() == before ? Turn.NOTHING : Turn.SOME;
   }
 
-  /// When nothing comes any more: ends the last lines that have no end.
+  /// When nothing comes any more: takes the last lines too, though they have no end.
   void end() throws IOException {
     for (RawFile raw : List.of(stdout, stderr)) {
       int turns = 0;
@@ -168,6 +168,7 @@ final class Collecting implements AutoCloseable {
     return count - from;
   }
 
+  /// @param ended whether nothing more of it comes
   /// @param endBytes how many bytes of the line's end are there
   private void line(RawFile raw, int from, int to, boolean ended, Instant now, int endBytes)
       throws IOException {
@@ -186,7 +187,7 @@ final class Collecting implements AutoCloseable {
         buffers.in,
         from,
         to,
-        ended,
+        endBytes > 0,
         attrs,
         time.getEpochSecond(),
         time.getNano(),

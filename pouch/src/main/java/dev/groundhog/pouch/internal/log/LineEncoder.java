@@ -83,7 +83,7 @@ final class LineEncoder {
 
   /// A line's text is `text[from, to)`.
   ///
-  /// @param ended whether it is the end of a line, and not only a part
+  /// @param ended whether the line's end was printed behind it
   /// @param attrs what [#attrs] gave
   void add(
       LogStream stream,

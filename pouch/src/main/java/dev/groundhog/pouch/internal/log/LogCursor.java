@@ -95,8 +95,7 @@ public final class LogCursor implements AutoCloseable {
           advance();
         } else if (entry.time().isAfter(query.until())) {
           end();
-        } else if (!entry.time().isBefore(query.since())
-            && query.streams().contains(entry.stream())) {
+        } else if (isAskedFor(entry)) {
           return Optional.of(entry);
         }
       }
@@ -105,6 +104,13 @@ public final class LogCursor implements AutoCloseable {
       stopReading();
       throw interrupted();
     }
+  }
+
+  /// One without text only tells that a line of whole parts has ended.
+  private boolean isAskedFor(LogEntry entry) {
+    return entry.log().length > 0
+        && !entry.time().isBefore(query.since())
+        && query.streams().contains(entry.stream());
   }
 
   private static InterruptedException interrupted() {

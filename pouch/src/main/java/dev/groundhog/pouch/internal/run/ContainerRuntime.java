@@ -22,6 +22,12 @@ public interface ContainerRuntime {
   /// @throws dev.groundhog.pouch.internal.api.ApiException if there is such a thing
   void check(ContainerConfig config);
 
+  /// Refuses what cannot be with the files of a container's image.
+  ///
+  /// @param layers folders of the image, bottom to top; empty for this machine's own files
+  /// @throws dev.groundhog.pouch.internal.api.ApiException if there is such a thing
+  void check(ContainerConfig config, List<Path> layers) throws IOException;
+
   /// How a container's first process is started.
   ///
   /// @param folder the container's own

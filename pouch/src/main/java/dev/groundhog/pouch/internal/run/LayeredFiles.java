@@ -40,6 +40,29 @@ final class LayeredFiles {
   /// @return empty if there is no such regular file
   /// @throws IOException if it is larger than that, or its links go in circles
   Optional<byte[]> read(String path, int mostBytes) throws IOException {
+    Walk walk = walk(path);
+    Optional<Path> file = walk.found().file();
+    return walk.isWhole()
+            && file.isPresent()
+            && Files.isRegularFile(file.get(), LinkOption.NOFOLLOW_LINKS)
+        ? Optional.of(content(file.get(), path, mostBytes))
+        : Optional.empty();
+  }
+
+  /// Whether a path leads to or through something that is no folder, so that none can be made
+  /// there.
+  ///
+  /// @throws IOException if its links go in circles
+  boolean hasFileOnTheWay(String path) throws IOException {
+    return walk(path).found().file().isPresent();
+  }
+
+  /// How far a path leads.
+  ///
+  /// @param isWhole whether to its end
+  private record Walk(Found found, boolean isWhole) {}
+
+  private Walk walk(String path) throws IOException {
     Deque<String> names = new ArrayDeque<>(List.of(path.split("/", -1)));
     Deque<List<Path>> folders = new ArrayDeque<>(List.of(layers));
     int links = 0;
@@ -60,7 +83,7 @@ final class LayeredFiles {
       Found found = find(folders.getLast(), name);
       if (found.file().isEmpty()) {
         if (found.folders().isEmpty()) {
-          return Optional.empty();
+          return new Walk(Found.NOTHING, false);
         }
         folders.addLast(found.folders());
         continue;
@@ -73,11 +96,9 @@ final class LayeredFiles {
         follow(Files.readSymbolicLink(file).toString(), names, folders);
         continue;
       }
-      return names.isEmpty() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-          ? Optional.of(content(file, path, mostBytes))
-          : Optional.empty();
+      return new Walk(found, names.isEmpty());
     }
-    return Optional.empty();
+    return new Walk(new Found(Optional.empty(), folders.getLast()), true);
   }
 
   private void follow(String target, Deque<String> names, Deque<List<Path>> folders) {

@@ -69,7 +69,7 @@ final class OciSpec {
     Map<String, Object> spec = new LinkedHashMap<>();
     spec.put("ociVersion", VERSION);
     spec.put("process", process);
-    spec.put("root", Map.of("path", "rootfs"));
+    spec.put("root", Map.of("path", "rootfs", "readonly", host.isRootReadOnly()));
     spec.put("hostname", hostname);
     spec.put("mounts", mounts(host.binds(), bundle, ownFiles));
     spec.put("linux", linux(id, host));
@@ -161,7 +161,7 @@ final class OciSpec {
   private static Map<String, Object> linux(String id, HostConfig host) {
     List<String> namespaces = new ArrayList<>(List.of("mount", "uts", "pid", "ipc"));
     Map<String, Object> linux = new LinkedHashMap<>();
-    if (host.network() == Network.NONE) {
+    if (host.network().equals(Network.NONE)) {
       namespaces.add("network");
       linux.put(
           "sysctl",

@@ -41,7 +41,8 @@ public final class ProcessRuntime implements ContainerRuntime {
     refuse(!host.binds().isEmpty(), "bind mounts (-v)");
     refuse(host.memoryBytes() > 0, "a memory limit (-m)");
     refuse(host.pidsLimit() > 0, "a limit of processes (--pids-limit)");
-    refuse(host.network() == HostConfig.Network.NONE, "a network of its own (--network none)");
+    refuse(host.isRootReadOnly(), "a read-only root (--read-only)");
+    refuse(host.network().equals(HostConfig.Network.NONE), "a network of its own (--network none)");
   }
 
   private void refuse(boolean isAsked, String what) {
@@ -50,6 +51,11 @@ public final class ProcessRuntime implements ContainerRuntime {
           ApiException.Code.NOT_IMPLEMENTED,
           "the runtime \"process\" isolates nothing, so it has not " + what);
     }
+  }
+
+  @Override
+  public void check(ContainerConfig config, List<Path> layers) {
+    // it has no files but this machine's
   }
 
   @Override

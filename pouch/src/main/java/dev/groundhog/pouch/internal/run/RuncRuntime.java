@@ -97,6 +97,15 @@ public final class RuncRuntime implements ContainerRuntime {
   }
 
   @Override
+  public void check(ContainerConfig config, List<Path> layers) throws IOException {
+    String directory = config.process().workingDirectory();
+    if (new LayeredFiles(layers.reversed(), OpaqueFolder::is).hasFileOnTheWay(directory)) {
+      throw new ApiException(
+          Code.INTERNAL, "Cannot mkdir: " + directory + " is not a directory"); // as Docker
+    }
+  }
+
+  @Override
   public Path pidFile(Path folder) {
     return folder.resolve("pid");
   }
@@ -165,7 +174,7 @@ public final class RuncRuntime implements ContainerRuntime {
     Files.deleteIfExists(bundle.resolve(MOUNT_LOG));
     Files.writeString(bundle.resolve("hostname"), hostname + "\n");
     Files.write(bundle.resolve("resolv.conf"), ofThisMachine("/etc/resolv.conf"));
-    if (config.host().network() == Network.NONE) {
+    if (config.host().network().equals(Network.NONE)) {
       Files.writeString(
           bundle.resolve("hosts"),
           "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
@@ -199,7 +208,7 @@ public final class RuncRuntime implements ContainerRuntime {
     if (!config.hostname().isEmpty()) {
       return config.hostname();
     }
-    if (config.host().network() == Network.HOST) {
+    if (config.host().network().equals(Network.HOST)) {
       try {
         return InetAddress.getLocalHost().getHostName();
       } catch (java.net.UnknownHostException _) {

@@ -44,6 +44,19 @@ class HostRequestsTest {
         .containsExactly(new Bind(Form.MOUNT, "/", "/y", "", true));
   }
 
+  @Test
+  void anUnknownNetworkIsLeftToTheStart() {
+    assertThat(read("{\"NetworkMode\":\"lan\"}").network().exists()).isFalse();
+    assertThat(read("{\"NetworkMode\":\"host\"}").network()).isEqualTo(HostConfig.Network.HOST);
+    assertThat(HostConfig.Network.HOST.exists()).isTrue();
+  }
+
+  @Test
+  void aReadOnlyRootIsRead() {
+    assertThat(read("{\"ReadonlyRootfs\":true}").isRootReadOnly()).isTrue();
+    assertThat(read("{}").isRootReadOnly()).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -53,6 +66,7 @@ class HostRequestsTest {
         "BAD_REQUEST     | {'Binds':['/a:/b:foo']} | invalid mode: foo",
         "BAD_REQUEST     | {'Binds':['/a:/b:rshared']} | invalid mode: rshared",
         "BAD_REQUEST     | {'Binds':['/a:/b:ro:x']} | invalid volume specification",
+        "BAD_REQUEST     | {'Binds':['/a:ro,z']} | invalid volume specification: '/a:ro,z'",
         "BAD_REQUEST     | {'Binds':['/a:/b','/c:/b/']} | Duplicate mount point: /b",
         "NOT_IMPLEMENTED | {'Binds':['name:/b']} | volumes (-v name:",
         "NOT_IMPLEMENTED | {'Mounts':[{'Type':'tmpfs','Target':'/b'}]} | mounts of type \"tmpfs\"",
@@ -62,6 +76,7 @@ class HostRequestsTest {
         "BAD_REQUEST     | {'Memory':1048576} | Minimum memory limit allowed is 6MB",
         "NOT_IMPLEMENTED | {'Memory':8388608,'MemorySwap':-1} | a limit of swap",
         "NOT_IMPLEMENTED | {'NetworkMode':'bridge'} | the network \"bridge\"",
+        "NOT_IMPLEMENTED | {'NetworkMode':'container:other'} | the network \"container:other\"",
         "NOT_IMPLEMENTED | {'Privileged':true} | privileged containers",
         "NOT_IMPLEMENTED | {'CapAdd':['ALL']} | capabilities (--cap-add)",
         "NOT_IMPLEMENTED | {'Init':true} | an init process",

@@ -38,7 +38,8 @@ class HostileLogTest {
                 "{\"stream\":\"stderr\",\"log\":\"p\\u003c\\n\",\"time\":\"2018-01-02T03:04:05+01:00\"}",
                 " { \"more\" : [1, {\"a\": null}, -2e5, true, {}, []] , \"log\":\"x\\ud83d\\ude00\\/\\t\\b\\f\",\"stream\":\"stdout\",\"time\":\"2026-11-25T22:01:30Z\" } ",
                 "{\"stream\":\"stdout\",\"time\":\"2026-11-25T22:01:30Z\"}"))
-        .containsExactly("good\n", "p<\n", "x😀/\t\b\f", "");
+        .as("one without text is none")
+        .containsExactly("good\n", "p<\n", "x😀/\t\b\f");
   }
 
   @Test

@@ -47,6 +47,23 @@ class LayeredFilesTest {
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
+  private boolean hasFileOnTheWay(String path) throws IOException {
+    return new LayeredFiles(List.of(top, bottom), folder -> folder.endsWith("opaque"))
+        .hasFileOnTheWay(path);
+  }
+
+  @Test
+  void aFolderCanBeMadeWhereNoFileIsOnTheWay() throws IOException {
+    link(top, "to", "etc/passwd");
+    assertThat(hasFileOnTheWay("/etc/passwd")).isTrue();
+    assertThat(hasFileOnTheWay("/etc/passwd/x")).isTrue();
+    assertThat(hasFileOnTheWay("/to")).as("through a link").isTrue();
+    assertThat(hasFileOnTheWay("/etc")).isFalse();
+    assertThat(hasFileOnTheWay("/etc/new/one")).isFalse();
+    assertThat(hasFileOnTheWay("/")).isFalse();
+    assertThat(hasFileOnTheWay("")).isFalse();
+  }
+
   @Test
   void aFileIsThatOfTheUppermostLayer() throws IOException {
     assertThat(read("etc/passwd")).contains("of the bottom");

@@ -46,7 +46,7 @@ class OciSpecTest {
   }
 
   private static HostConfig host(List<Bind> binds, Network network) {
-    return new HostConfig(binds, 0, 0, network);
+    return new HostConfig(binds, 0, 0, network, false);
   }
 
   private static List<String> namespaces(JsonNode spec) {
@@ -123,10 +123,22 @@ class OciSpecTest {
     assertThat(without.has("memory")).isFalse();
     assertThat(without.has("pids")).isFalse();
     JsonNode with =
-        container(new HostConfig(List.of(), 8 << 20, 9, Network.NONE))
+        container(new HostConfig(List.of(), 8 << 20, 9, Network.NONE, false))
             .path("linux")
             .path("resources");
     assertThat(with.path("memory").path("limit").asLong()).isEqualTo(8 << 20);
     assertThat(with.path("pids").path("limit").asInt()).isEqualTo(9);
+  }
+
+  @Test
+  void theRootIsReadOnlyWhereThatWasAskedFor() {
+    assertThat(container(host(List.of(), Network.NONE)).path("root").path("readonly").asBoolean())
+        .isFalse();
+    assertThat(
+            container(new HostConfig(List.of(), 0, 0, Network.NONE, true))
+                .path("root")
+                .path("readonly")
+                .asBoolean())
+        .isTrue();
   }
 }

@@ -62,7 +62,7 @@ class RuncRuntimeTest {
         "busybox",
         "sha256:x",
         process,
-        new HostConfig(List.of(), 0, 0, HostConfig.Network.NONE),
+        new HostConfig(List.of(), 0, 0, HostConfig.Network.NONE, false),
         "",
         Map.of(),
         Map.of(),
