@@ -2,16 +2,15 @@ package dev.groundhog.pouch;
 
 import dev.groundhog.pouch.internal.image.SavedBuilder;
 import dev.groundhog.pouch.internal.image.TarBuilder;
+import dev.groundhog.pouch.internal.run.RealRunc;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /// A saved image, `busybox`, of this machine's static busybox and of a few files, in as many layers
 /// as are wanted.
 final class BusyboxImage {
-  static final Path BUSYBOX = Path.of("/usr/bin/busybox");
   private static final int EXECUTABLE = 0755;
   private static final List<String> COMMANDS =
       List.of(
@@ -61,7 +60,7 @@ final class BusyboxImage {
       lowest.folder(name);
     }
     lowest.member('5', "tmp/", "", 0777, new byte[0]);
-    lowest.member('0', "bin/busybox", "", EXECUTABLE, Files.readAllBytes(BUSYBOX));
+    lowest.member('0', "bin/busybox", "", EXECUTABLE, Files.readAllBytes(RealRunc.BUSYBOX));
     for (String command : COMMANDS) {
       lowest.symbolicLink("bin/" + command, "busybox");
     }

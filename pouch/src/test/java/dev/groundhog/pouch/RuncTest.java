@@ -2,6 +2,7 @@ package dev.groundhog.pouch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.groundhog.pouch.internal.run.RealRunc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// Containers by the real runc, as root, through the API.
 class RuncTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Path RUNC = Path.of("/usr/sbin/runc");
   private static final int LAYERS = 127;
 
   private final HttpClient http =
@@ -41,10 +40,7 @@ class RuncTest {
 
   @BeforeEach
   void start() throws Exception {
-    Assumptions.assumeTrue(Files.isExecutable(RUNC), "no " + RUNC);
-    Assumptions.assumeTrue(Files.isExecutable(BusyboxImage.BUSYBOX), "no " + BusyboxImage.BUSYBOX);
-    Assumptions.assumeTrue(
-        Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "not root");
+    RealRunc.assumeIsHere();
     image = BusyboxImage.of(LAYERS);
     daemon = Pouchd.start(options());
     HttpResponse<String> loaded =
@@ -62,7 +58,7 @@ class RuncTest {
         List.of(),
         List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
         folder.resolve("root, with: odd \\ name"),
-        Optional.of(RUNC.toString()),
+        Optional.of(RealRunc.RUNC.toString()),
         true,
         Optional.empty());
   }

@@ -13,15 +13,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Processes by the real runc, below the parent that they have in the daemon.
 class RuncRuntimeTest {
-  private static final Path RUNC = Path.of("/usr/sbin/runc");
-  private static final Path BUSYBOX = Path.of("/usr/bin/busybox");
   private static final List<String> SLEEP = List.of("/bin/busybox", "sleep", "1000");
 
   @TempDir Path folder;
@@ -33,18 +30,15 @@ class RuncRuntimeTest {
 
   @BeforeEach
   void start() throws Exception {
-    Assumptions.assumeTrue(Files.isExecutable(RUNC), "no " + RUNC);
-    Assumptions.assumeTrue(Files.isExecutable(BUSYBOX), "no " + BUSYBOX);
-    Assumptions.assumeTrue(
-        Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "not root");
-    runtime = RuncRuntime.open(RUNC.toString(), folder.resolve("runc"));
+    RealRunc.assumeIsHere();
+    runtime = RuncRuntime.open(RealRunc.RUNC.toString(), folder.resolve("runc"));
     parents = Parents.in(folder.resolve("parents"));
     container = Files.createDirectory(folder.resolve("container"));
     layer = folder.resolve("layer");
     for (String name : List.of("bin", "etc")) {
       Files.createDirectories(layer.resolve(name));
     }
-    Files.copy(BUSYBOX, layer.resolve("bin/busybox"));
+    Files.copy(RealRunc.BUSYBOX, layer.resolve("bin/busybox"));
     Files.createSymbolicLink(layer.resolve("bin/sh"), Path.of("busybox"));
     Files.writeString(layer.resolve("etc/passwd"), "adam:x:1001:1002:Adam:/home/adam:/bin/sh\n");
   }
