@@ -38,7 +38,14 @@ class PouchCommandTest {
     Assumptions.assumeTrue(
         System.getProperty("os.name").equals("Linux"), "containers are made on Linux only");
     daemon =
-        java("pouchd", "--host", host(), "--data-root", folder.resolve("root").toString())
+        java(
+                "pouchd",
+                "--host",
+                host(),
+                "--data-root",
+                folder.resolve("root").toString(),
+                "--runtime",
+                "process")
             .redirectError(folder.resolve("daemon").toFile())
             .start();
     String line = daemon.inputReader().readLine();
