@@ -101,10 +101,11 @@ class FollowersTest {
       List<String> read = java.util.Collections.synchronizedList(new ArrayList<>());
       AtomicInteger interrupts = new AtomicInteger();
       long descriptors = descriptors();
+      LogCursor cursor = log.read(FOLLOW); // before what it must see is rotated away
       Thread follower =
           Thread.ofVirtual()
               .start(() -> {
-                try (LogCursor cursor = log.read(FOLLOW)) {
+                try (cursor) {
                   while (true) {
                     try {
                       Optional<LogEntry> entry = cursor.next();
@@ -116,7 +117,7 @@ class FollowersTest {
                       interrupts.incrementAndGet();
                     }
                   }
-                } catch (java.io.IOException | InterruptedException e) {
+                } catch (java.io.IOException e) {
                   throw new IllegalStateException(e);
                 }
               });
