@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.log;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -29,7 +30,7 @@ final class Collector implements AutoCloseable {
 
   final Collecting.Buffers buffers = new Collecting.Buffers();
   private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
-  private final Changes changes = new Changes();
+  private final @Nullable Changes changes = openChanges();
   private final Thread thread;
 
   private final Looks late = new Looks(LATE);
@@ -78,8 +79,35 @@ final class Collector implements AutoCloseable {
     LOG.log(System.Logger.Level.ERROR, "a log was not written; others go on", e);
   }
 
+  private static @Nullable Changes openChanges() {
+    try {
+      return Changes.open();
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "files can't be watched, logs come late: {0}; raise fs.inotify.max_user_instances",
+          e.getMessage());
+      return null;
+    }
+  }
+
+  /// Calls `changed` as [Changes#watch] does.
+  ///
+  /// @return empty if the folder can't be watched
   Optional<Changes.Watching> watch(Path folder, Runnable changed) {
-    return changes.watch(folder, changed);
+    if (changes == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(changes.watch(folder, changed));
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0} can''t be watched, its log comes late: {1}; raise fs.inotify.max_user_watches",
+          folder,
+          e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /// Runs `look` ten times a second, until [#forget]. On the collector's thread, as are the next.
@@ -162,7 +190,9 @@ final class Collector implements AutoCloseable {
   /// Does what is to be done, and ends the threads.
   @Override
   public void close() {
-    changes.close();
+    if (changes != null) {
+      changes.close();
+    }
     synchronized (work) {
       isOpen = false;
       work.add(() -> isLast = true);
