@@ -526,6 +526,15 @@ public final class Engine implements Closeable {
         LOG.log(System.Logger.Level.WARNING, "container " + container.id() + " is not seen", e);
       }
     }
+    for (Exec exec : execs.all()) {
+      try {
+        if (execs.isLost(exec)) {
+          note(exec.id(), () -> execs.noteLost(exec));
+        }
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, "exec " + exec.id() + " is not seen", e);
+      }
+    }
   }
 
   private static boolean isLost(Container container) throws IOException {
