@@ -74,7 +74,7 @@ public final class Pouchd implements Closeable {
     FileChannel lock = lock(options.dataRoot());
     try {
       return start(options, lock);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       lock.close();
       throw e;
     }
@@ -86,6 +86,17 @@ public final class Pouchd implements Closeable {
     ImageStore images = ImageStore.open(dataRoot.resolve("images"));
     Engine engine =
         Engine.open(dataRoot, Runtimes.open(options.runtime(), dataRoot), new StoredImages(images));
+    try {
+      return serve(options, lock, images, engine);
+    } catch (IOException | RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  private static Pouchd serve(
+      PouchOptions options, FileChannel lock, ImageStore images, Engine engine) throws IOException {
+    Path dataRoot = options.dataRoot();
     DebugEndpoint endpoint =
         new DebugEndpoint(ThisJvm.open(), List.of("pouchd", dataRoot.toString()));
     Routes routes = new Routes();
@@ -103,11 +114,16 @@ public final class Pouchd implements Closeable {
             VERSIONS,
             options.cancelOnDisconnect() ? Disconnects.cancelling() : Disconnects.labelling(),
             Optional.of(endpoint));
-    for (Path socket : options.sockets()) {
-      api.listen(socket);
+    try {
+      for (Path socket : options.sockets()) {
+        api.listen(socket);
+      }
+      options.addresses().forEach(api::listen);
+      return new Pouchd(lock, engine, api, api.start(), debug(options.debugAddress(), endpoint));
+    } catch (IOException | RuntimeException e) {
+      api.close();
+      throw e;
     }
-    options.addresses().forEach(api::listen);
-    return new Pouchd(lock, engine, api, api.start(), debug(options.debugAddress(), endpoint));
   }
 
   private static FileChannel lock(Path dataRoot) throws IOException {

@@ -367,6 +367,31 @@ class PouchdTest {
   }
 
   @Test
+  void whatIsNoSocketIsNotTakenForOneThatIsLeft() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    PouchOptions options =
+        new PouchOptions(
+            List.of(pipe),
+            List.of(),
+            folder.resolve("other"),
+            Optional.of("process"),
+            true,
+            Optional.empty());
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> Pouchd.start(options))
+        .withMessageContaining("something else than a socket");
+    assertThat(pipe).exists();
+    assertThat(threads("pouch-ends")).as("of the daemon that runs").isEqualTo(1);
+  }
+
+  private static long threads(String name) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals(name))
+        .count();
+  }
+
+  @Test
   void eventsTellWhatHappens() throws Exception {
     String since = Long.toString(System.currentTimeMillis() / 1_000);
     String id = run("told", "exit 5");

@@ -16,7 +16,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +49,11 @@ public final class ApiServer implements Closeable {
   /// So many may wait to be let in, if the kernel allows it: a client that does not block is turned
   /// away from a unix socket where more do, and some then wait for ever.
   private static final int BACKLOG = 4_096;
+
+  /// Of a file's mode, as in stat(2).
+  private static final int FILE_TYPE = 0xf000;
+
+  private static final int SOCKET = 0xc000;
 
   private final Server server = new Server(new VirtualThreadPool(-1));
 
@@ -90,9 +94,8 @@ public final class ApiServer implements Closeable {
     if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    BasicFileAttributes attributes =
-        Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (!attributes.isOther()) {
+    int mode = (int) Files.getAttribute(socket, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    if ((mode & FILE_TYPE) != SOCKET) {
       throw new IOException("there is something else than a socket: " + socket);
     }
     try {

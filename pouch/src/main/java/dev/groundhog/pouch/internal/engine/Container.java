@@ -16,6 +16,10 @@ public final class Container {
   private final Path folder;
   private final ContainerLog log;
 
+  /// Held while it is started or removed, and while its end is noted: one behind the other. Who
+  /// only asks for its state waits for none of them.
+  final Object changing = new Object();
+
   // Guarded by this object's lock.
   private String name;
   private ContainerState state;

@@ -43,9 +43,6 @@ public final class Engine implements Closeable {
   /// So long the end of a container waits for clients that have not read all of its output.
   private static final Duration UNTIL_READ = Duration.ofSeconds(2);
 
-  /// As Docker has it for containers that a reboot has ended.
-  private static final int LOST_EXIT_CODE = 255;
-
   private static final String LOST =
       "how it ended is not known: its parent process was killed, or the machine was restarted";
 
@@ -89,11 +86,7 @@ public final class Engine implements Closeable {
     Ends ends = Ends.in(parents.ends());
     Engine engine = new Engine(containers, parents, runtime, images, ends);
     engine.recover();
-    for (Container container : engine.all()) {
-      if (container.state().isRunning()) {
-        engine.noteEnd(container);
-      }
-    }
+    engine.noteEndsOfBefore();
     ends.start(engine::hasEnded, engine::findLost);
     return engine;
   }
@@ -122,6 +115,17 @@ public final class Engine implements Closeable {
         } catch (IOException | ApiException e) {
           LOG.log(System.Logger.Level.WARNING, "left alone: " + folder + ": " + e.getMessage());
         }
+      }
+    }
+  }
+
+  /// Before anybody asks. What cannot be noted now is tried again.
+  private void noteEndsOfBefore() throws InterruptedException {
+    for (Container container : all()) {
+      try {
+        noteEnd(container);
+      } catch (IOException | ApiException e) {
+        sayNotNoted(container.id(), e);
       }
     }
   }
@@ -204,6 +208,11 @@ public final class Engine implements Closeable {
 
   /// @param name empty for one that is made up
   public Container create(Optional<String> name, ContainerConfig config)
+      throws IOException, InterruptedException {
+    return Undisturbed.run("pouch-create", () -> createNow(name, config));
+  }
+
+  private Container createNow(Optional<String> name, ContainerConfig config)
       throws IOException, InterruptedException {
     String id = newId();
     String chosen = name.map(Engine::checkedName).orElseGet(() -> "pouch_" + id.substring(0, 12));
@@ -288,10 +297,11 @@ public final class Engine implements Closeable {
   }
 
   private boolean startNow(Container container) throws IOException, InterruptedException {
-    synchronized (container) {
+    synchronized (container.changing) {
       if (container.state().isRunning()) {
         return false;
       }
+      requireKnown(container);
       try {
         launch(container);
       } catch (IOException | ApiException e) {
@@ -301,6 +311,17 @@ public final class Engine implements Closeable {
     publish(container, "start", Map.of());
     ends.look(container.id());
     return true;
+  }
+
+  /// One that was removed meanwhile is not.
+  private void requireKnown(Container container) {
+    if (!byId.containsKey(container.id())) {
+      throw unknown(container);
+    }
+  }
+
+  private static ApiException unknown(Container container) {
+    return new ApiException(Code.NOT_FOUND, "No such container: " + container.id());
   }
 
   private void launch(Container container) throws IOException, InterruptedException {
@@ -320,9 +341,19 @@ public final class Engine implements Closeable {
       output.restore();
       throw known.isEmpty() ? e : new IOException(known, e);
     }
-    container.log().collect();
-    container.become(container.state().started(pid, ProcessStart.of(pid), Instant.now()));
-    Stored.write(container);
+    ContainerState before = container.state();
+    String start = ProcessStart.of(pid);
+    try {
+      container.log().collect();
+      container.become(before.started(pid, start, Instant.now()));
+      Stored.write(container);
+    } catch (IOException e) {
+      container.become(before); // nobody would know of it after a restart
+      if (ProcessStart.isAlive(pid, start)) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+      }
+      throw e;
+    }
   }
 
   private ApiException notStarted(Container container, Exception cause)
@@ -339,7 +370,7 @@ public final class Engine implements Closeable {
     publish(container, "die", Map.of("exitCode", Integer.toString(failure.exitCode())));
     container.ended();
     if (container.config().removeWhenEnded()) {
-      removeNow(container, false);
+      boolean _ = removeNow(container, false);
     }
     return cause instanceof ApiException told
         ? told
@@ -359,10 +390,11 @@ public final class Engine implements Closeable {
   /// @return false if it does not run
   public boolean stop(Container container, Optional<Duration> time)
       throws IOException, InterruptedException {
-    Future<?> end = container.end();
-    if (!container.state().isRunning()) {
+    Optional<Future<?>> run = run(container);
+    if (run.isEmpty()) {
       return false;
     }
+    Future<?> end = run.get();
     Duration patience = time.orElse(Duration.ofSeconds(container.config().stopSeconds()));
     signal(container, Signals.number(container.config().stopSignal()));
     if (!isOver(end, patience)) {
@@ -370,6 +402,15 @@ public final class Engine implements Closeable {
     }
     publish(container, "stop", Map.of());
     return true;
+  }
+
+  /// The end of the run that is under way; empty if it does not run. One that is being started is
+  /// waited for.
+  private static Optional<Future<?>> run(Container container) {
+    synchronized (container.changing) {
+      Future<?> end = container.end();
+      return container.state().isRunning() ? Optional.of(end) : Optional.empty();
+    }
   }
 
   private void killAndWait(Container container, Future<?> end)
@@ -393,7 +434,7 @@ public final class Engine implements Closeable {
 
   public void kill(Container container, String signal) throws IOException, InterruptedException {
     int number = Signals.number(signal);
-    if (!container.state().isRunning()) {
+    if (run(container).isEmpty()) {
       throw new ApiException(Code.CONFLICT, "Container " + container.id() + " is not running");
     }
     signal(container, number);
@@ -433,30 +474,30 @@ public final class Engine implements Closeable {
 
   /// @param force also one that runs, which is killed
   public void remove(Container container, boolean force) throws IOException, InterruptedException {
-    boolean _ =
-        Undisturbed.run(
-            "pouch-remove",
-            () -> {
-              removeNow(container, force);
-              return true;
-            });
+    boolean isRemoved = Undisturbed.run("pouch-remove", () -> removeNow(container, force));
+    if (!isRemoved && !force) {
+      throw unknown(container);
+    }
   }
 
-  private void removeNow(Container container, boolean force)
+  /// @return false if somebody else has
+  private boolean removeNow(Container container, boolean force)
       throws IOException, InterruptedException {
-    Future<?> end = container.end();
-    if (container.state().isRunning()) {
-      if (!force) {
+    Optional<Future<?>> run = force ? run(container) : Optional.empty();
+    if (run.isPresent()) {
+      killAndWait(container, run.get());
+    }
+    synchronized (container.changing) {
+      if (container.state().isRunning()) {
         throw new ApiException(
             Code.CONFLICT,
             "You cannot remove a running container "
                 + container.id()
                 + ". Stop the container before attempting removal or force remove");
       }
-      killAndWait(container, end);
-    }
-    if (byId.remove(container.id()) == null) {
-      throw new ApiException(Code.NOT_FOUND, "No such container: " + container.id());
+      if (byId.remove(container.id()) == null) {
+        return false;
+      }
     }
     execs.forget(container);
     container.log().close();
@@ -465,6 +506,7 @@ public final class Engine implements Closeable {
     release(container);
     Folders.delete(container.folder());
     publish(container, "destroy", Map.of());
+    return true;
   }
 
   /// A parent has written how its process ended.
@@ -500,19 +542,26 @@ public final class Engine implements Closeable {
     Thread.ofVirtual()
         .name("pouch-end")
         .start(() -> {
+          boolean isNoted = false;
           try {
             noting.run();
-          } catch (IOException | UncheckedIOException e) {
-            LOG.log(System.Logger.Level.WARNING, "the end of " + id + " is not noted", e);
+            isNoted = true;
+          } catch (IOException | UncheckedIOException | ApiException e) {
+            sayNotNoted(id, e);
           } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
           } finally {
             ending.remove(id);
           }
-          if (byId.containsKey(id)) {
+          if (isNoted && byId.containsKey(id)) {
             ends.look(id); // should it have been started again, and ended, meanwhile
           }
         });
+  }
+
+  private static void sayNotNoted(String id, Exception e) {
+    LOG.log(
+        System.Logger.Level.WARNING, "the end of " + id + " is not noted; it is tried again", e);
   }
 
   /// Containers that run for all that is known, but nobody will tell how they end.
@@ -524,6 +573,15 @@ public final class Engine implements Closeable {
         }
       } catch (IOException e) {
         LOG.log(System.Logger.Level.WARNING, "container " + container.id() + " is not seen", e);
+      }
+    }
+    for (Exec exec : execs.all()) {
+      try {
+        if (execs.isLost(exec)) {
+          note(exec.id(), () -> execs.noteLost(exec));
+        }
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, "exec " + exec.id() + " is not seen", e);
       }
     }
   }
@@ -541,7 +599,7 @@ public final class Engine implements Closeable {
     } else if (isLost(container)) {
       Parents.killRemains(container.folder());
       LOG.log(System.Logger.Level.WARNING, "container " + container.id() + ": " + LOST);
-      noteEnd(container, LOST_EXIT_CODE, LOST);
+      noteEnd(container, Parents.UNKNOWN, LOST);
     }
   }
 
@@ -561,12 +619,24 @@ public final class Engine implements Closeable {
     execs.containerEnded(container);
     container.log().finish();
     boolean _ = container.log().awaitReaders(UNTIL_READ);
-    container.become(state);
-    Stored.write(container);
-    publish(container, "die", Map.of("exitCode", Integer.toString(code)));
-    container.ended();
+    synchronized (container.changing) {
+      container.become(state);
+      store(container);
+      publish(container, "die", Map.of("exitCode", Integer.toString(code)));
+      container.ended();
+    }
     if (container.config().removeWhenEnded()) {
-      removeNow(container, false);
+      boolean _ = removeNow(container, false);
+    }
+  }
+
+  /// Those who wait for its end are told in any case. A daemon that is started again notes it anew.
+  private static void store(Container container) {
+    try {
+      Stored.write(container);
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING, "the end of " + container.id() + " could not be stored", e);
     }
   }
 

@@ -17,7 +17,8 @@ public final class Events {
   /// And so many more for those who follow slowly.
   static final int KEPT = 4_096;
 
-  /// But no more than have so many characters: each event has all labels of its container.
+  /// But no more than have so many characters: each event has all labels of its container, and some
+  /// a command.
   static final long KEPT_CHARACTERS = 16L << 20;
 
   // Guarded by this object's lock. An event's place is its number modulo the row's length.
@@ -47,9 +48,10 @@ public final class Events {
   }
 
   private static long characters(Event event) {
-    return event.attributes().entrySet().stream()
-        .mapToLong(attribute -> attribute.getKey().length() + attribute.getValue().length())
-        .sum();
+    return event.action().length()
+        + event.attributes().entrySet().stream()
+            .mapToLong(attribute -> attribute.getKey().length() + attribute.getValue().length())
+            .sum();
   }
 
   private static int place(long number) {

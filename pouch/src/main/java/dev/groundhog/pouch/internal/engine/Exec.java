@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// A process that `exec` starts in a container. Thread-safe.
@@ -36,10 +35,10 @@ public final class Exec {
   // Guarded by this object's lock.
   private Status status = Status.CREATED;
   private long pid;
+  private String processStart = "";
   private OptionalInt exitCode = OptionalInt.empty();
   private Instant ended = Instant.MAX;
   private @Nullable ContainerLog log;
-  private final CompletableFuture<Integer> end = new CompletableFuture<>();
 
   Exec(String id, Container container, ProcessConfig process, Streams streams, Path folder) {
     this.id = id;
@@ -100,8 +99,14 @@ public final class Exec {
     status = Status.CREATED;
   }
 
-  synchronized void started(long pid) {
+  /// @param processStart tells its process from a later one with its pid
+  synchronized void started(long pid, String processStart) {
     this.pid = pid;
+    this.processStart = processStart;
+  }
+
+  synchronized String processStart() {
+    return processStart;
   }
 
   /// @return whether it had not
@@ -138,10 +143,5 @@ public final class Exec {
 
   synchronized Optional<ContainerLog> log() {
     return Optional.ofNullable(log);
-  }
-
-  /// Completes with its exit code.
-  public CompletableFuture<Integer> end() {
-    return end;
   }
 }

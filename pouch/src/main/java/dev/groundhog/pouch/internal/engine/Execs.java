@@ -26,6 +26,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -101,6 +102,10 @@ public final class Execs {
     return exec;
   }
 
+  List<Exec> all() {
+    return List.copyOf(byId.values());
+  }
+
   /// Those of a container.
   public List<Exec> of(Container container) {
     return byId.values().stream().filter(exec -> exec.container() == container).toList();
@@ -160,14 +165,15 @@ public final class Execs {
           }
           start(exec);
           return true;
-        });
+        },
+        _ -> {});
   }
 
   /// Starts one that was claimed.
   ///
   /// @return what it prints, from its first byte on
   public OutputCursor startAttached(Exec exec) throws IOException, InterruptedException {
-    return begin(exec, () -> startRead(exec));
+    return begin(exec, () -> startRead(exec), OutputCursor::close);
   }
 
   private OutputCursor startRead(Exec exec) throws IOException, InterruptedException {
@@ -195,13 +201,20 @@ public final class Execs {
     T run() throws IOException, InterruptedException;
   }
 
-  private <T> T begin(Exec exec, Start<T> start) throws IOException, InterruptedException {
+  /// A client that leaves meanwhile leaves it to be started, and seen to its end.
+  private <T> T begin(Exec exec, Start<T> start, Consumer<T> unwanted)
+      throws IOException, InterruptedException {
+    return Undisturbed.run("pouch-exec", () -> beginNow(exec, start), unwanted);
+  }
+
+  private <T> T beginNow(Exec exec, Start<T> start) throws IOException, InterruptedException {
     T started;
     try {
       Files.createDirectories(exec.folder());
       started = start.run();
-    } catch (IOException | ApiException e) {
-      String reason = runtime.failure(exec.folder());
+    } catch (IOException | RuntimeException e) {
+      String reason = failure(exec);
+      Parents.killRemains(exec.folder());
       ended(exec, NOT_STARTED);
       throw new ApiException(
           Code.BAD_REQUEST, reason.isEmpty() ? String.valueOf(e.getMessage()) : reason, e);
@@ -212,10 +225,19 @@ public final class Execs {
     return started;
   }
 
+  private String failure(Exec exec) {
+    try {
+      return runtime.failure(exec.folder());
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "why exec did not start is not known", e);
+      return "";
+    }
+  }
+
   private void start(Exec exec) throws IOException, InterruptedException {
     Container container = exec.container();
     synchronized (exec.starting) {
-      exec.started(
+      long pid =
           parents.start(
               runtime.exec(
                   container.id(),
@@ -223,7 +245,8 @@ public final class Execs {
                   container.folder(),
                   exec.process(),
                   exec.id(),
-                  exec.folder())));
+                  exec.folder()));
+      exec.started(pid, ProcessStart.of(pid));
     }
     publish(exec, "exec_start: " + command(exec), Map.of());
   }
@@ -255,18 +278,37 @@ public final class Execs {
     ended(exec, code.getAsInt());
   }
 
+  /// Whether it runs for all that is known, but nobody will tell how it ends.
+  boolean isLost(Exec exec) throws IOException {
+    return exec.isRunning()
+        && !Parents.isAlive(exec.folder())
+        && !ProcessStart.isAlive(exec.pid(), exec.processStart());
+  }
+
+  void noteLost(Exec exec) throws IOException, InterruptedException {
+    if (parents.exitCode(exec.id()).isPresent()) {
+      noteEnd(exec.id()); // written meanwhile
+    } else if (isLost(exec)) {
+      Parents.killRemains(exec.folder());
+      LOG.log(System.Logger.Level.WARNING, "exec " + exec.id() + ": its parent was killed");
+      ended(exec, Parents.UNKNOWN);
+    }
+  }
+
   private void ended(Exec exec, int code) throws IOException, InterruptedException {
     if (!exec.hasEnded(code)) {
       return;
     }
-    Optional<ContainerLog> log = exec.log();
-    if (log.isPresent()) {
-      log.get().finish();
-      boolean _ = log.get().awaitReaders(UNTIL_READ);
+    try {
+      Optional<ContainerLog> log = exec.log();
+      if (log.isPresent()) {
+        log.get().finish();
+        boolean _ = log.get().awaitReaders(UNTIL_READ);
+      }
+    } finally {
+      publish(exec, "exec_die", Map.of("exitCode", Integer.toString(code)));
+      discard(exec);
     }
-    publish(exec, "exec_die", Map.of("exitCode", Integer.toString(code)));
-    exec.end().complete(code);
-    discard(exec);
   }
 
   /// Nothing of it is left but how it ended. A client that reads slowly reads on.
@@ -284,7 +326,7 @@ public final class Execs {
   /// Its parent kills its session, once it has ended.
   private static void kill(Exec exec) {
     long pid = exec.pid();
-    if (pid > 0) {
+    if (ProcessStart.isAlive(pid, exec.processStart())) {
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
   }

@@ -24,6 +24,12 @@ record Stored(
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
   static void write(Container container) throws IOException {
+    synchronized (container) { // a rename and an end may come together
+      writeNow(container);
+    }
+  }
+
+  private static void writeNow(Container container) throws IOException {
     Stored stored =
         new Stored(
             VERSION,

@@ -2,8 +2,9 @@ package dev.groundhog.pouch.internal.engine;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 
 /// Work that must not stop half done when the client who asked for it leaves, which interrupts the
 /// thread that serves it.
@@ -14,10 +15,35 @@ final class Undisturbed {
   ///
   /// @throws InterruptedException if the caller is interrupted; the work goes on to its end
   static <T> T run(String threadName, Callable<T> work) throws IOException, InterruptedException {
-    FutureTask<T> task = new FutureTask<>(work);
-    Thread.ofVirtual().name(threadName).start(task);
+    return run(threadName, work, _ -> {});
+  }
+
+  /// The same, where somebody must close what the work yields.
+  ///
+  /// @param unwanted gets it if the caller was interrupted
+  static <T> T run(String threadName, Callable<T> work, Consumer<T> unwanted)
+      throws IOException, InterruptedException {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name(threadName)
+        .start(() -> {
+          try {
+            T result = work.call();
+            if (!done.complete(result)) {
+              unwanted.accept(result);
+            }
+          } catch (Throwable e) {
+            done.completeExceptionally(e);
+          }
+        });
     try {
-      return task.get();
+      return done.get();
+    } catch (InterruptedException e) {
+      boolean isGoingOn = done.cancel(false);
+      if (!isGoingOn && !done.isCompletedExceptionally()) {
+        unwanted.accept(done.join()); // it was done at the same moment
+      }
+      throw e;
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case IOException cause -> throw cause;

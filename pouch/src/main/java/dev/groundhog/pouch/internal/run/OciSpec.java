@@ -135,7 +135,6 @@ final class OciSpec {
       }
     });
     binds.stream()
-        .sorted(Comparator.comparingInt(bind -> Path.of(bind.target()).getNameCount()))
         .map(bind ->
             mount(
                 bind.target(),
@@ -145,6 +144,10 @@ final class OciSpec {
                 bind.isReadOnly() ? "ro" : "rw",
                 "rprivate"))
         .forEach(mounts::add);
+    // As Docker does: a bind of /etc hides what else is there, but not /etc/hosts.
+    mounts.sort(
+        Comparator.comparingInt(
+            mount -> Path.of(String.valueOf(mount.get("destination"))).getNameCount()));
     return mounts;
   }
 

@@ -22,6 +22,10 @@ public final class Parents {
 
   private static final int MOST_BYTES = 1 << 20;
 
+  /// The exit code of what ended nobody knows how, as Docker has it for containers that a reboot
+  /// has ended.
+  public static final int UNKNOWN = 255;
+
   private final Path script;
   private final Path ends;
 
@@ -94,7 +98,15 @@ public final class Parents {
       }
       Thread.sleep(BETWEEN_LOOKS);
     }
+    kill(parent);
     throw new IOException("it did not start within " + UNTIL_STARTED.toSeconds() + " s");
+  }
+
+  /// It would start the process later, or tell of an end that is none.
+  private static void kill(Process parent) {
+    List<ProcessHandle> below = parent.descendants().toList();
+    parent.destroyForcibly();
+    below.forEach(ProcessHandle::destroyForcibly);
   }
 
   /// What a launch has written there: the pid of a process, if it began.
@@ -110,14 +122,15 @@ public final class Parents {
     }
   }
 
-  /// The exit code of a container that has ended; empty while it runs.
+  /// The exit code of a container that has ended, [#UNKNOWN] where its parent had no room to write
+  /// it; empty while it runs.
   public OptionalInt exitCode(String id) throws IOException {
     try {
       return OptionalInt.of(Integer.parseInt(Files.readString(ends.resolve(id)).trim()));
     } catch (NoSuchFileException _) {
       return OptionalInt.empty();
-    } catch (NumberFormatException e) {
-      throw new IOException("no exit code in " + ends.resolve(id), e);
+    } catch (NumberFormatException _) {
+      return OptionalInt.of(UNKNOWN);
     }
   }
 

@@ -37,9 +37,9 @@ if [ "$kind" != none ]; then
 fi
 leader='
   [ ! -t 0 ] || tty > "$GROUNDHOG_FOLDER/tty"
-  echo $$ > "$GROUNDHOG_FOLDER/leader.new"
+  echo $$ > "$GROUNDHOG_FOLDER/leader.new" || exit 126
   cd "$GROUNDHOG_DIRECTORY" || exit 126
-  mv "$GROUNDHOG_FOLDER/leader.new" "$GROUNDHOG_FOLDER/leader"
+  mv "$GROUNDHOG_FOLDER/leader.new" "$GROUNDHOG_FOLDER/leader" || exit 126
   exec "$@"'
 if [ "$kind" = terminal ]; then
   # script(1) takes one string for a shell.

@@ -87,12 +87,25 @@ class EventsTest {
   void fewerAreKeptOfContainersWithLongLabels() throws Exception {
     Events.Follower follower =
         events.follow(Optional.empty(), Optional.of(Instant.now().plusSeconds(2)));
-    Map<String, String> labels = Map.of("a", "b".repeat((1 << 20) - 1));
+    Map<String, String> labels =
+        Map.of("a", "b".repeat((1 << 20) - "a".length() - "rename".length()));
     for (int i = 0; i < 50; i++) {
       events.publish("container", "rename", Integer.toString(i), labels);
     }
     int kept = Math.toIntExact(Events.KEPT_CHARACTERS >> 20);
     assertThat(read(follower)).isEqualTo(numbers(50 - kept, 50));
+  }
+
+  @Test
+  void fewerAreKeptThatTellOfLongCommands() throws Exception {
+    Events.Follower follower =
+        events.follow(Optional.empty(), Optional.of(Instant.now().plusSeconds(2)));
+    for (int i = 0; i < 50; i++) {
+      String action = "exec_create: " + "b".repeat(1 << 20);
+      events.publish("container", action, Integer.toString(i), Map.of());
+    }
+    int kept = Math.toIntExact(Events.KEPT_CHARACTERS >> 20);
+    assertThat(read(follower)).hasSizeLessThanOrEqualTo(kept).contains(49);
   }
 
   @Test

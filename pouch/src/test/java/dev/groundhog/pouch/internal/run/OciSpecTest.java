@@ -85,17 +85,21 @@ class OciSpecTest {
   }
 
   @Test
-  void bindsComeLastAndTheOuterBeforeTheInner() {
+  void theOuterIsMountedBeforeTheInner() {
     JsonNode mounts =
         container(
                 host(
                     List.of(
                         new Bind(Form.VOLUME, "/s", "/a/b", "", false),
+                        new Bind(Form.VOLUME, "/u", "/etc", "", false),
+                        new Bind(Form.VOLUME, "/v", "/dev", "", false),
                         new Bind(Form.VOLUME, "/t", "/a", "ro", true)),
                     Network.NONE))
             .path("mounts");
     List<String> targets = texts(mounts, "destination");
-    assertThat(targets).endsWith("/etc/hosts", "/a", "/a/b").doesNotHaveDuplicates();
+    assertThat(targets).containsSubsequence("/a", "/a/b").doesNotHaveDuplicates();
+    assertThat(targets).containsSubsequence("/etc", "/etc/hosts");
+    assertThat(targets).containsSubsequence("/dev", "/dev/pts");
     assertThat(mounts.get(targets.indexOf("/a")).path("options").toString())
         .isEqualTo("[\"rbind\",\"ro\",\"rprivate\"]");
     assertThat(mounts.get(targets.indexOf("/etc/hosts")).path("source").asString())
