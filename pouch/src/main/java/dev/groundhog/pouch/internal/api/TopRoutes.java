@@ -3,21 +3,21 @@ package dev.groundhog.pouch.internal.api;
 import dev.groundhog.pouch.internal.api.ApiException.Code;
 import dev.groundhog.pouch.internal.engine.Container;
 import dev.groundhog.pouch.internal.engine.Engine;
+import dev.groundhog.pouch.internal.run.ShortCommand;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /// `/containers/{id}/top`: what this machine's `ps` says of a container's processes.
 public final class TopRoutes {
   private static final int OK = 200;
-  private static final int PATIENCE_SECONDS = 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int MOST_BYTES = 16 << 20;
   private static final Pattern SPACE = Pattern.compile("\\s+");
 
@@ -81,21 +81,13 @@ public final class TopRoutes {
   private static String ps(List<String> arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("ps"));
     command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("PS_"));
-    Process ps = builder.start();
-    try {
-      ps.getOutputStream().close();
-      byte[] output = ps.getInputStream().readNBytes(MOST_BYTES);
-      boolean isOver = ps.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      String text = new String(output, StandardCharsets.UTF_8);
-      if (!isOver || ps.exitValue() != 0) {
-        throw new ApiException(
-            Code.INTERNAL, "ps: " + text.lines().findFirst().orElse("it does not end"));
-      }
-      return text;
-    } finally {
-      ps.destroyForcibly();
+    ShortCommand ps = ShortCommand.run(builder, PATIENCE, MOST_BYTES);
+    if (!ps.isDone()) {
+      throw new ApiException(
+          Code.INTERNAL, "ps: " + ps.output().lines().findFirst().orElse("it says nothing"));
     }
+    return ps.output();
   }
 }

@@ -40,9 +40,6 @@ public final class Engine implements Closeable {
   private static final int ID_BYTES = 32;
   private static final Duration UNTIL_KILLED = Duration.ofSeconds(10);
 
-  /// So long the end of a container waits for clients that have not read all of its output.
-  private static final Duration UNTIL_READ = Duration.ofSeconds(2);
-
   private static final String LOST =
       "how it ended is not known: its parent process was killed, or the machine was restarted";
 
@@ -618,7 +615,7 @@ public final class Engine implements Closeable {
     ContainerState state = container.state().ended(code, error, wasOutOfMemory, Instant.now());
     execs.containerEnded(container);
     container.log().finish();
-    boolean _ = container.log().awaitReaders(UNTIL_READ);
+    boolean _ = container.log().awaitReaders(Execs.UNTIL_READ);
     synchronized (container.changing) {
       container.become(state);
       store(container);

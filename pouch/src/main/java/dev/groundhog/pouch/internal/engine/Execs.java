@@ -41,7 +41,8 @@ public final class Execs {
   /// So long it can be asked how one has ended.
   private static final Duration REMEMBERED = Duration.ofMinutes(5);
 
-  private static final Duration UNTIL_READ = Duration.ofSeconds(2);
+  /// So long an end waits for clients that have not read all of the output.
+  static final Duration UNTIL_READ = Duration.ofSeconds(2);
 
   /// What could not be started ends with it, as with Docker.
   private static final int NOT_STARTED = 126;

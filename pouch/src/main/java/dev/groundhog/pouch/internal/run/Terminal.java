@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.regex.Pattern;
 
 /// The size of a process's terminal, which its parent has opened.
 public final class Terminal {
   private static final Pattern DEVICE = Pattern.compile("/dev/pts/\\d{1,9}");
-  private static final int PATIENCE_SECONDS = 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private Terminal() {}
 
@@ -28,27 +28,19 @@ public final class Terminal {
     if (!DEVICE.matcher(device).matches()) {
       return;
     }
-    Process stty =
-        new ProcessBuilder(
+    ShortCommand stty =
+        ShortCommand.run(
+            new ProcessBuilder(
                 "stty",
                 "-F",
                 device,
                 "rows",
                 Integer.toString(rows),
                 "cols",
-                Integer.toString(columns))
-            .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      if (!stty.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        throw new IOException("stty does not end");
-      }
-    } finally {
-      stty.destroyForcibly();
-    }
-    if (stty.exitValue() != 0 && Files.exists(folder.resolve("tty"))) {
+                Integer.toString(columns)),
+            PATIENCE,
+            ShortCommand.MOST_BYTES);
+    if (!stty.isDone() && Files.exists(folder.resolve("tty"))) {
       throw new IOException("the terminal's size cannot be set");
     }
   }
