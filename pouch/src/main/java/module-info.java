@@ -22,4 +22,6 @@ module dev.groundhog.pouch {
 
   opens dev.groundhog.pouch.internal.engine to
       tools.jackson.databind;
+  opens dev.groundhog.pouch.internal.spec to
+      tools.jackson.databind;
 }

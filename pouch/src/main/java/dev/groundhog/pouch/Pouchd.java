@@ -18,7 +18,6 @@ import dev.groundhog.pouch.internal.api.Routes;
 import dev.groundhog.pouch.internal.api.SystemRoutes;
 import dev.groundhog.pouch.internal.api.TopRoutes;
 import dev.groundhog.pouch.internal.engine.Engine;
-import dev.groundhog.pouch.internal.engine.StoredImages;
 import dev.groundhog.pouch.internal.image.ImageStore;
 import dev.groundhog.pouch.internal.run.Runtimes;
 import java.io.Closeable;
@@ -84,8 +83,7 @@ public final class Pouchd implements Closeable {
       throws IOException, InterruptedException {
     Path dataRoot = options.dataRoot();
     ImageStore images = ImageStore.open(dataRoot.resolve("images"));
-    Engine engine =
-        Engine.open(dataRoot, Runtimes.open(options.runtime(), dataRoot), new StoredImages(images));
+    Engine engine = Engine.open(dataRoot, Runtimes.open(options.runtime(), dataRoot), images);
     try {
       return serve(options, lock, images, engine);
     } catch (IOException | RuntimeException e) {

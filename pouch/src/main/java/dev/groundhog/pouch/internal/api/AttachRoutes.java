@@ -2,7 +2,7 @@ package dev.groundhog.pouch.internal.api;
 
 import dev.groundhog.pouch.internal.engine.Container;
 import dev.groundhog.pouch.internal.engine.Engine;
-import dev.groundhog.pouch.internal.engine.ProcessConfig;
+import dev.groundhog.pouch.internal.errors.ApiException;
 import dev.groundhog.pouch.internal.log.ContainerLog;
 import dev.groundhog.pouch.internal.log.LogCursor;
 import dev.groundhog.pouch.internal.log.LogEntry;
@@ -10,6 +10,7 @@ import dev.groundhog.pouch.internal.log.LogLagException;
 import dev.groundhog.pouch.internal.log.LogQuery;
 import dev.groundhog.pouch.internal.log.LogStream;
 import dev.groundhog.pouch.internal.log.OutputCursor;
+import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Optional;

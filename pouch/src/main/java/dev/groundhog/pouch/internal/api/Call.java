@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.api;
 
+import dev.groundhog.pouch.internal.errors.ApiException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

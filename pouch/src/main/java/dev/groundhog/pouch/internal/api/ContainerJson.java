@@ -2,11 +2,11 @@ package dev.groundhog.pouch.internal.api;
 
 import dev.groundhog.pouch.HumanDuration;
 import dev.groundhog.pouch.internal.engine.Container;
-import dev.groundhog.pouch.internal.engine.ContainerConfig;
 import dev.groundhog.pouch.internal.engine.ContainerState;
-import dev.groundhog.pouch.internal.engine.HostConfig;
-import dev.groundhog.pouch.internal.engine.ProcessConfig;
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
+import dev.groundhog.pouch.internal.spec.ContainerConfig;
+import dev.groundhog.pouch.internal.spec.HostConfig;
+import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -1,10 +1,13 @@
 package dev.groundhog.pouch.internal.api;
 
-import dev.groundhog.pouch.internal.api.ApiException.Code;
-import dev.groundhog.pouch.internal.engine.ContainerConfig;
-import dev.groundhog.pouch.internal.engine.Images;
-import dev.groundhog.pouch.internal.engine.ProcessConfig;
+import dev.groundhog.pouch.internal.errors.ApiException;
+import dev.groundhog.pouch.internal.errors.ApiException.Code;
+import dev.groundhog.pouch.internal.image.Image;
+import dev.groundhog.pouch.internal.image.ImageConfig;
+import dev.groundhog.pouch.internal.image.ImageStore;
 import dev.groundhog.pouch.internal.run.Signals;
+import dev.groundhog.pouch.internal.spec.ContainerConfig;
+import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +55,7 @@ final class ContainerRequests {
   private ContainerRequests() {}
 
   /// @param images where the image may be, whose settings then stand for those that are missing
-  static ContainerConfig config(JsonNode body, Images images) {
+  static ContainerConfig config(JsonNode body, ImageStore images) {
     if (body.isMissingNode()) {
       throw bad("Config cannot be empty in order to create a container");
     }
@@ -62,18 +65,19 @@ final class ContainerRequests {
     if (name.isEmpty()) {
       throw bad("no image was named");
     }
-    Optional<Images.Image> image = images.find(name);
+    Optional<Image> found = images.resolve(name);
+    Optional<ImageConfig> image = found.map(Image::config);
     Command command = Command.of(body, image);
     List<String> environment = environment(strings(body.path("Env"), "Env"), image);
     Map<String, String> labels =
-        new LinkedHashMap<>(image.map(Images.Image::labels).orElse(Map.of()));
+        new LinkedHashMap<>(image.map(ImageConfig::labels).orElse(Map.of()));
     labels.putAll(map(body.path("Labels"), "Labels"));
-    String stopSignal = text(body, "StopSignal", image.map(Images.Image::stopSignal));
+    String stopSignal = text(body, "StopSignal", image.map(ImageConfig::stopSignal));
     if (stopSignal.isEmpty()) {
       stopSignal = DEFAULT_STOP_SIGNAL;
     }
     int _ = Signals.number(stopSignal); // or it is refused now
-    String workingDirectory = text(body, "WorkingDir", image.map(Images.Image::workingDirectory));
+    String workingDirectory = text(body, "WorkingDir", image.map(ImageConfig::workingDirectory));
     if (!workingDirectory.isEmpty() && !workingDirectory.startsWith("/")) {
       throw bad(
           "the working directory '"
@@ -82,13 +86,13 @@ final class ContainerRequests {
     }
     return new ContainerConfig(
         name,
-        image.map(Images.Image::id).orElse(""),
+        found.map(Image::id).orElse(""),
         new ProcessConfig(
             command.entrypoint(),
             command.arguments(),
             environment,
             workingDirectory,
-            text(body, "User", image.map(Images.Image::user)),
+            text(body, "User", image.map(ImageConfig::user)),
             body.path("Tty").asBoolean(false),
             input(body)),
         HostRequests.config(host),
@@ -117,15 +121,15 @@ final class ContainerRequests {
 
   /// What is run: as Docker puts together what a client and an image say.
   private record Command(List<String> entrypoint, List<String> arguments) {
-    static Command of(JsonNode body, Optional<Images.Image> image) {
+    static Command of(JsonNode body, Optional<ImageConfig> image) {
       List<String> entrypoint = strings(body.path("Entrypoint"), "Entrypoint");
       List<String> arguments = strings(body.path("Cmd"), "Cmd");
       boolean isSaid = body.path("Entrypoint").isArray() || !entrypoint.isEmpty();
       if (entrypoint.isEmpty() && arguments.isEmpty()) {
-        arguments = image.map(Images.Image::command).orElse(List.of());
+        arguments = image.map(ImageConfig::command).orElse(List.of());
       }
       if (!isSaid) {
-        entrypoint = image.map(Images.Image::entrypoint).orElse(List.of());
+        entrypoint = image.map(ImageConfig::entrypoint).orElse(List.of());
       }
       if (entrypoint.equals(List.of(""))) {
         entrypoint = List.of(); // --entrypoint ""
@@ -135,13 +139,13 @@ final class ContainerRequests {
   }
 
   /// The client's, and those of the image that it does not name.
-  private static List<String> environment(List<String> own, Optional<Images.Image> image) {
+  private static List<String> environment(List<String> own, Optional<ImageConfig> image) {
     Set<String> names =
         environment(own).stream()
             .map(ContainerRequests::variable)
             .collect(Collectors.toUnmodifiableSet());
     List<String> all = new ArrayList<>(own);
-    image.map(Images.Image::environment).orElse(List.of()).stream()
+    image.map(ImageConfig::environment).orElse(List.of()).stream()
         .filter(entry -> !names.contains(variable(entry)))
         .forEach(all::add);
     return all;

@@ -1,10 +1,11 @@
 package dev.groundhog.pouch.internal.api;
 
-import dev.groundhog.pouch.internal.api.ApiException.Code;
 import dev.groundhog.pouch.internal.engine.Container;
 import dev.groundhog.pouch.internal.engine.ContainerState;
 import dev.groundhog.pouch.internal.engine.Engine;
-import dev.groundhog.pouch.internal.engine.Images;
+import dev.groundhog.pouch.internal.errors.ApiException;
+import dev.groundhog.pouch.internal.errors.ApiException.Code;
+import dev.groundhog.pouch.internal.image.Image;
 import dev.groundhog.pouch.internal.run.Signals;
 import java.io.IOException;
 import java.time.Duration;
@@ -108,7 +109,7 @@ public final class ContainerRoutes {
   /// The ids of images that containers are to be of, or their names where they have no id.
   private Set<String> imagesOf(Filters filters) {
     return filters.values("ancestor").stream()
-        .map(name -> engine.images().find(name).map(Images.Image::id).orElse(name))
+        .map(name -> engine.images().resolve(name).map(Image::id).orElse(name))
         .collect(Collectors.toUnmodifiableSet());
   }
 

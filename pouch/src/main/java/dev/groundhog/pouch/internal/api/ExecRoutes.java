@@ -1,14 +1,15 @@
 package dev.groundhog.pouch.internal.api;
 
-import dev.groundhog.pouch.internal.api.ApiException.Code;
 import dev.groundhog.pouch.internal.engine.Container;
 import dev.groundhog.pouch.internal.engine.Engine;
 import dev.groundhog.pouch.internal.engine.Exec;
-import dev.groundhog.pouch.internal.engine.ProcessConfig;
+import dev.groundhog.pouch.internal.errors.ApiException;
+import dev.groundhog.pouch.internal.errors.ApiException.Code;
 import dev.groundhog.pouch.internal.log.LogLagException;
 import dev.groundhog.pouch.internal.log.LogStream;
 import dev.groundhog.pouch.internal.log.OutputCursor;
 import dev.groundhog.pouch.internal.run.Terminal;
+import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

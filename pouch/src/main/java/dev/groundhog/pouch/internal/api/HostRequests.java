@@ -1,9 +1,10 @@
 package dev.groundhog.pouch.internal.api;
 
-import dev.groundhog.pouch.internal.engine.HostConfig;
-import dev.groundhog.pouch.internal.engine.HostConfig.Bind;
-import dev.groundhog.pouch.internal.engine.HostConfig.Form;
-import dev.groundhog.pouch.internal.engine.HostConfig.Network;
+import dev.groundhog.pouch.internal.errors.ApiException;
+import dev.groundhog.pouch.internal.spec.HostConfig;
+import dev.groundhog.pouch.internal.spec.HostConfig.Bind;
+import dev.groundhog.pouch.internal.spec.HostConfig.Form;
+import dev.groundhog.pouch.internal.spec.HostConfig.Network;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

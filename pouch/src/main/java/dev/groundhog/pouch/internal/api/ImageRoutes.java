@@ -1,7 +1,8 @@
 package dev.groundhog.pouch.internal.api;
 
-import dev.groundhog.pouch.internal.api.ApiException.Code;
 import dev.groundhog.pouch.internal.engine.Events;
+import dev.groundhog.pouch.internal.errors.ApiException;
+import dev.groundhog.pouch.internal.errors.ApiException.Code;
 import dev.groundhog.pouch.internal.image.ArchiveException;
 import dev.groundhog.pouch.internal.image.Image;
 import dev.groundhog.pouch.internal.image.ImageName;

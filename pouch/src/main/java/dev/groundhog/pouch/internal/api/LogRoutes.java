@@ -1,8 +1,9 @@
 package dev.groundhog.pouch.internal.api;
 
-import dev.groundhog.pouch.internal.api.ApiException.Code;
 import dev.groundhog.pouch.internal.engine.Container;
 import dev.groundhog.pouch.internal.engine.Engine;
+import dev.groundhog.pouch.internal.errors.ApiException;
+import dev.groundhog.pouch.internal.errors.ApiException.Code;
 import dev.groundhog.pouch.internal.log.LogCursor;
 import dev.groundhog.pouch.internal.log.LogEntry;
 import dev.groundhog.pouch.internal.log.LogQuery;

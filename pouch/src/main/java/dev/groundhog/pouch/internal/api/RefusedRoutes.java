@@ -1,6 +1,7 @@
 package dev.groundhog.pouch.internal.api;
 
-import dev.groundhog.pouch.internal.api.ApiException.Code;
+import dev.groundhog.pouch.internal.errors.ApiException;
+import dev.groundhog.pouch.internal.errors.ApiException.Code;
 
 /// What Docker's API has and this daemon has not: refused by name.
 public final class RefusedRoutes {

@@ -1,7 +1,10 @@
 package dev.groundhog.pouch.internal.engine;
 
-import dev.groundhog.pouch.internal.api.ApiException;
-import dev.groundhog.pouch.internal.api.ApiException.Code;
+import dev.groundhog.pouch.internal.errors.ApiException;
+import dev.groundhog.pouch.internal.errors.ApiException.Code;
+import dev.groundhog.pouch.internal.image.Hold;
+import dev.groundhog.pouch.internal.image.Holder;
+import dev.groundhog.pouch.internal.image.ImageStore;
 import dev.groundhog.pouch.internal.log.LogOptions;
 import dev.groundhog.pouch.internal.log.Logs;
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
@@ -10,6 +13,8 @@ import dev.groundhog.pouch.internal.run.Parents;
 import dev.groundhog.pouch.internal.run.ProcessStart;
 import dev.groundhog.pouch.internal.run.Signals;
 import dev.groundhog.pouch.internal.run.Terminal;
+import dev.groundhog.pouch.internal.spec.ContainerConfig;
+import dev.groundhog.pouch.internal.spec.HostConfig;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,7 +51,7 @@ public final class Engine implements Closeable {
   private final Path containers;
   private final Parents parents;
   private final ContainerRuntime runtime;
-  private final Images images;
+  private final ImageStore images;
   private final Logs logs = new Logs();
   private final Events events = new Events();
   private final Ends ends;
@@ -61,10 +66,10 @@ public final class Engine implements Closeable {
   private final Map<String, Container> byId = new ConcurrentHashMap<>();
 
   /// The images of containers that have one, by the container's id.
-  private final Map<String, Images.Held> held = new ConcurrentHashMap<>();
+  private final Map<String, Hold> held = new ConcurrentHashMap<>();
 
   private Engine(
-      Path containers, Parents parents, ContainerRuntime runtime, Images images, Ends ends) {
+      Path containers, Parents parents, ContainerRuntime runtime, ImageStore images, Ends ends) {
     this.containers = containers;
     this.parents = parents;
     this.runtime = runtime;
@@ -75,7 +80,7 @@ public final class Engine implements Closeable {
 
   /// Opens the engine of a data root, and finds what is there: containers that run are followed
   /// further, those that have ended meanwhile get their exit code.
-  public static Engine open(Path dataRoot, ContainerRuntime runtime, Images images)
+  public static Engine open(Path dataRoot, ContainerRuntime runtime, ImageStore images)
       throws IOException, InterruptedException {
     Path root = dataRoot.toAbsolutePath(); // parents have other directories
     Path containers = Files.createDirectories(root.resolve("containers"));
@@ -148,27 +153,27 @@ public final class Engine implements Closeable {
   private void hold(Container container) {
     String imageId = container.config().imageId();
     if (!imageId.isEmpty()) {
-      held.put(container.id(), images.hold(imageId, container));
+      held.put(container.id(), images.hold(imageId, new HolderOf(container)));
     }
   }
 
   private void release(Container container) {
-    Images.Held image = held.remove(container.id());
+    Hold image = held.remove(container.id());
     if (image != null) {
       image.close();
     }
   }
 
   private List<Path> layers(Container container) {
-    Images.Held image = held.get(container.id());
-    return image == null ? List.of() : image.layers();
+    Hold image = held.get(container.id());
+    return image == null ? List.of() : image.image().folders();
   }
 
   public Events events() {
     return events;
   }
 
-  public Images images() {
+  public ImageStore images() {
     return images;
   }
 
@@ -669,6 +674,18 @@ public final class Engine implements Closeable {
     byte[] bytes = new byte[ID_BYTES];
     random.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
+  }
+
+  private record HolderOf(Container container) implements Holder {
+    @Override
+    public String containerId() {
+      return container.id();
+    }
+
+    @Override
+    public boolean isRunning() {
+      return container.state().isRunning();
+    }
   }
 
   /// Stops looking. What runs goes on.

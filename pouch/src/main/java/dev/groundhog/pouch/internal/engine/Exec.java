@@ -2,6 +2,7 @@ package dev.groundhog.pouch.internal.engine;
 
 import dev.groundhog.pouch.internal.log.ContainerLog;
 import dev.groundhog.pouch.internal.run.StandardInput;
+import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;

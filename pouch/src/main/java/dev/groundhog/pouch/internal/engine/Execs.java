@@ -1,7 +1,7 @@
 package dev.groundhog.pouch.internal.engine;
 
-import dev.groundhog.pouch.internal.api.ApiException;
-import dev.groundhog.pouch.internal.api.ApiException.Code;
+import dev.groundhog.pouch.internal.errors.ApiException;
+import dev.groundhog.pouch.internal.errors.ApiException.Code;
 import dev.groundhog.pouch.internal.log.ContainerLog;
 import dev.groundhog.pouch.internal.log.LogOptions;
 import dev.groundhog.pouch.internal.log.LogStream;
@@ -11,6 +11,7 @@ import dev.groundhog.pouch.internal.run.ContainerRuntime;
 import dev.groundhog.pouch.internal.run.Folders;
 import dev.groundhog.pouch.internal.run.Parents;
 import dev.groundhog.pouch.internal.run.ProcessStart;
+import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -1,6 +1,6 @@
 package dev.groundhog.pouch.internal.engine;
 
-import dev.groundhog.pouch.internal.api.ApiException;
+import dev.groundhog.pouch.internal.errors.ApiException;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.engine;
 
+import dev.groundhog.pouch.internal.spec.ContainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

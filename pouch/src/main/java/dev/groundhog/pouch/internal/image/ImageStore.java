@@ -1,7 +1,7 @@
 package dev.groundhog.pouch.internal.image;
 
-import dev.groundhog.pouch.internal.api.ApiException;
-import dev.groundhog.pouch.internal.api.ApiException.Code;
+import dev.groundhog.pouch.internal.errors.ApiException;
+import dev.groundhog.pouch.internal.errors.ApiException.Code;
 import dev.groundhog.pouch.internal.image.Layers.Layer;
 import dev.groundhog.pouch.internal.image.Unpacking.Unpacked;
 import java.io.BufferedInputStream;
@@ -363,22 +363,32 @@ public final class ImageStore {
   /// @param id of the image, whole
   public Hold hold(String id, Holder holder) {
     synchronized (lock) {
-      if (!documents.containsKey(id) && !leaving.containsKey(id)) {
-        throw noSuchImage(id);
-      }
+      ImageDocument document =
+          Optional.ofNullable(documents.get(id))
+              .or(() -> Optional.ofNullable(leaving.get(id)))
+              .orElseThrow(() -> noSuchImage(id));
       holders.computeIfAbsent(id, _ -> new HashSet<>()).add(holder);
+      return new Held(image(document), holder);
     }
-    return () -> release(id, holder);
   }
 
-  /// The image that a container holds, also one that was removed meanwhile.
-  ///
-  /// @param id of the image, whole
-  public Optional<Image> held(String id) {
-    synchronized (lock) {
-      return Optional.ofNullable(documents.get(id))
-          .or(() -> Optional.ofNullable(leaving.get(id)))
-          .map(this::image);
+  private final class Held implements Hold {
+    private final Image image;
+    private final Holder holder;
+
+    Held(Image image, Holder holder) {
+      this.image = image;
+      this.holder = holder;
+    }
+
+    @Override
+    public Image image() {
+      return image;
+    }
+
+    @Override
+    public void close() {
+      release(image.id(), holder);
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.groundhog.pouch.internal.log;
 
-import dev.groundhog.pouch.internal.api.ApiException;
+import dev.groundhog.pouch.internal.errors.ApiException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;

@@ -1,7 +1,7 @@
 package dev.groundhog.pouch.internal.run;
 
-import dev.groundhog.pouch.internal.engine.ContainerConfig;
-import dev.groundhog.pouch.internal.engine.ProcessConfig;
+import dev.groundhog.pouch.internal.spec.ContainerConfig;
+import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,20 +19,21 @@ public interface ContainerRuntime {
 
   /// Refuses what it cannot do for a container, before there is one.
   ///
-  /// @throws dev.groundhog.pouch.internal.api.ApiException if there is such a thing
+  /// @throws dev.groundhog.pouch.internal.errors.ApiException if there is such a thing
   void check(ContainerConfig config);
 
   /// Refuses what cannot be with the files of a container's image.
   ///
   /// @param layers folders of the image, bottom to top; empty for this machine's own files
-  /// @throws dev.groundhog.pouch.internal.api.ApiException if there is such a thing
+  /// @throws dev.groundhog.pouch.internal.errors.ApiException if there is such a thing
   void check(ContainerConfig config, List<Path> layers) throws IOException;
 
   /// How a container's first process is started.
   ///
   /// @param folder the container's own
   /// @param layers folders of its image, bottom to top; empty for this machine's own files
-  /// @throws dev.groundhog.pouch.internal.api.ApiException if it can be known that it won't start
+  /// @throws dev.groundhog.pouch.internal.errors.ApiException if it can be known that it won't
+  ///   start
   Launch launch(String id, ContainerConfig config, Path folder, List<Path> layers)
       throws IOException, InterruptedException;
 

@@ -1,8 +1,8 @@
 package dev.groundhog.pouch.internal.run;
 
-import dev.groundhog.pouch.internal.engine.HostConfig;
-import dev.groundhog.pouch.internal.engine.HostConfig.Network;
-import dev.groundhog.pouch.internal.engine.ProcessConfig;
+import dev.groundhog.pouch.internal.spec.HostConfig;
+import dev.groundhog.pouch.internal.spec.HostConfig.Network;
+import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,9 +1,9 @@
 package dev.groundhog.pouch.internal.run;
 
-import dev.groundhog.pouch.internal.api.ApiException;
-import dev.groundhog.pouch.internal.engine.ContainerConfig;
-import dev.groundhog.pouch.internal.engine.HostConfig;
-import dev.groundhog.pouch.internal.engine.ProcessConfig;
+import dev.groundhog.pouch.internal.errors.ApiException;
+import dev.groundhog.pouch.internal.spec.ContainerConfig;
+import dev.groundhog.pouch.internal.spec.HostConfig;
+import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package dev.groundhog.pouch.internal.run;
 
-import dev.groundhog.pouch.internal.api.ApiException;
-import dev.groundhog.pouch.internal.api.ApiException.Code;
-import dev.groundhog.pouch.internal.engine.ContainerConfig;
-import dev.groundhog.pouch.internal.engine.HostConfig;
-import dev.groundhog.pouch.internal.engine.HostConfig.Network;
-import dev.groundhog.pouch.internal.engine.Images;
-import dev.groundhog.pouch.internal.engine.ProcessConfig;
+import dev.groundhog.pouch.internal.errors.ApiException;
+import dev.groundhog.pouch.internal.errors.ApiException.Code;
+import dev.groundhog.pouch.internal.image.ImageStore;
+import dev.groundhog.pouch.internal.spec.ContainerConfig;
+import dev.groundhog.pouch.internal.spec.HostConfig;
+import dev.groundhog.pouch.internal.spec.HostConfig.Network;
+import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -92,7 +92,7 @@ public final class RuncRuntime implements ContainerRuntime {
   @Override
   public void check(ContainerConfig config) {
     if (config.imageId().isEmpty()) {
-      throw Images.noSuchImage(config.image());
+      throw ImageStore.noSuchImage(config.image());
     }
   }
 

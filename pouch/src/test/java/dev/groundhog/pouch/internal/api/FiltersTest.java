@@ -3,6 +3,7 @@ package dev.groundhog.pouch.internal.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.groundhog.pouch.internal.errors.ApiException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

@@ -3,7 +3,7 @@ package dev.groundhog.pouch.internal.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.groundhog.pouch.internal.api.ApiException;
+import dev.groundhog.pouch.internal.errors.ApiException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

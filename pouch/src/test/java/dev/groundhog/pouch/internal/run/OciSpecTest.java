@@ -2,11 +2,11 @@ package dev.groundhog.pouch.internal.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.groundhog.pouch.internal.engine.HostConfig;
-import dev.groundhog.pouch.internal.engine.HostConfig.Bind;
-import dev.groundhog.pouch.internal.engine.HostConfig.Form;
-import dev.groundhog.pouch.internal.engine.HostConfig.Network;
-import dev.groundhog.pouch.internal.engine.ProcessConfig;
+import dev.groundhog.pouch.internal.spec.HostConfig;
+import dev.groundhog.pouch.internal.spec.HostConfig.Bind;
+import dev.groundhog.pouch.internal.spec.HostConfig.Form;
+import dev.groundhog.pouch.internal.spec.HostConfig.Network;
+import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

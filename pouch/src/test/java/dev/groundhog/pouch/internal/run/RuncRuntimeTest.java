@@ -3,9 +3,9 @@ package dev.groundhog.pouch.internal.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import dev.groundhog.pouch.internal.engine.ContainerConfig;
-import dev.groundhog.pouch.internal.engine.HostConfig;
-import dev.groundhog.pouch.internal.engine.ProcessConfig;
+import dev.groundhog.pouch.internal.spec.ContainerConfig;
+import dev.groundhog.pouch.internal.spec.HostConfig;
+import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package dev.groundhog.pouch.internal.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.groundhog.pouch.internal.api.ApiException;
+import dev.groundhog.pouch.internal.errors.ApiException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,4 +1,4 @@
-package dev.groundhog.pouch.internal.api;
+package dev.groundhog.pouch.internal.errors;
 
 /// What a request can't have, in words for who asked.
 public final class ApiException extends RuntimeException {

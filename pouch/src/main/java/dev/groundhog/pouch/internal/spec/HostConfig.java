@@ -1,4 +1,4 @@
-package dev.groundhog.pouch.internal.engine;
+package dev.groundhog.pouch.internal.spec;
 
 import java.util.List;
 
