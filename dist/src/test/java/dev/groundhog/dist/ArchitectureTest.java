@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The facts in ARCHITECTURE.md, against the build and the module declarations.
@@ -60,6 +61,26 @@ class ArchitectureTest {
                     || name.equals("org.jspecify"))
             .as(module + " requires " + name)
             .isTrue();
+      }
+    }
+  }
+
+  /// The rooms of the container daemon, the lowest first.
+  private static final List<String> POUCH =
+      List.of("errors", "spec", "log", "image", "run", "engine", "api");
+
+  @Test
+  void aRoomOfTheContainerDaemonUsesOnlyRoomsBelowIt() throws IOException {
+    Path rooms = ROOT.resolve("pouch/src/main/java/dev/groundhog/pouch/internal");
+    Pattern used = Pattern.compile("dev\\.groundhog\\.pouch\\.internal\\.(\\w+)\\.");
+    for (String room : POUCH) {
+      List<String> below = POUCH.subList(0, POUCH.indexOf(room) + 1);
+      try (Stream<Path> files = Files.list(rooms.resolve(room))) {
+        for (Path file : files.toList()) {
+          assertThat(used.matcher(Files.readString(file)).results().map(use -> use.group(1)))
+              .as(file.getFileName().toString())
+              .isSubsetOf(below);
+        }
       }
     }
   }

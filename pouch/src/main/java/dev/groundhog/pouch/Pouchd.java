@@ -17,19 +17,14 @@ import dev.groundhog.pouch.internal.api.RefusedRoutes;
 import dev.groundhog.pouch.internal.api.Routes;
 import dev.groundhog.pouch.internal.api.SystemRoutes;
 import dev.groundhog.pouch.internal.api.TopRoutes;
+import dev.groundhog.pouch.internal.engine.DataRoot;
 import dev.groundhog.pouch.internal.engine.Engine;
 import dev.groundhog.pouch.internal.image.ImageStore;
 import dev.groundhog.pouch.internal.run.Runtimes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -43,19 +38,19 @@ public final class Pouchd implements Closeable {
 
   private static final ApiVersions VERSIONS = new ApiVersions("1.12", "1.24");
 
-  private final FileChannel lock;
+  private final DataRoot root;
   private final Engine engine;
   private final ApiServer api;
   private final List<Integer> ports;
   private final Optional<HttpServer> debug;
 
   private Pouchd(
-      FileChannel lock,
+      DataRoot root,
       Engine engine,
       ApiServer api,
       List<Integer> ports,
       Optional<HttpServer> debug) {
-    this.lock = lock;
+    this.root = root;
     this.engine = engine;
     this.api = api;
     this.ports = ports;
@@ -66,35 +61,31 @@ public final class Pouchd implements Closeable {
   ///
   /// @throws IOException if another has the data root, or an address is taken
   public static Pouchd start(PouchOptions options) throws IOException, InterruptedException {
-    Files.createDirectories(
-        options.dataRoot(),
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     JETTY.setLevel(Level.WARNING);
-    FileChannel lock = lock(options.dataRoot());
+    DataRoot root = DataRoot.open(options.dataRoot());
     try {
-      return start(options, lock);
+      return start(options, root);
     } catch (IOException | InterruptedException | RuntimeException e) {
-      lock.close();
+      root.close();
       throw e;
     }
   }
 
-  private static Pouchd start(PouchOptions options, FileChannel lock)
+  private static Pouchd start(PouchOptions options, DataRoot root)
       throws IOException, InterruptedException {
-    Path dataRoot = options.dataRoot();
-    ImageStore images = ImageStore.open(dataRoot.resolve("images"));
-    Engine engine = Engine.open(dataRoot, Runtimes.open(options.runtime(), dataRoot), images);
+    ImageStore images = ImageStore.open(root.folder("images"));
+    Engine engine = Engine.open(root, Runtimes.open(options.runtime(), root.folder()), images);
     try {
-      return serve(options, lock, images, engine);
+      return serve(options, root, images, engine);
     } catch (IOException | RuntimeException e) {
       engine.close();
       throw e;
     }
   }
 
-  private static Pouchd serve(
-      PouchOptions options, FileChannel lock, ImageStore images, Engine engine) throws IOException {
-    Path dataRoot = options.dataRoot();
+  private static Pouchd serve(PouchOptions options, DataRoot root, ImageStore images, Engine engine)
+      throws IOException {
+    Path dataRoot = root.folder();
     DebugEndpoint endpoint =
         new DebugEndpoint(ThisJvm.open(), List.of("pouchd", dataRoot.toString()));
     Routes routes = new Routes();
@@ -117,28 +108,11 @@ public final class Pouchd implements Closeable {
         api.listen(socket);
       }
       options.addresses().forEach(api::listen);
-      return new Pouchd(lock, engine, api, api.start(), debug(options.debugAddress(), endpoint));
+      return new Pouchd(root, engine, api, api.start(), debug(options.debugAddress(), endpoint));
     } catch (IOException | RuntimeException e) {
       api.close();
       throw e;
     }
-  }
-
-  private static FileChannel lock(Path dataRoot) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            dataRoot.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException _) {
-      lock = null; // of this JVM
-    }
-    if (lock == null) {
-      channel.close();
-      throw new IOException("another pouchd runs with the data root " + dataRoot);
-    }
-    return channel;
   }
 
   private static Optional<HttpServer> debug(
@@ -170,6 +144,6 @@ public final class Pouchd implements Closeable {
     debug.ifPresent(server -> server.stop(0));
     api.close();
     engine.close();
-    lock.close();
+    root.close();
   }
 }

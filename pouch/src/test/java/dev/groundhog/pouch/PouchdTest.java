@@ -186,19 +186,6 @@ class PouchdTest {
   }
 
   @Test
-  void oneThatWasStartedBeforeThatWasNotedIsFoundAgain() throws Exception {
-    String id = run("forgotten", "echo ready; while true; do sleep 1; done");
-    awaitLog(id, "ready");
-    Path stored = folder.resolve("root/containers/" + id + "/container.json");
-    daemon.close();
-    Files.writeString(stored, Files.readString(stored).replace("\"RUNNING\"", "\"CREATED\""));
-    daemon = Pouchd.start(options());
-    assertThat(inspect(id).path("State").path("Running").asBoolean()).isTrue();
-    assertThat(send("POST", "/containers/" + id + "/kill", "").statusCode()).isEqualTo(204);
-    assertThat(waitFor(id)).isEqualTo(137);
-  }
-
-  @Test
   void oneWhoseClientLeavesAtItsStartIsStartedOrIsNot() throws Exception {
     for (int i = 0; i < 10; i++) {
       String id = create("left-" + i, "while true; do sleep 1; done");

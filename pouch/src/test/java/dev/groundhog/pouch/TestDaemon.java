@@ -32,14 +32,20 @@ final class TestDaemon implements Closeable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Pouchd daemon;
 
+  /// On plain processes.
   TestDaemon(Path root, boolean cancelOnDisconnect) throws IOException, InterruptedException {
+    this(root, cancelOnDisconnect, "process");
+  }
+
+  TestDaemon(Path root, boolean cancelOnDisconnect, String runtime)
+      throws IOException, InterruptedException {
     daemon =
         Pouchd.start(
             new PouchOptions(
                 List.of(),
                 List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
                 root,
-                Optional.of("process"),
+                Optional.of(runtime),
                 cancelOnDisconnect,
                 Optional.empty()));
   }
@@ -91,6 +97,19 @@ final class TestDaemon implements Closeable {
         .asInt();
   }
 
+  void load(byte[] archive) throws IOException, InterruptedException {
+    HttpResponse<String> loaded =
+        http.send(
+            HttpRequest.newBuilder(URI.create(url() + "/v1.24/images/load"))
+                .timeout(Duration.ofMillis(PATIENCE_MILLIS))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(archive))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    if (loaded.statusCode() != 200) {
+      throw new IOException(loaded.body());
+    }
+  }
+
   Client attach(String id, String query) throws IOException {
     return new Client("/containers/" + id + "/attach?stream=1&" + query, "", UPGRADE);
   }
@@ -120,6 +139,11 @@ final class TestDaemon implements Closeable {
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
+    end();
+  }
+
+  /// Ends the daemon, and lets its containers run on.
+  void end() throws IOException {
     daemon.close();
     http.close();
   }

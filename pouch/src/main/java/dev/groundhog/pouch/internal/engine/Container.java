@@ -1,12 +1,17 @@
 package dev.groundhog.pouch.internal.engine;
 
+import dev.groundhog.pouch.internal.errors.ApiException;
+import dev.groundhog.pouch.internal.image.Hold;
+import dev.groundhog.pouch.internal.image.ImageStore;
 import dev.groundhog.pouch.internal.log.ContainerLog;
 import dev.groundhog.pouch.internal.run.StandardInput;
 import dev.groundhog.pouch.internal.spec.ContainerConfig;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// One container, from its creation to its removal. Thread-safe.
@@ -16,10 +21,14 @@ public final class Container {
   private final ContainerConfig config;
   private final Path folder;
   private final ContainerLog log;
+  private final Optional<Hold> image;
 
   /// Held while it is started or removed, and while its end is noted: one behind the other. Who
   /// only asks for its state waits for none of them.
   final Object changing = new Object();
+
+  /// Held while it is stored.
+  final Object storing = new Object();
 
   // Guarded by this object's lock.
   private String name;
@@ -27,21 +36,16 @@ public final class Container {
   private CompletableFuture<ContainerState> end = new CompletableFuture<>();
   private StandardInput input;
 
-  Container(
-      String id,
-      String name,
-      Instant created,
-      ContainerConfig config,
-      Path folder,
-      ContainerLog log,
-      ContainerState state) {
-    this.id = id;
-    this.name = name;
-    this.created = created;
-    this.config = config;
+  /// @param image empty if it has this machine's own files, or its image is not there any more
+  Container(Stored stored, Path folder, ContainerLog log, Optional<Hold> image) {
+    this.id = stored.id();
+    this.name = stored.name();
+    this.created = stored.created();
+    this.config = stored.config();
+    this.state = stored.state();
     this.folder = folder;
     this.log = log;
-    this.state = state;
+    this.image = image;
     this.input = new StandardInput(folder);
   }
 
@@ -69,6 +73,21 @@ public final class Container {
   /// What it has printed.
   public ContainerLog log() {
     return log;
+  }
+
+  /// The folders of its image, bottom to top; none if it has this machine's own files.
+  ///
+  /// @throws ApiException if its image is not there any more
+  List<Path> layers() {
+    if (image.isEmpty() && !config.imageId().isEmpty()) {
+      throw ImageStore.noSuchImage(config.image());
+    }
+    return image.map(hold -> hold.image().folders()).orElse(List.of());
+  }
+
+  /// Its image may be removed.
+  void release() {
+    image.ifPresent(Hold::close);
   }
 
   public synchronized ContainerState state() {

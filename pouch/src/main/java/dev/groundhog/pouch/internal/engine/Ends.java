@@ -12,9 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// Sees the files appear that tell how containers ended, with one thread for all. Every few seconds
+/// Sees the files appear that tell how processes ended, with one thread for all. Every few seconds
 /// it looks by itself too, should the kernel have lost a word.
 final class Ends implements Closeable {
+  private static final System.Logger LOG = System.getLogger(Ends.class.getName());
   private static final int LOOK_SECONDS = 5;
 
   private final Path folder;
@@ -38,8 +39,6 @@ final class Ends implements Closeable {
   void start(Consumer<String> ended, Runnable regularly) {
     this.ended = ended;
     this.regularly = regularly;
-    lookAtAll();
-    regularly.run();
     Thread.ofPlatform().daemon().name("pouch-ends").start(this::loop);
   }
 
@@ -51,34 +50,36 @@ final class Ends implements Closeable {
   }
 
   private void loop() {
-    long last = System.nanoTime();
     try {
+      lookAtAll(true);
+      long last = System.nanoTime();
       while (true) {
         WatchKey key = service.poll(LOOK_SECONDS, TimeUnit.SECONDS);
         if (key != null) {
           key.pollEvents();
           key.reset();
         }
-        lookAtAll();
-        if (System.nanoTime() - last > TimeUnit.SECONDS.toNanos(LOOK_SECONDS)) {
-          regularly.run();
-          last = System.nanoTime();
-        }
+        boolean isTime = System.nanoTime() - last > TimeUnit.SECONDS.toNanos(LOOK_SECONDS);
+        lookAtAll(isTime);
+        last = isTime ? System.nanoTime() : last;
       }
     } catch (ClosedWatchServiceException | InterruptedException _) {
       // the daemon ends
     }
   }
 
-  private void lookAtAll() {
+  /// Whatever fails: the next end must be seen.
+  private void lookAtAll(boolean isTime) {
     try (Stream<Path> files = Files.list(folder)) {
       files
           .map(file -> file.getFileName().toString())
           .filter(name -> !name.startsWith("."))
           .forEach(ended);
-    } catch (IOException | java.io.UncheckedIOException e) {
-      System.getLogger(Ends.class.getName())
-          .log(System.Logger.Level.WARNING, "ends of containers are not seen", e);
+      if (isTime) {
+        regularly.run();
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "ends of processes are not seen", e);
     }
   }
 

@@ -2,171 +2,95 @@ package dev.groundhog.pouch.internal.engine;
 
 import dev.groundhog.pouch.internal.errors.ApiException;
 import dev.groundhog.pouch.internal.errors.ApiException.Code;
-import dev.groundhog.pouch.internal.image.Hold;
-import dev.groundhog.pouch.internal.image.Holder;
 import dev.groundhog.pouch.internal.image.ImageStore;
-import dev.groundhog.pouch.internal.log.LogOptions;
 import dev.groundhog.pouch.internal.log.Logs;
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
-import dev.groundhog.pouch.internal.run.Folders;
 import dev.groundhog.pouch.internal.run.Parents;
 import dev.groundhog.pouch.internal.run.ProcessStart;
 import dev.groundhog.pouch.internal.run.Signals;
 import dev.groundhog.pouch.internal.run.Terminal;
 import dev.groundhog.pouch.internal.spec.ContainerConfig;
-import dev.groundhog.pouch.internal.spec.HostConfig;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
-/// The containers: made, started, ended and removed here, and found again after a restart.
+/// What is done with containers: made, started, ended and removed here, and found again after a
+/// restart. Work that changes one goes on to its end, also when who asked for it has left.
 public final class Engine implements Closeable {
   private static final System.Logger LOG = System.getLogger(Engine.class.getName());
-  private static final Pattern NAME = Pattern.compile("/?[a-zA-Z0-9][a-zA-Z0-9_.-]+");
-  private static final int ID_BYTES = 32;
   private static final Duration UNTIL_KILLED = Duration.ofSeconds(10);
 
-  private static final String LOST =
-      "how it ended is not known: its parent process was killed, or the machine was restarted";
-
-  private final Path containers;
   private final Parents parents;
   private final ContainerRuntime runtime;
   private final ImageStore images;
-  private final Logs logs = new Logs();
+  private final Logs logs;
   private final Events events = new Events();
-  private final Ends ends;
-  private final SecureRandom random = new SecureRandom();
-
+  private final Endings endings;
+  private final Containers containers;
+  private final Launcher launcher;
   private final Execs execs;
 
-  /// Whose end is being noted: more than one may see it.
-  private final Set<String> ending = ConcurrentHashMap.newKeySet();
-
-  /// By id; guarded by itself where names must stay unique.
-  private final Map<String, Container> byId = new ConcurrentHashMap<>();
-
-  /// The images of containers that have one, by the container's id.
-  private final Map<String, Hold> held = new ConcurrentHashMap<>();
-
   private Engine(
-      Path containers, Parents parents, ContainerRuntime runtime, ImageStore images, Ends ends) {
+      Containers containers,
+      Parents parents,
+      ContainerRuntime runtime,
+      ImageStore images,
+      Logs logs)
+      throws IOException {
     this.containers = containers;
     this.parents = parents;
     this.runtime = runtime;
     this.images = images;
-    this.ends = ends;
-    this.execs = new Execs(parents, runtime, logs, events, this::newId);
+    this.logs = logs;
+    this.endings = Endings.of(parents);
+    this.launcher = new Launcher(parents, runtime);
+    this.execs = new Execs(parents, runtime, logs, events, endings);
   }
 
   /// Opens the engine of a data root, and finds what is there: containers that run are followed
   /// further, those that have ended meanwhile get their exit code.
-  public static Engine open(Path dataRoot, ContainerRuntime runtime, ImageStore images)
+  public static Engine open(DataRoot root, ContainerRuntime runtime, ImageStore images)
       throws IOException, InterruptedException {
-    Path root = dataRoot.toAbsolutePath(); // parents have other directories
-    Path containers = Files.createDirectories(root.resolve("containers"));
-    Parents parents = Parents.in(Files.createDirectories(root.resolve("parents")));
-    Ends ends = Ends.in(parents.ends());
-    Engine engine = new Engine(containers, parents, runtime, images, ends);
-    engine.recover();
-    engine.noteEndsOfBefore();
-    ends.start(engine::hasEnded, engine::findLost);
+    Parents parents = Parents.in(root.folder("parents"));
+    Logs logs = new Logs();
+    Containers containers = Containers.in(root.folder("containers"), runtime, images, logs);
+    Engine engine = new Engine(containers, parents, runtime, images, logs);
+    new Recovery(containers, parents, runtime).run();
+    engine.goOn();
     return engine;
   }
 
-  private void recover() throws IOException, InterruptedException {
-    try (Stream<Path> folders = Files.list(containers)) {
-      for (Path folder : folders.toList()) {
-        try {
-          Stored stored = Stored.read(folder);
-          Container container =
-              new Container(
-                  stored.id(),
-                  stored.name(),
-                  stored.created(),
-                  stored.config(),
-                  folder,
-                  logs.open(folder, logOptions(stored.config())),
-                  stored.state());
-          hold(container);
-          byId.put(container.id(), container);
-          adopt(container);
-          if (container.state().isRunning()) {
-            container.log().collect();
-          }
-          execs.recover(container);
-        } catch (IOException | ApiException e) {
-          LOG.log(System.Logger.Level.WARNING, "left alone: " + folder + ": " + e.getMessage());
-        }
-      }
-    }
-  }
-
-  /// Before anybody asks. What cannot be noted now is tried again.
-  private void noteEndsOfBefore() throws InterruptedException {
-    for (Container container : all()) {
+  private void goOn() throws InterruptedException {
+    for (Container container : containers.all()) {
       try {
-        noteEnd(container);
-      } catch (IOException | ApiException e) {
-        sayNotNoted(container.id(), e);
+        if (container.state().isRunning()) {
+          endings.expect(new Run(container)).hasStarted();
+          container.log().collect();
+        } else if (container.config().removeWhenEnded()) {
+          boolean _ = removeNow(container, false);
+        }
+        execs.recover(container);
+      } catch (IOException | RuntimeException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "container " + container.id() + " is not followed: " + e.getMessage());
       }
     }
+    endings.noteThoseOfBefore();
+    endings.start();
   }
 
   public Execs execs() {
     return execs;
-  }
-
-  /// One that was started, where the daemon ended before it could note that.
-  private void adopt(Container container) throws IOException {
-    ContainerState state = container.state();
-    Optional<Instant> end = parents.endedAt(container.id());
-    boolean hasRun =
-        end.isPresent() && state.finishedAt().map(known -> known.isBefore(end.get())).orElse(true);
-    if (state.isRunning() || !(hasRun || Parents.isAlive(container.folder()))) {
-      return;
-    }
-    long pid = Parents.pid(runtime.pidFile(container.folder())).orElse(0);
-    container.become(state.started(pid, ProcessStart.of(pid), Instant.now()));
-    Stored.write(container);
-  }
-
-  private void hold(Container container) {
-    String imageId = container.config().imageId();
-    if (!imageId.isEmpty()) {
-      held.put(container.id(), images.hold(imageId, new HolderOf(container)));
-    }
-  }
-
-  private void release(Container container) {
-    Hold image = held.remove(container.id());
-    if (image != null) {
-      image.close();
-    }
-  }
-
-  private List<Path> layers(Container container) {
-    Hold image = held.get(container.id());
-    return image == null ? List.of() : image.image().folders();
   }
 
   public Events events() {
@@ -183,109 +107,27 @@ public final class Engine implements Closeable {
 
   /// All, the newest first.
   public List<Container> all() {
-    return byId.values().stream()
-        .sorted(Comparator.comparing(Container::created).reversed())
-        .toList();
+    return containers.all();
   }
 
   /// By its id, its name, or the beginning of its id if that is one's alone.
   public Container get(String nameOrId) {
-    Container known = byId.get(nameOrId);
-    if (known != null) {
-      return known;
-    }
-    String name = nameOrId.startsWith("/") ? nameOrId.substring(1) : nameOrId;
-    List<Container> found = byId.values().stream().filter(c -> c.name().equals(name)).toList();
-    if (found.isEmpty() && !name.isEmpty()) {
-      found = byId.values().stream().filter(c -> c.id().startsWith(name)).toList();
-    }
-    if (found.size() == 1) {
-      return found.getFirst();
-    }
-    throw found.isEmpty()
-        ? new ApiException(Code.NOT_FOUND, "No such container: " + nameOrId)
-        : new ApiException(
-            Code.BAD_REQUEST, "Multiple IDs found with provided prefix: " + nameOrId);
+    return containers.get(nameOrId);
   }
 
   /// @param name empty for one that is made up
   public Container create(Optional<String> name, ContainerConfig config)
       throws IOException, InterruptedException {
-    return Undisturbed.run("pouch-create", () -> createNow(name, config));
-  }
-
-  private Container createNow(Optional<String> name, ContainerConfig config)
-      throws IOException, InterruptedException {
-    String id = newId();
-    String chosen = name.map(Engine::checkedName).orElseGet(() -> "pouch_" + id.substring(0, 12));
-    Path folder = containers.resolve(id);
-    LogOptions logOptions = logOptions(config);
     runtime.check(config);
     if (config.process().command().isEmpty()) {
       throw new ApiException(Code.BAD_REQUEST, "No command specified");
     }
-    Files.createDirectory(folder);
-    try {
-      Container container =
-          new Container(
-              id,
-              chosen,
-              Instant.now(),
-              config,
-              folder,
-              logs.open(folder, logOptions),
-              ContainerState.CREATED);
-      add(container);
-      publish(container, "create", Map.of());
-      return container;
-    } catch (IOException | RuntimeException e) {
-      Folders.delete(folder);
-      throw e;
-    }
-  }
-
-  private void add(Container container) throws IOException {
-    synchronized (byId) {
-      try {
-        refuseTaken(container.name());
-        hold(container);
-        runtime.check(container.config(), layers(container));
-        Stored.write(container);
-        byId.put(container.id(), container);
-      } catch (IOException | RuntimeException e) {
-        release(container);
-        container.log().close();
-        throw e;
-      }
-    }
-  }
-
-  private static LogOptions logOptions(ContainerConfig config) {
-    return LogOptions.parse(config.logOptions(), config.labels(), config.process().environment());
-  }
-
-  private static String checkedName(String name) {
-    if (!NAME.matcher(name).matches()) {
-      throw new ApiException(
-          Code.BAD_REQUEST,
-          "Invalid container name (" + name + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
-    }
-    return name.startsWith("/") ? name.substring(1) : name;
-  }
-
-  private void refuseTaken(String name) {
-    byId.values().stream()
-        .filter(other -> other.name().equals(name))
-        .findAny()
-        .ifPresent(other -> {
-          throw new ApiException(
-              Code.CONFLICT,
-              "Conflict. The container name \"/"
-                  + name
-                  + "\" is already in use by container \""
-                  + other.id()
-                  + "\". You have to remove (or rename) that container to be able to reuse that"
-                  + " name.");
+    return Undisturbed.run(
+        "pouch-create",
+        () -> {
+          Container container = containers.create(name, config);
+          publish(container, "create", Map.of());
+          return container;
         });
   }
 
@@ -299,75 +141,51 @@ public final class Engine implements Closeable {
   }
 
   private boolean startNow(Container container) throws IOException, InterruptedException {
-    synchronized (container.changing) {
-      if (container.state().isRunning()) {
-        return false;
-      }
-      requireKnown(container);
-      try {
-        launch(container);
-      } catch (IOException | ApiException e) {
-        throw notStarted(container, e);
-      }
+    Optional<Endings.Expected> end = launch(container);
+    if (end.isEmpty()) {
+      return false;
     }
     publish(container, "start", Map.of());
-    ends.look(container.id());
+    end.get().hasStarted();
     return true;
   }
 
-  /// One that was removed meanwhile is not.
-  private void requireKnown(Container container) {
-    if (!byId.containsKey(container.id())) {
-      throw unknown(container);
+  /// @return empty if it runs already
+  private Optional<Endings.Expected> launch(Container container)
+      throws IOException, InterruptedException {
+    synchronized (container.changing) {
+      if (container.state().isRunning()) {
+        return Optional.empty();
+      }
+      containers.require(container);
+      Endings.Expected end = endings.expect(new Run(container));
+      try {
+        launcher.launch(container);
+        return Optional.of(end);
+      } catch (IOException | RuntimeException | Error e) {
+        end.withdraw();
+        throw notStarted(container, e);
+      }
     }
   }
 
-  private static ApiException unknown(Container container) {
-    return new ApiException(Code.NOT_FOUND, "No such container: " + container.id());
-  }
-
-  private void launch(Container container) throws IOException, InterruptedException {
-    HostConfig.Network network = container.config().host().network();
-    if (!network.exists()) {
-      throw new ApiException(Code.NOT_FOUND, "network " + network.name() + " not found");
-    }
-    RawOutput output = RawOutput.of(container.folder());
-    long pid;
+  /// Whatever the cause: those who wait for its end are told that there will be none.
+  private ApiException notStarted(Container container, Throwable cause)
+      throws IOException, InterruptedException {
+    String error =
+        cause instanceof IOException || cause instanceof ApiException
+            ? String.valueOf(cause.getMessage())
+            : cause.toString();
+    StartFailure failure = StartFailure.of(error);
+    launcher.clean(container);
+    container.become(container.state().notStarted(failure.exitCode(), error));
     try {
-      pid =
-          parents.start(
-              runtime.launch(
-                  container.id(), container.config(), container.folder(), layers(container)));
-    } catch (IOException e) {
-      String known = runtime.failure(container.folder());
-      output.restore();
-      throw known.isEmpty() ? e : new IOException(known, e);
-    }
-    ContainerState before = container.state();
-    String start = ProcessStart.of(pid);
-    try {
-      container.log().collect();
-      container.become(before.started(pid, start, Instant.now()));
       Stored.write(container);
     } catch (IOException e) {
-      container.become(before); // nobody would know of it after a restart
-      if (ProcessStart.isAlive(pid, start)) {
-        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-      }
-      throw e;
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "why " + container.id() + " did not start is not stored: " + e.getMessage());
     }
-  }
-
-  private ApiException notStarted(Container container, Exception cause)
-      throws IOException, InterruptedException {
-    String error = String.valueOf(cause.getMessage());
-    StartFailure failure = StartFailure.of(error);
-    parents.forget(container.id());
-    Parents.killRemains(container.folder());
-    runtime.clean(container.id(), container.folder());
-    container.log().finish(); // for those who wait for it
-    container.become(container.state().notStarted(failure.exitCode(), error));
-    Stored.write(container);
     // A client of before 1.30 waits for this word, also then.
     publish(container, "die", Map.of("exitCode", Integer.toString(failure.exitCode())));
     container.ended();
@@ -382,15 +200,26 @@ public final class Engine implements Closeable {
   /// Stops it if it runs, and starts it again.
   public void restart(Container container, Optional<Duration> time)
       throws IOException, InterruptedException {
-    boolean _ = stop(container, time);
-    boolean _ = start(container);
-    publish(container, "restart", Map.of());
+    boolean _ =
+        Undisturbed.run(
+            "pouch-restart",
+            () -> {
+              boolean _ = stopNow(container, time);
+              boolean _ = startNow(container);
+              publish(container, "restart", Map.of());
+              return true;
+            });
   }
 
   /// Asks it to end, and kills it when its time is over.
   ///
   /// @return false if it does not run
   public boolean stop(Container container, Optional<Duration> time)
+      throws IOException, InterruptedException {
+    return Undisturbed.run("pouch-stop", () -> stopNow(container, time));
+  }
+
+  private boolean stopNow(Container container, Optional<Duration> time)
       throws IOException, InterruptedException {
     Optional<Future<?>> run = run(container);
     if (run.isEmpty()) {
@@ -451,34 +280,15 @@ public final class Engine implements Closeable {
   }
 
   public void rename(Container container, String name) throws IOException {
-    String before = container.name();
-    synchronized (byId) {
-      container.rename(newName(before, name));
-    }
-    Stored.write(container);
+    String before = containers.rename(container, name);
     publish(container, "rename", Map.of("oldName", "/" + before));
-  }
-
-  private String newName(String before, String name) {
-    String whole = name.startsWith("/") ? name : "/" + name;
-    if (whole.equals("/" + before)) {
-      throw new ApiException(
-          Code.BAD_REQUEST, "Renaming a container with the same name as its current name");
-    }
-    try {
-      String chosen = checkedName(whole);
-      refuseTaken(chosen);
-      return chosen;
-    } catch (ApiException e) {
-      throw e.about("Error when allocating new name");
-    }
   }
 
   /// @param force also one that runs, which is killed
   public void remove(Container container, boolean force) throws IOException, InterruptedException {
     boolean isRemoved = Undisturbed.run("pouch-remove", () -> removeNow(container, force));
     if (!isRemoved && !force) {
-      throw unknown(container);
+      throw Containers.noSuch(container.id());
     }
   }
 
@@ -497,148 +307,79 @@ public final class Engine implements Closeable {
                 + container.id()
                 + ". Stop the container before attempting removal or force remove");
       }
-      if (byId.remove(container.id()) == null) {
+      if (!containers.remove(container)) {
         return false;
       }
     }
     execs.forget(container);
-    container.log().close();
     container.ended();
-    parents.forget(container.id());
-    release(container);
-    Folders.delete(container.folder());
+    containers.discard(container);
     publish(container, "destroy", Map.of());
     return true;
   }
 
-  /// A parent has written how its process ended.
-  private void hasEnded(String id) {
-    if (isPending(id)) {
-      note(id, () -> noteEnd(id));
+  /// The run of a container, from its start to its end.
+  private final class Run implements Awaited {
+    private final Container container;
+
+    /// Of the thread that notes its end.
+    private boolean isTold;
+
+    Run(Container container) {
+      this.container = container;
     }
-  }
 
-  private boolean isPending(String id) {
-    Container container = byId.get(id);
-    return container == null ? execs.isPending(id) : container.state().isRunning();
-  }
-
-  private void noteEnd(String id) throws IOException, InterruptedException {
-    Container container = byId.get(id);
-    if (container == null) {
-      execs.noteEnd(id);
-    } else {
-      noteEnd(container);
+    @Override
+    public String id() {
+      return container.id();
     }
-  }
 
-  private interface Noting {
-    void run() throws IOException, InterruptedException;
-  }
-
-  /// Two may see an end: the first notes it, apart from who sees the next one.
-  private void note(String id, Noting noting) {
-    if (!ending.add(id)) {
-      return;
+    @Override
+    public Path folder() {
+      return container.folder();
     }
-    Thread.ofVirtual()
-        .name("pouch-end")
-        .start(() -> {
-          boolean isNoted = false;
-          try {
-            noting.run();
-            isNoted = true;
-          } catch (IOException | UncheckedIOException | ApiException e) {
-            sayNotNoted(id, e);
-          } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-          } finally {
-            ending.remove(id);
-          }
-          if (isNoted && byId.containsKey(id)) {
-            ends.look(id); // should it have been started again, and ended, meanwhile
-          }
-        });
-  }
 
-  private static void sayNotNoted(String id, Exception e) {
-    LOG.log(
-        System.Logger.Level.WARNING, "the end of " + id + " is not noted; it is tried again", e);
-  }
+    @Override
+    public long pid() {
+      return container.state().pid();
+    }
 
-  /// Containers that run for all that is known, but nobody will tell how they end.
-  private void findLost() {
-    for (Container container : byId.values()) {
-      try {
-        if (isLost(container)) {
-          note(container.id(), () -> noteLost(container));
+    @Override
+    public String processStart() {
+      return container.state().processStart();
+    }
+
+    /// Those who wait for it are told also if it can't be stored.
+    @Override
+    public void ended(int code, String error) throws IOException, InterruptedException {
+      if (!isTold) {
+        tell(code, error);
+        isTold = true;
+      }
+      if (container.config().removeWhenEnded()) {
+        boolean _ = removeNow(container, false);
+        return;
+      }
+      synchronized (container.changing) {
+        if (!container.state().isRunning()) { // else its next start has stored more
+          Stored.write(container);
+          parents.forget(id());
         }
-      } catch (IOException e) {
-        LOG.log(System.Logger.Level.WARNING, "container " + container.id() + " is not seen", e);
       }
     }
-    for (Exec exec : execs.all()) {
-      try {
-        if (execs.isLost(exec)) {
-          note(exec.id(), () -> execs.noteLost(exec));
-        }
-      } catch (IOException e) {
-        LOG.log(System.Logger.Level.WARNING, "exec " + exec.id() + " is not seen", e);
+
+    private void tell(int code, String error) throws IOException, InterruptedException {
+      boolean wasOutOfMemory = runtime.wasOutOfMemory(id());
+      runtime.clean(id(), folder());
+      execs.containerEnded(container);
+      ContainerState state = container.state().ended(code, error, wasOutOfMemory, Instant.now());
+      container.log().finish();
+      boolean _ = container.log().awaitReaders(Execs.UNTIL_READ);
+      synchronized (container.changing) {
+        container.become(state);
+        publish(container, "die", Map.of("exitCode", Integer.toString(code)));
+        container.ended();
       }
-    }
-  }
-
-  private static boolean isLost(Container container) throws IOException {
-    ContainerState state = container.state();
-    return state.isRunning()
-        && !Parents.isAlive(container.folder())
-        && !ProcessStart.isAlive(state.pid(), state.processStart());
-  }
-
-  private void noteLost(Container container) throws IOException, InterruptedException {
-    if (parents.exitCode(container.id()).isPresent()) {
-      noteEnd(container); // written meanwhile
-    } else if (isLost(container)) {
-      Parents.killRemains(container.folder());
-      LOG.log(System.Logger.Level.WARNING, "container " + container.id() + ": " + LOST);
-      noteEnd(container, Parents.UNKNOWN, LOST);
-    }
-  }
-
-  private void noteEnd(Container container) throws IOException, InterruptedException {
-    OptionalInt code = parents.exitCode(container.id());
-    if (code.isPresent() && container.state().isRunning()) {
-      noteEnd(container, code.getAsInt(), "");
-    }
-  }
-
-  private void noteEnd(Container container, int code, String error)
-      throws IOException, InterruptedException {
-    String id = container.id();
-    boolean wasOutOfMemory = runtime.wasOutOfMemory(id);
-    runtime.clean(id, container.folder());
-    ContainerState state = container.state().ended(code, error, wasOutOfMemory, Instant.now());
-    execs.containerEnded(container);
-    container.log().finish();
-    boolean _ = container.log().awaitReaders(Execs.UNTIL_READ);
-    synchronized (container.changing) {
-      container.become(state);
-      store(container);
-      publish(container, "die", Map.of("exitCode", Integer.toString(code)));
-      container.ended();
-    }
-    if (container.config().removeWhenEnded()) {
-      boolean _ = removeNow(container, false);
-    }
-  }
-
-  /// Those who wait for its end are told in any case. A daemon that is started again notes it anew.
-  private static void store(Container container) {
-    try {
-      Stored.write(container);
-    } catch (IOException e) {
-      LOG.log(
-          System.Logger.Level.WARNING, "the end of " + container.id() + " could not be stored", e);
     }
   }
 
@@ -670,28 +411,10 @@ public final class Engine implements Closeable {
     events.publish("container", action, container.id(), attributes);
   }
 
-  private String newId() {
-    byte[] bytes = new byte[ID_BYTES];
-    random.nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
-  }
-
-  private record HolderOf(Container container) implements Holder {
-    @Override
-    public String containerId() {
-      return container.id();
-    }
-
-    @Override
-    public boolean isRunning() {
-      return container.state().isRunning();
-    }
-  }
-
   /// Stops looking. What runs goes on.
   @Override
   public void close() throws IOException {
-    ends.close();
+    endings.close();
     logs.close();
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A process that `exec` starts in a container. Thread-safe.
@@ -30,15 +31,12 @@ public final class Exec {
   private final Path folder;
   private final StandardInput input;
 
-  /// Held while it is started, so that its end is noted behind that.
-  final Object starting = new Object();
-
   // Guarded by this object's lock.
   private Status status = Status.CREATED;
   private long pid;
   private String processStart = "";
   private OptionalInt exitCode = OptionalInt.empty();
-  private Instant ended = Instant.MAX;
+  private Instant idleSince = Instant.now();
   private @Nullable ContainerLog log;
 
   Exec(String id, Container container, ProcessConfig process, Streams streams, Path folder) {
@@ -116,7 +114,7 @@ public final class Exec {
     if (isFirst) {
       status = Status.ENDED;
       exitCode = OptionalInt.of(code);
-      ended = Instant.now();
+      idleSince = Instant.now();
     }
     return isFirst;
   }
@@ -125,9 +123,16 @@ public final class Exec {
     return status == Status.STARTED;
   }
 
-  /// [Instant#MAX] until then.
-  synchronized Instant ended() {
-    return ended;
+  /// Whether nobody has started it, or it has ended, by then.
+  synchronized boolean isIdleSince(Instant time) {
+    return status != Status.STARTED && idleSince.isBefore(time);
+  }
+
+  /// Of what it is to do: what it costs to remember it.
+  long characters() {
+    return Stream.concat(process.command().stream(), process.environment().stream())
+        .mapToLong(String::length)
+        .sum();
   }
 
   /// What it prints is kept here, until it has been read.

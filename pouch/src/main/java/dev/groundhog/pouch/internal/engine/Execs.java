@@ -18,17 +18,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// The processes that `exec` starts in containers. A daemon that is started again lets those of its
@@ -36,10 +33,13 @@ import java.util.stream.Stream;
 public final class Execs {
   private static final System.Logger LOG = System.getLogger(Execs.class.getName());
 
-  /// In all containers together.
-  private static final int MOST = 10_000;
+  /// In one container.
+  private static final int MOST = 1_000;
 
-  /// So long it can be asked how one has ended.
+  /// Of what all are to do.
+  private static final long MOST_CHARACTERS = 64L << 20;
+
+  /// So long one waits to be started, and can be asked how it has ended.
   private static final Duration REMEMBERED = Duration.ofMinutes(5);
 
   /// So long an end waits for clients that have not read all of the output.
@@ -55,21 +55,15 @@ public final class Execs {
   private final ContainerRuntime runtime;
   private final Logs logs;
   private final Events events;
-  private final Supplier<String> ids;
+  private final Endings endings;
   private final Map<String, Exec> byId = new ConcurrentHashMap<>();
 
-  /// Those of a daemon before this one.
-  private final Map<String, Left> left = new ConcurrentHashMap<>();
-
-  /// @param log that keeps its output from filling the disk; empty where it goes nowhere
-  private record Left(Container container, Path folder, Optional<ContainerLog> log) {}
-
-  Execs(Parents parents, ContainerRuntime runtime, Logs logs, Events events, Supplier<String> ids) {
+  Execs(Parents parents, ContainerRuntime runtime, Logs logs, Events events, Endings endings) {
     this.parents = parents;
     this.runtime = runtime;
     this.logs = logs;
     this.events = events;
-    this.ids = ids;
+    this.endings = endings;
   }
 
   /// Takes over what a daemon before this one has left in a container.
@@ -91,7 +85,47 @@ public final class Execs {
         log = Optional.of(logs.open(folder, LEAST_LOG));
         log.get().collect();
       }
-      left.put(folder.getFileName().toString(), new Left(container, folder, log));
+      endings.expect(new Left(folder, log)).hasStarted();
+    }
+  }
+
+  /// One that a daemon before this one has started, of which nobody can ask any more.
+  private final class Left implements Awaited {
+    private final Path folder;
+
+    /// Keeps its output from filling the disk; empty where it goes nowhere.
+    private final Optional<ContainerLog> log;
+
+    Left(Path folder, Optional<ContainerLog> log) {
+      this.folder = folder;
+      this.log = log;
+    }
+
+    @Override
+    public String id() {
+      return String.valueOf(folder.getFileName());
+    }
+
+    @Override
+    public Path folder() {
+      return folder;
+    }
+
+    @Override
+    public long pid() {
+      return 0;
+    }
+
+    @Override
+    public String processStart() {
+      return "";
+    }
+
+    @Override
+    public void ended(int code, String error) throws IOException, InterruptedException {
+      log.ifPresent(ContainerLog::close);
+      Folders.delete(folder);
+      parents.forget(id());
     }
   }
 
@@ -104,10 +138,6 @@ public final class Execs {
     return exec;
   }
 
-  List<Exec> all() {
-    return List.copyOf(byId.values());
-  }
-
   /// Those of a container.
   public List<Exec> of(Container container) {
     return byId.values().stream().filter(exec -> exec.container() == container).toList();
@@ -115,18 +145,28 @@ public final class Execs {
 
   public Exec create(Container container, ProcessConfig process, Exec.Streams streams) {
     requireRunning(container);
-    Instant forgotten = Instant.now().minus(REMEMBERED);
-    byId.values().removeIf(exec -> exec.ended().isBefore(forgotten));
-    if (byId.size() >= MOST) {
-      throw new ApiException(
-          Code.CONFLICT, "there are " + MOST + " exec instances, which is as many as there can be");
-    }
-    String id = ids.get();
+    String id = Ids.next();
     Path folder = container.folder().resolve("execs").resolve(id);
     Exec exec = new Exec(id, container, process, streams, folder);
-    byId.put(id, exec);
+    add(exec);
     publish(exec, "exec_create: " + command(exec), Map.of());
     return exec;
+  }
+
+  private synchronized void add(Exec exec) {
+    Instant forgotten = Instant.now().minus(REMEMBERED);
+    byId.values().removeIf(each -> each.isIdleSince(forgotten));
+    if (of(exec.container()).size() >= MOST) {
+      throw new ApiException(
+          Code.CONFLICT,
+          "the container has " + MOST + " exec instances, which is as many as there can be");
+    }
+    long characters = byId.values().stream().mapToLong(Exec::characters).sum();
+    if (characters + exec.characters() > MOST_CHARACTERS) {
+      throw new ApiException(
+          Code.CONFLICT, "all exec instances together have too long commands and variables");
+    }
+    byId.put(exec.id(), exec);
   }
 
   /// Also one whose first process is gone, but whose end is not noted yet, runs no more.
@@ -211,16 +251,19 @@ public final class Execs {
 
   private <T> T beginNow(Exec exec, Start<T> start) throws IOException, InterruptedException {
     T started;
+    Endings.Expected end = endings.expect(new Running(exec));
     try {
       Files.createDirectories(exec.folder());
       started = start.run();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      end.withdraw();
       String reason = failure(exec);
       Parents.killRemains(exec.folder());
       ended(exec, NOT_STARTED);
       throw new ApiException(
           Code.BAD_REQUEST, reason.isEmpty() ? String.valueOf(e.getMessage()) : reason, e);
     }
+    end.hasStarted();
     if (!exec.container().state().isRunning()) {
       kill(exec); // it has ended meanwhile
     }
@@ -238,62 +281,50 @@ public final class Execs {
 
   private void start(Exec exec) throws IOException, InterruptedException {
     Container container = exec.container();
-    synchronized (exec.starting) {
-      long pid =
-          parents.start(
-              runtime.exec(
-                  container.id(),
-                  container.config(),
-                  container.folder(),
-                  exec.process(),
-                  exec.id(),
-                  exec.folder()));
-      exec.started(pid, ProcessStart.of(pid));
-    }
+    long pid =
+        parents.start(
+            runtime.exec(
+                container.id(),
+                container.config(),
+                container.folder(),
+                exec.process(),
+                exec.id(),
+                exec.folder()));
+    exec.started(pid, ProcessStart.of(pid));
     publish(exec, "exec_start: " + command(exec), Map.of());
   }
 
-  boolean isPending(String id) {
-    Exec exec = byId.get(id);
-    return exec == null ? left.containsKey(id) : exec.isStarted();
-  }
+  /// One that was started.
+  private final class Running implements Awaited {
+    private final Exec exec;
 
-  /// A parent has written how its process ended.
-  void noteEnd(String id) throws IOException, InterruptedException {
-    Left gone = left.remove(id);
-    if (gone != null) {
-      gone.log().ifPresent(ContainerLog::close);
-      parents.forget(id);
-      Folders.delete(gone.folder());
-      return;
+    Running(Exec exec) {
+      this.exec = exec;
     }
-    Exec exec = byId.get(id);
-    OptionalInt code = parents.exitCode(id);
-    if (exec == null || code.isEmpty()) {
-      return;
-    }
-    synchronized (exec.starting) {
-      if (exec.pid() == 0) {
-        return; // it could not be started, and who tried says so
-      }
-    }
-    ended(exec, code.getAsInt());
-  }
 
-  /// Whether it runs for all that is known, but nobody will tell how it ends.
-  boolean isLost(Exec exec) throws IOException {
-    return exec.isRunning()
-        && !Parents.isAlive(exec.folder())
-        && !ProcessStart.isAlive(exec.pid(), exec.processStart());
-  }
+    @Override
+    public String id() {
+      return exec.id();
+    }
 
-  void noteLost(Exec exec) throws IOException, InterruptedException {
-    if (parents.exitCode(exec.id()).isPresent()) {
-      noteEnd(exec.id()); // written meanwhile
-    } else if (isLost(exec)) {
-      Parents.killRemains(exec.folder());
-      LOG.log(System.Logger.Level.WARNING, "exec " + exec.id() + ": its parent was killed");
-      ended(exec, Parents.UNKNOWN);
+    @Override
+    public Path folder() {
+      return exec.folder();
+    }
+
+    @Override
+    public long pid() {
+      return exec.pid();
+    }
+
+    @Override
+    public String processStart() {
+      return exec.processStart();
+    }
+
+    @Override
+    public void ended(int code, String error) throws IOException, InterruptedException {
+      Execs.this.ended(exec, code);
     }
   }
 
@@ -333,25 +364,11 @@ public final class Execs {
     }
   }
 
-  /// The container is gone.
+  /// The container is gone, and its folder with it.
   void forget(Container container) {
-    left.values()
-        .removeIf(exec -> {
-          boolean isItsOwn = exec.container() == container;
-          if (isItsOwn) {
-            exec.log().ifPresent(ContainerLog::close);
-          }
-          return isItsOwn;
-        });
-    Collection<Exec> gone = of(container);
-    for (Exec exec : gone) {
+    for (Exec exec : of(container)) {
       byId.remove(exec.id());
-      try {
-        exec.takeLog().ifPresent(ContainerLog::close);
-        parents.forget(exec.id());
-      } catch (IOException e) {
-        LOG.log(System.Logger.Level.WARNING, "what exec has left is not removed", e);
-      }
+      exec.takeLog().ifPresent(ContainerLog::close);
     }
   }
 

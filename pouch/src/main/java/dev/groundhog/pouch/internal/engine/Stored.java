@@ -10,51 +10,50 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What of a container survives the daemon: a file in its folder, written beside and renamed.
-///
-/// @param version of this form
+/// What of a container survives the daemon: a file in its folder, written beside and renamed. Its
+/// form goes with [DataRoot#VERSION].
 record Stored(
-    int version,
-    String id,
-    String name,
-    Instant created,
-    ContainerConfig config,
-    ContainerState state) {
-  private static final int VERSION = 3;
+    String id, String name, Instant created, ContainerConfig config, ContainerState state) {
   private static final String FILE = "container.json";
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
+  /// Stores a container as it is now.
   static void write(Container container) throws IOException {
-    synchronized (container) { // a rename and an end may come together
-      writeNow(container);
+    synchronized (container.storing) { // a rename and an end may come together
+      of(container, container.name()).write(container.folder());
     }
   }
 
-  private static void writeNow(Container container) throws IOException {
-    Stored stored =
-        new Stored(
-            VERSION,
-            container.id(),
-            container.name(),
-            container.created(),
-            container.config(),
-            container.state());
-    Path file = container.folder().resolve(FILE);
-    Path beside = container.folder().resolve(FILE + ".new");
-    Files.write(beside, JSON.writeValueAsBytes(stored));
-    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+  /// Gives it another name, if that can be stored.
+  static void rename(Container container, String name) throws IOException {
+    synchronized (container.storing) {
+      of(container, name).write(container.folder());
+      container.rename(name);
+    }
+  }
+
+  private static Stored of(Container container, String name) {
+    return new Stored(
+        container.id(), name, container.created(), container.config(), container.state());
+  }
+
+  void write(Path folder) throws IOException {
+    Path beside = folder.resolve(FILE + ".new");
+    Files.write(beside, JSON.writeValueAsBytes(this));
+    Files.move(beside, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
   }
 
   /// @throws IOException if there is none, or it is damaged
   static Stored read(Path folder) throws IOException {
+    Path file = folder.resolve(FILE);
     try {
-      Stored stored = JSON.readValue(Files.readAllBytes(folder.resolve(FILE)), Stored.class);
-      if (stored.version != VERSION) {
-        throw new IOException(folder.resolve(FILE) + " is of another version: " + stored.version);
+      Stored stored = JSON.readValue(Files.readAllBytes(file), Stored.class);
+      if (!folder.endsWith(stored.id)) {
+        throw new IOException(file + " is of another container: " + stored.id);
       }
       return stored;
-    } catch (JacksonException e) {
-      throw new IOException(folder.resolve(FILE) + " is damaged", e);
+    } catch (JacksonException | NullPointerException | IllegalArgumentException e) {
+      throw new IOException(file + " is damaged", e);
     }
   }
 }

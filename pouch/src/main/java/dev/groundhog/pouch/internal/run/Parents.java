@@ -26,6 +26,9 @@ public final class Parents {
   /// has ended.
   public static final int UNKNOWN = 255;
 
+  /// A variable that a parent and what it has started have, but for what is in a container.
+  private static final String FOLDER = "GROUNDHOG_FOLDER";
+
   private final Path script;
   private final Path ends;
 
@@ -76,8 +79,10 @@ public final class Parents {
                 launch.directory().toString(),
                 launch.isTerminal() ? "terminal" : launch.hasInput() ? "input" : "none"));
     command.addAll(launch.command());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put(FOLDER, launch.folder().toString()); // from its first moment on
     Process parent =
-        new ProcessBuilder(command)
+        builder
             .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -155,7 +160,7 @@ public final class Parents {
   ///
   /// @param folder of its launch
   public static void killRemains(Path folder) {
-    byte[] mark = ("\0GROUNDHOG_FOLDER=" + folder + "\0").getBytes(StandardCharsets.UTF_8);
+    byte[] mark = ("\0" + FOLDER + "=" + folder + "\0").getBytes(StandardCharsets.UTF_8);
     String wanted = new String(mark, StandardCharsets.ISO_8859_1);
     ProcessHandle.allProcesses()
         .filter(process -> environment(process.pid()).contains(wanted))

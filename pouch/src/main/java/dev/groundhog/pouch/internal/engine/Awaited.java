@@ -1,0 +1,25 @@
+package dev.groundhog.pouch.internal.engine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// A process whose end its parent will tell: a container's first, or one that `exec` starts in it.
+interface Awaited {
+  /// Under which its exit code appears.
+  String id();
+
+  /// Where its parent keeps its streams.
+  Path folder();
+
+  /// On this machine; 0 if it is not known.
+  long pid();
+
+  /// Tells that process from a later one with its pid; empty if it is not known.
+  String processStart();
+
+  /// It has ended. If this fails it comes again.
+  ///
+  /// @param code as a shell has it
+  /// @param error what is not known of its end; empty if all is
+  void ended(int code, String error) throws IOException, InterruptedException;
+}

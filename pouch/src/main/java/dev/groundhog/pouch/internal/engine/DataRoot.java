@@ -1,0 +1,96 @@
+package dev.groundhog.pouch.internal.engine;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/// Where a daemon keeps all that it has: one daemon's at a time, and of a version that it knows.
+public final class DataRoot implements Closeable {
+  /// Of the forms of all files in it.
+  static final String VERSION = "1";
+
+  private final Path folder;
+  private final FileChannel lock;
+
+  private DataRoot(Path folder, FileChannel lock) {
+    this.folder = folder;
+    this.lock = lock;
+  }
+
+  /// Takes a folder, which is made if it is not there.
+  ///
+  /// @throws IOException if another daemon has it, or it is of another version
+  public static DataRoot open(Path folder) throws IOException {
+    Path root = folder.toAbsolutePath(); // parents of processes have other directories
+    Files.createDirectories(
+        root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    FileChannel lock = lock(root);
+    try {
+      checkVersion(root);
+      return new DataRoot(root, lock);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static FileChannel lock(Path root) throws IOException {
+    FileChannel channel =
+        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException _) {
+      lock = null; // of this JVM
+    }
+    if (lock == null) {
+      channel.close();
+      throw new IOException("another pouchd runs with the data root " + root);
+    }
+    return channel;
+  }
+
+  private static void checkVersion(Path root) throws IOException {
+    Path file = root.resolve("version");
+    boolean isNew = !Files.exists(file) && !Files.exists(root.resolve("containers"));
+    if (isNew) {
+      Path beside = root.resolve("version.new");
+      Files.writeString(beside, VERSION + "\n");
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+    String found = Files.exists(file) ? Files.readString(file).strip() : "none";
+    if (!found.equals(VERSION)) {
+      throw new IOException(
+          "the data root "
+              + root
+              + " is of version "
+              + found
+              + ", and this pouchd knows "
+              + VERSION
+              + ": use the pouchd that made it, or another --data-root");
+    }
+  }
+
+  /// Absolute.
+  public Path folder() {
+    return folder;
+  }
+
+  /// A folder in it, which is made if it is not there.
+  public Path folder(String name) throws IOException {
+    return Files.createDirectories(folder.resolve(name));
+  }
+
+  /// Lets another daemon have it.
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}
