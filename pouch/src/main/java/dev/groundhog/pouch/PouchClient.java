@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -176,7 +177,7 @@ public final class PouchClient implements Closeable {
   }
 
   private static String seconds(Instant moment) {
-    return "%d.%09d".formatted(moment.getEpochSecond(), moment.getNano());
+    return String.format(Locale.ROOT, "%d.%09d", moment.getEpochSecond(), moment.getNano());
   }
 
   private static void copy(InputStream in, boolean isRaw, OutputStream stdout, OutputStream stderr)

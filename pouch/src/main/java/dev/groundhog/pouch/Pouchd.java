@@ -36,6 +36,9 @@ public final class Pouchd implements Closeable {
   /// Kept: else the JDK forgets its level.
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
 
+  /// It says that a thread was interrupted amid a write, as happens to whose client leaves.
+  private static final Logger INTERRUPTED = Logger.getLogger("org.eclipse.jetty.util.Blocker");
+
   private static final ApiVersions VERSIONS = new ApiVersions("1.12", "1.24");
 
   private final DataRoot root;
@@ -62,6 +65,7 @@ public final class Pouchd implements Closeable {
   /// @throws IOException if another has the data root, or an address is taken
   public static Pouchd start(PouchOptions options) throws IOException, InterruptedException {
     JETTY.setLevel(Level.WARNING);
+    INTERRUPTED.setLevel(Level.SEVERE);
     DataRoot root = DataRoot.open(options.dataRoot());
     try {
       return start(options, root);

@@ -74,6 +74,30 @@ class ExecTest {
   }
 
   @Test
+  void aSettingThatIsNotKnownIsRefusedByName() throws Exception {
+    HttpResponse<String> refused = tryCreate("true", Map.of("Sponge", "wet"));
+    assertThat(refused.statusCode()).isEqualTo(501);
+    assertThat(refused.body()).contains("the setting ExecConfig.Sponge is not supported");
+    assertThat(tryCreate("true", Map.of("Privileged", true)).statusCode()).isEqualTo(501);
+    assertThat(tryCreate("true", Map.of("Sponge", "", "Privileged", false)).statusCode())
+        .isEqualTo(201);
+  }
+
+  @Test
+  void aNulIsRefusedWhereverItStands() throws Exception {
+    for (Map<String, Object> settings :
+        List.<Map<String, Object>>of(
+            Map.of("User", "a\0b"),
+            Map.of("WorkingDir", "/a\0b"),
+            Map.of("DetachKeys", "a\0b"),
+            Map.of("Env", List.of("A=\0")),
+            Map.of("Cmd", "a\0b"))) {
+      HttpResponse<String> refused = tryCreate("true", settings);
+      assertThat(refused.statusCode()).as(settings + refused.body()).isEqualTo(400);
+    }
+  }
+
+  @Test
   void itReadsWhatItsClientTypes() throws Exception {
     String exec = create("cat; exit 5", with("AttachStdin", true));
     try (TestDaemon.Client client = daemon.startExec(exec)) {

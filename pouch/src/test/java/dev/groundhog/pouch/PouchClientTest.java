@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -174,6 +175,24 @@ class PouchClientTest {
             Optional.empty(),
             false));
     assertThat(text(stdout)).isEmpty();
+  }
+
+  @Test
+  void aTimeIsWrittenAsTheDaemonReadsItInAnyLocale() throws Exception {
+    run("abroad", "echo 1");
+    logs("abroad", LogsRequest.all().following());
+    stdout.reset();
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab")); // digits of its own
+    try {
+      logs(
+          "abroad",
+          new LogsRequest(
+              false, OptionalLong.empty(), Optional.of(Instant.EPOCH), Optional.empty(), false));
+    } finally {
+      Locale.setDefault(before);
+    }
+    assertThat(text(stdout)).isEqualTo("1\n");
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,6 +33,7 @@ final class PouchdCommand implements Callable<Integer> {
     off
   }
 
+  private static final int UNTIL_CLOSED_SECONDS = 10;
   private static final int MAX_PORT = 65_535;
 
   @Spec CommandSpec spec;
@@ -80,8 +82,11 @@ final class PouchdCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PouchOptions options = options();
     CountDownLatch ended = new CountDownLatch(1);
-    try (Pouchd daemon = Pouchd.start(options)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(ended::countDown, "pouchd-exit"));
+    CountDownLatch closed = new CountDownLatch(1);
+    try (AutoCloseable _ = closed::countDown;
+        Pouchd daemon = Pouchd.start(options)) {
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> endAndWait(ended, closed), "pouchd-exit"));
       for (int i = 0; i < options.addresses().size(); i++) {
         String host = options.addresses().get(i).getAddress().getHostAddress();
         out.println("listening on http://" + host + ":" + daemon.ports().get(i));
@@ -97,6 +102,16 @@ final class PouchdCommand implements Callable<Integer> {
       ended.await();
     }
     return CommandLines.OK;
+  }
+
+  /// The JVM ends behind it, whoever is not done by then.
+  private static void endAndWait(CountDownLatch ended, CountDownLatch closed) {
+    ended.countDown();
+    try {
+      boolean _ = closed.await(UNTIL_CLOSED_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private PouchOptions options() {

@@ -28,6 +28,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
+import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -55,6 +56,9 @@ public final class ApiServer implements Closeable {
   private static final int FILE_TYPE = 0xf000;
 
   private static final int SOCKET = 0xc000;
+
+  /// As proxies count a client that has left; one that only listens still can read it.
+  private static final int CLIENT_LEFT = 499;
 
   private final Server server = new Server(new VirtualThreadPool(-1));
 
@@ -166,7 +170,16 @@ public final class ApiServer implements Closeable {
           .json(status, Map.of("message", message));
       callback.succeeded();
     } catch (IOException | RuntimeException e) {
-      callback.failed(e);
+      callback.failed(new Left(e)); // or Jetty would try to answer once more
+    }
+  }
+
+  /// A client that cannot be written to any more, which is no fault: Jetty only counts it.
+  private static final class Left extends IOException implements QuietException {
+    private static final long serialVersionUID = 1;
+
+    Left(Throwable cause) {
+      super(cause);
     }
   }
 
@@ -289,9 +302,15 @@ public final class ApiServer implements Closeable {
       } catch (ApiException e) {
         send(response, callback, e.code().status(), String.valueOf(e.getMessage()));
       } catch (InterruptedException e) {
-        callback.failed(e); // its client has left
-      } catch (IOException | RuntimeException e) {
+        send(response, callback, CLIENT_LEFT, "the client has left");
+      } catch (IOException e) {
         LOG.log(System.Logger.Level.DEBUG, "a request failed", e);
+        send(response, callback, Code.INTERNAL.status(), String.valueOf(e.getMessage()));
+      } catch (RuntimeException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "a fault of pouchd: " + request.getMethod() + " " + route.template(),
+            e);
         send(response, callback, Code.INTERNAL.status(), String.valueOf(e.getMessage()));
       }
       return true;

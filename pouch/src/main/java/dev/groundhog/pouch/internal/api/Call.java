@@ -48,7 +48,7 @@ public interface Call {
   /// Takes the connection from HTTP, as Docker's clients ask for with `Upgrade: tcp`; the others
   /// get the same bytes as the body of the answer. To be the last that is done with this call:
   /// `takeover` runs once this action has returned.
-  void hijack(Takeover takeover);
+  void hijack(Takeover takeover) throws IOException;
 
   /// Answers with 200 and what is written. The headers are sent at once, and so is each write.
   OutputStream stream(String contentType) throws IOException;

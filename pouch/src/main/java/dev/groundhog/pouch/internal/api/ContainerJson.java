@@ -36,7 +36,7 @@ final class ContainerJson {
     json.put("Image", hasImage ? config.imageId() : config.image());
     json.put("Name", "/" + container.name());
     json.put("RestartCount", 0);
-    json.put("Driver", hasImage ? "overlay2" : "none");
+    json.put("Driver", runtime.storageDriver());
     json.put("Platform", "linux");
     json.put("Mounts", config.host().binds().stream().map(ContainerJson::mount).toList());
     json.put("Config", config(container, runtime));

@@ -61,7 +61,7 @@ final class ContainerRequests {
     }
     JsonNode host = body.path("HostConfig");
     refuseOthers(body, KNOWN, REFUSED, "Config");
-    String name = body.path("Image").asString("");
+    String name = text(body, "Image");
     if (name.isEmpty()) {
       throw bad("no image was named");
     }
@@ -105,11 +105,21 @@ final class ContainerRequests {
   }
 
   private static String text(JsonNode body, String name, Optional<String> ofImage) {
-    String own = body.path(name).asString("");
-    if (own.indexOf('\0') >= 0) {
+    String own = text(body, name);
+    return own.isEmpty() ? ofImage.orElse("") : own;
+  }
+
+  /// Empty if it is not there.
+  static String text(JsonNode body, String name) {
+    return checked(body.path(name).asString(""), name);
+  }
+
+  /// What a kernel can take.
+  private static String checked(String text, String name) {
+    if (text.indexOf('\0') >= 0) {
       throw bad(name + " holds a NUL");
     }
-    return own.isEmpty() ? ofImage.orElse("") : own;
+    return text;
   }
 
   private static String hostname(String name) {
@@ -219,14 +229,14 @@ final class ContainerRequests {
       return List.of();
     }
     if (node.isString()) {
-      return List.of(node.stringValue());
+      return List.of(checked(node.stringValue(), name));
     }
     List<String> all = new ArrayList<>();
     for (JsonNode element : array(node, name)) {
-      if (!element.isString() || element.stringValue().indexOf('\0') >= 0) {
+      if (!element.isString()) {
         throw bad(name + " holds something else than strings");
       }
-      all.add(element.stringValue());
+      all.add(checked(element.stringValue(), name));
     }
     return all;
   }

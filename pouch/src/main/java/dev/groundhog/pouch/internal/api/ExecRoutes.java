@@ -11,17 +11,36 @@ import dev.groundhog.pouch.internal.log.OutputCursor;
 import dev.groundhog.pouch.internal.run.Terminal;
 import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// `/containers/{id}/exec` and `/exec/…`: further processes in containers that run.
 public final class ExecRoutes {
   private static final int OK = 200;
   private static final int CREATED = 201;
+
+  /// Settings that are read, or are for the client alone.
+  private static final Set<String> KNOWN =
+      Set.of(
+          "AttachStderr",
+          "AttachStdin",
+          "AttachStdout",
+          "Cmd",
+          "ConsoleSize",
+          "Container",
+          "Detach",
+          "DetachKeys",
+          "Env",
+          "Tty",
+          "User",
+          "WorkingDir");
+
+  private static final Map<String, String> REFUSED =
+      Map.of("Privileged", "privileged processes (--privileged)");
 
   private final Engine engine;
 
@@ -44,34 +63,29 @@ public final class ExecRoutes {
   private void create(Call call) throws IOException {
     Container container = engine.get(call.variable("id"));
     JsonNode body = call.json();
+    ContainerRequests.refuseOthers(body, KNOWN, REFUSED, "ExecConfig");
     List<String> command = ContainerRequests.strings(body.path("Cmd"), "Cmd");
     if (command.isEmpty()) {
       throw new ApiException(Code.BAD_REQUEST, "No exec command specified");
-    }
-    if (body.path("Privileged").asBoolean(false)) {
-      throw ContainerRequests.unsupported("privileged processes (--privileged)");
     }
     Exec.Streams streams =
         new Exec.Streams(
             body.path("AttachStdin").asBoolean(false),
             body.path("AttachStdout").asBoolean(false),
             body.path("AttachStderr").asBoolean(false),
-            body.path("DetachKeys").asString(""));
+            ContainerRequests.text(body, "DetachKeys"));
     DetachKeys _ = DetachKeys.of(streams.detachKeys());
-    ProcessConfig first = container.config().process();
-    List<String> environment = new ArrayList<>(first.environment());
-    environment.addAll(
-        ContainerRequests.environment(ContainerRequests.strings(body.path("Env"), "Env")));
     boolean isTerminal = body.path("Tty").asBoolean(false);
     ProcessConfig process =
         new ProcessConfig(
-            List.of(),
-            command,
-            environment,
-            body.path("WorkingDir").asString(first.workingDirectory()),
-            body.path("User").asString(first.user()),
-            isTerminal,
-            input(streams, isTerminal));
+                List.of(),
+                command,
+                ContainerRequests.environment(ContainerRequests.strings(body.path("Env"), "Env")),
+                ContainerRequests.text(body, "WorkingDir"),
+                ContainerRequests.text(body, "User"),
+                isTerminal,
+                input(streams, isTerminal))
+            .over(container.config().process());
     call.json(CREATED, Map.of("Id", engine.execs().create(container, process, streams).id()));
   }
 

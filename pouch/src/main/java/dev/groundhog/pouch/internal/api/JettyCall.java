@@ -4,7 +4,6 @@ import dev.groundhog.pouch.internal.errors.ApiException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -118,7 +117,7 @@ final class JettyCall implements Call {
   }
 
   @Override
-  public void hijack(Takeover takeover) {
+  public void hijack(Takeover takeover) throws IOException {
     boolean isOpened = false;
     try {
       json(); // Jetty hands over only what has no body left
@@ -150,12 +149,8 @@ final class JettyCall implements Call {
   }
 
   /// Without it Jetty would say that the body is empty.
-  private void sendHead() {
-    try {
-      Content.Sink.asOutputStream(response).flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private void sendHead() throws IOException {
+    Content.Sink.asOutputStream(response).flush();
   }
 
   /// Sees that a takeover ends where there is nothing to take.

@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -26,7 +27,12 @@ import java.util.stream.Stream;
 public final class SystemRoutes {
   private static final int OK = 200;
   private static final Set<String> FILTERS = Set.of("container", "type", "event", "image", "label");
-  private static final String VERSION = "0.1.0";
+
+  /// Of the jar that this is in.
+  private static final String VERSION =
+      Objects.requireNonNullElse(
+          SystemRoutes.class.getPackage().getImplementationVersion(), "(development)");
+
   private static final Path MEMORY = Path.of("/proc/meminfo");
   private static final Pattern TOTAL = Pattern.compile("MemTotal: +([0-9]{1,15}) kB");
 
@@ -84,7 +90,7 @@ public final class SystemRoutes {
     json.put("ContainersPaused", 0);
     json.put("ContainersStopped", all.size() - running);
     json.put("Images", images.list().size());
-    json.put("Driver", "none");
+    json.put("Driver", engine.runtime().storageDriver());
     json.put("LoggingDriver", "json-file");
     json.put("DockerRootDir", dataRoot.toString());
     json.put("DefaultRuntime", engine.runtime().name());

@@ -14,6 +14,9 @@ public interface ContainerRuntime {
   /// The program that it calls; empty if it has none.
   String path();
 
+  /// How it puts a container's files together, by Docker's name for that; `none` if it does not.
+  String storageDriver();
+
   /// What it does not isolate, for people; empty if it isolates all.
   String warning();
 
@@ -45,6 +48,7 @@ public interface ContainerRuntime {
 
   /// How a further process is started in a container that runs.
   ///
+  /// @param process with all that it has of the container's first
   /// @param execId of the process
   /// @param execFolder the process's own
   Launch exec(

@@ -27,6 +27,11 @@ public final class ProcessRuntime implements ContainerRuntime {
   }
 
   @Override
+  public String storageDriver() {
+    return "none";
+  }
+
+  @Override
   public String warning() {
     return "the runtime \"process\" isolates nothing: containers are processes of this user, with"
         + " this machine's files and network";
@@ -61,7 +66,7 @@ public final class ProcessRuntime implements ContainerRuntime {
   @Override
   public Launch launch(String id, ContainerConfig config, Path folder, List<Path> layers)
       throws IOException {
-    return launch(id, config.process(), List.of(), folder, folder);
+    return launch(id, config.process(), folder, folder);
   }
 
   @Override
@@ -74,12 +79,10 @@ public final class ProcessRuntime implements ContainerRuntime {
       Path execFolder)
       throws IOException {
     refuse(!process.user().isEmpty(), "another user (-u)");
-    return launch(execId, process, config.process().environment(), execFolder, folder);
+    return launch(execId, process, execFolder, folder);
   }
 
-  /// @param environment that its own comes over
-  private Launch launch(
-      String id, ProcessConfig process, List<String> environment, Path folder, Path containerFolder)
+  private Launch launch(String id, ProcessConfig process, Path folder, Path containerFolder)
       throws IOException {
     Path directory =
         process.workingDirectory().isEmpty()
@@ -92,7 +95,6 @@ public final class ProcessRuntime implements ContainerRuntime {
     }
     Map<String, String> variables =
         new LinkedHashMap<>(Environments.defaults(process.isTerminal()));
-    Environments.put(variables, environment);
     Environments.put(variables, process.environment());
     refuseMissing(process.command().getFirst(), directory, variables.getOrDefault("PATH", ""));
     List<String> command = new ArrayList<>(List.of("env", "-i"));

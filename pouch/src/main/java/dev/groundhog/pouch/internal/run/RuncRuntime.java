@@ -85,6 +85,11 @@ public final class RuncRuntime implements ContainerRuntime {
   }
 
   @Override
+  public String storageDriver() {
+    return "overlay2";
+  }
+
+  @Override
   public String warning() {
     return "";
   }
@@ -193,7 +198,7 @@ public final class RuncRuntime implements ContainerRuntime {
                 process,
                 process.workingDirectory(),
                 ContainerUser.of(process.user(), files(bundle, layers)),
-                environment(hostname, process.isTerminal(), process.environment(), List.of())),
+                environment(hostname, process.isTerminal(), process.environment())),
             config.host(),
             bundle,
             Map.of(
@@ -247,12 +252,10 @@ public final class RuncRuntime implements ContainerRuntime {
     return new LayeredFiles(all.reversed(), OpaqueFolder::is);
   }
 
-  private static List<String> environment(
-      String hostname, boolean isTerminal, List<String> own, List<String> more) {
+  private static List<String> environment(String hostname, boolean isTerminal, List<String> own) {
     Map<String, String> all = new LinkedHashMap<>(Environments.defaults(isTerminal));
     all.put("HOSTNAME", hostname);
     Environments.put(all, own);
-    Environments.put(all, more);
     return Environments.entries(all);
   }
 
@@ -266,21 +269,12 @@ public final class RuncRuntime implements ContainerRuntime {
       Path execFolder)
       throws IOException {
     Path bundle = bundle(folder);
-    ProcessConfig first = config.process();
     Map<String, Object> spec =
         OciSpec.process(
             process,
-            process.workingDirectory().isEmpty()
-                ? first.workingDirectory()
-                : process.workingDirectory(),
-            ContainerUser.of(
-                process.user().isEmpty() ? first.user() : process.user(),
-                files(bundle, mountedLayers(bundle))),
-            environment(
-                hostname(id, config),
-                process.isTerminal(),
-                first.environment(),
-                process.environment()));
+            process.workingDirectory(),
+            ContainerUser.of(process.user(), files(bundle, mountedLayers(bundle))),
+            environment(hostname(id, config), process.isTerminal(), process.environment()));
     Path specFile = execFolder.resolve("process.json");
     Path log = execFolder.resolve(RUNC_LOG);
     Files.deleteIfExists(log);

@@ -37,6 +37,20 @@ public record ProcessConfig(
     environment = List.copyOf(environment);
   }
 
+  /// The same, where what it does not say is as another has it, whose environment it comes over.
+  public ProcessConfig over(ProcessConfig other) {
+    List<String> all = new ArrayList<>(other.environment);
+    all.addAll(environment);
+    return new ProcessConfig(
+        entrypoint,
+        arguments,
+        all,
+        workingDirectory.isEmpty() ? other.workingDirectory : workingDirectory,
+        user.isEmpty() ? other.user : user,
+        isTerminal,
+        input);
+  }
+
   /// The whole command line.
   public List<String> command() {
     List<String> command = new ArrayList<>(entrypoint);
