@@ -67,7 +67,7 @@ class ArchitectureTest {
 
   /// The rooms of the container daemon, the lowest first.
   private static final List<String> POUCH =
-      List.of("errors", "spec", "log", "image", "run", "engine", "api");
+      List.of("io", "errors", "spec", "log", "image", "run", "engine", "api");
 
   @Test
   void aRoomOfTheContainerDaemonUsesOnlyRoomsBelowIt() throws IOException {

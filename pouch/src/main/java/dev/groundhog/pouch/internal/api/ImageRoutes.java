@@ -9,7 +9,7 @@ import dev.groundhog.pouch.internal.image.ImageName;
 import dev.groundhog.pouch.internal.image.ImageStore;
 import dev.groundhog.pouch.internal.image.Loaded;
 import dev.groundhog.pouch.internal.image.Removal;
-import java.io.FilterInputStream;
+import dev.groundhog.pouch.internal.io.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -139,7 +139,7 @@ public final class ImageRoutes {
   }
 
   /// Tells a client that breaks off from a disk that fails.
-  private static final class Arriving extends FilterInputStream {
+  private static final class Arriving extends BlockInputStream {
     private boolean hasFailed;
 
     Arriving(InputStream in) {
@@ -147,15 +147,9 @@ public final class ImageRoutes {
     }
 
     @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       try {
-        return super.read(bytes, offset, length);
+        return in.read(bytes, offset, length);
       } catch (IOException e) {
         hasFailed = true;
         throw e;

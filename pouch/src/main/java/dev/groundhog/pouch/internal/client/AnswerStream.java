@@ -3,7 +3,7 @@ package dev.groundhog.pouch.internal.client;
 import dev.groundhog.pouch.PouchException;
 import dev.groundhog.pouch.PouchException.Code;
 import dev.groundhog.pouch.PouchHost;
-import java.io.FilterInputStream;
+import dev.groundhog.pouch.internal.io.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.CancellationException;
@@ -12,7 +12,7 @@ import org.eclipse.jetty.client.Request;
 
 /// An answer while it comes. That it breaks off is told as the daemon's trouble, apart from the
 /// trouble of whoever writes what was read.
-final class AnswerStream extends FilterInputStream {
+final class AnswerStream extends BlockInputStream {
   private final Request request;
   private final PouchHost host;
   private boolean isRead;
@@ -24,15 +24,9 @@ final class AnswerStream extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
     try {
-      int read = super.read(bytes, offset, length);
+      int read = in.read(bytes, offset, length);
       isRead |= read < 0;
       return read;
     } catch (IOException e) {

@@ -2,9 +2,9 @@ package dev.groundhog.pouch.internal.image;
 
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.groundhog.pouch.internal.io.BlockInputStream;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +72,7 @@ enum Compression {
   }
 
   /// Tells damage from a disk that fails.
-  private static final class Damaged extends FilterInputStream {
+  private static final class Damaged extends BlockInputStream {
     private final String name;
 
     Damaged(InputStream in, String name) {
@@ -81,15 +81,9 @@ enum Compression {
     }
 
     @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       try {
-        return super.read(bytes, offset, length);
+        return in.read(bytes, offset, length);
       } catch (ZipException | EOFException | ZstdIOException e) {
         throw new ArchiveException("the " + name + " is damaged: " + e.getMessage(), e);
       }

@@ -1,8 +1,8 @@
 package dev.groundhog.pouch.internal.image;
 
+import dev.groundhog.pouch.internal.io.BlockInputStream;
 import java.io.BufferedInputStream;
 import java.io.FileInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -131,7 +131,7 @@ final class ImageArchive {
   }
 
   /// A piece of a file.
-  private static final class Window extends FilterInputStream {
+  private static final class Window extends BlockInputStream {
     private long left;
 
     Window(InputStream in, long bytes) {
@@ -140,17 +140,11 @@ final class ImageArchive {
     }
 
     @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       if (left == 0) {
         return length == 0 ? 0 : -1;
       }
-      int count = super.read(bytes, offset, (int) Math.min(length, left));
+      int count = in.read(bytes, offset, (int) Math.min(length, left));
       left -= Math.max(0, count);
       return count;
     }
