@@ -31,6 +31,12 @@ JAVA_HOME=$(find_jdk) || {
 }
 export JAVA_HOME
 
+# Names of files may be more than ASCII, which the JVM takes from the locale.
+case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
+  *[Uu][Tt][Ff]*8) ;;
+  *) export LC_ALL=C.UTF-8 ;;
+esac
+
 require_maven() {
   command -v mvn > /dev/null || {
     echo "groundhog: Maven 3.8 or newer is needed to build: install it (Debian: apt-get install maven)" >&2

@@ -6,6 +6,7 @@ import dev.groundhog.pouch.internal.engine.Event;
 import dev.groundhog.pouch.internal.engine.Events;
 import dev.groundhog.pouch.internal.image.Architecture;
 import dev.groundhog.pouch.internal.image.ImageStore;
+import dev.groundhog.pouch.internal.run.HostName;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -83,7 +84,7 @@ public final class SystemRoutes {
     String warning = engine.runtime().warning();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("ID", "");
-    json.put("Name", java.net.InetAddress.getLocalHost().getHostName());
+    json.put("Name", HostName.get());
     json.put("ServerVersion", VERSION);
     json.put("Containers", all.size());
     json.put("ContainersRunning", running);

@@ -9,7 +9,6 @@ import dev.groundhog.pouch.internal.spec.HostConfig.Network;
 import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -123,7 +122,7 @@ public final class RuncRuntime implements ContainerRuntime {
     clean(id, folder);
     writeBundle(id, config, bundle, layers);
     List<String> command =
-        new ArrayList<>(List.of("unshare", "-m", "--propagation", "private", "sh", "-c", MOUNT));
+        new ArrayList<>(List.of("unshare", "-m", "--propagation", "slave", "sh", "-c", MOUNT));
     command.addAll(List.of("runc", bundle.resolve("layers").toString(), options));
     command.addAll(runc("--log", bundle.resolve(RUNC_LOG).toString(), "--log-format", "json"));
     command.addAll(List.of("run", "--pid-file", pidFile(folder).toString()));
@@ -214,11 +213,7 @@ public final class RuncRuntime implements ContainerRuntime {
       return config.hostname();
     }
     if (config.host().network().equals(Network.HOST)) {
-      try {
-        return InetAddress.getLocalHost().getHostName();
-      } catch (java.net.UnknownHostException _) {
-        return "localhost";
-      }
+      return HostName.get();
     }
     return ContainerRuntime.shortId(id);
   }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -93,8 +94,8 @@ public final class StandardInput {
       boolean isHolder =
           Files.isSameFile(process.resolve("fd").resolve(DESCRIPTOR), folder.resolve("stdin"));
       return isHolder ? ProcessHandle.of(Long.parseLong(pid)) : Optional.empty();
-    } catch (FileNotFoundException | NoSuchFileException _) {
-      return Optional.empty();
+    } catch (FileNotFoundException | NoSuchFileException | AccessDeniedException _) {
+      return Optional.empty(); // it is gone, and another's process may have its pid
     } catch (NumberFormatException e) {
       throw new IOException("no pid in " + folder.resolve(HOLDER), e);
     }
