@@ -16,7 +16,7 @@ shift 5
 export GROUNDHOG_FOLDER="$folder" GROUNDHOG_DIRECTORY="$directory"
 read -r boot < /proc/sys/kernel/random/boot_id
 read -r stat < "/proc/$$/stat"
-echo "$boot $stat" > "$folder/parent"
+echo "$boot $stat" > "$folder/parent" || exit 125
 rm -f "$folder/stdout" "$folder/stderr" "$folder/stdin" "$folder/stdin.holder" "$folder/tty"
 mkfifo "$folder/stdout" "$folder/stderr"
 # Pipes, not the files themselves: what opens /dev/stdout anew would cut a file.
@@ -65,5 +65,9 @@ timer=$!
 wait $out $err
 kill $timer 2> /dev/null
 rm -f "$folder/stdout" "$folder/stderr" "$folder/stdin" "$folder/stdin.holder" "$folder/tty"
-echo $code > "$ends/.$id"
-mv "$ends/.$id" "$ends/$id"
+[ -s "$folder/leader" ] || exit 125 # it never began, which is no end
+# A full disk delays an end, and loses none. Without its folder nobody wants to know it.
+until echo $code > "$ends/.$id" && mv "$ends/.$id" "$ends/$id"; do
+  [ -d "$folder" ] && [ -d "$ends" ] || exit
+  sleep 1
+done
