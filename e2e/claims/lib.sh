@@ -6,14 +6,44 @@ groundhog="$root/groundhog"
 . "$root/etc/test-tools.sh"
 work=$(mktemp -d)
 started=()
+# Of a claim nothing is left, also of one that fails: what was started ends, in the background too, and so do containers,
+# and what is mounted below $work.
 cleanup() {
-  for pid in "${started[@]}"; do
+  local pid mounted pids
+  mapfile -t pids < <(printf '%s\n' "${started[@]}" && jobs -p)
+  end_containers
+  for pid in "${pids[@]}"; do
     pkill -P "$pid" 2> /dev/null || true
     kill "$pid" 2> /dev/null || true
   done
-  rm -rf "$work"
+  for pid in "${pids[@]}"; do
+    until_true 10 has_ended "$pid" || kill -9 "$pid" 2> /dev/null || true
+  done
+  end_containers # those that were being started
+  while read -r mounted; do
+    umount -l "$mounted" || true
+  done < <(awk -v under="$work/" 'index($5, under) == 1 { print $5 }' /proc/self/mountinfo | sort -r)
+  rm -rf "$work" || { sleep 1 && rm -rf "$work"; }
 }
 trap cleanup EXIT
+
+has_ended() { ! kill -0 "$1" 2> /dev/null; } # PID
+
+# end_containers: kills the containers of data roots below $work, which outlive their daemon, and removes their cgroups. A
+# variable of the environment with a folder there marks them, and their parents.
+end_containers() {
+  local pid folder
+  for pid in $(grep -alzsE "^[A-Z_]+=$work(/|\$)" /proc/[0-9]*/environ | cut -d / -f 3); do kill_tree "$pid"; done
+  for folder in "$work"/*/containers/* "$work"/*/*/containers/*; do
+    [ ! -d "$folder" ] || find /sys/fs/cgroup -depth -type d -path "*/pouch/${folder##*/}*" -exec rmdir {} + 2> /dev/null || true
+  done
+}
+kill_tree() { # PID
+  local child children
+  children=$(pgrep -P "$1") || true
+  kill -9 "$1" 2> /dev/null || true
+  for child in $children; do kill_tree "$child"; done
+}
 
 fail() {
   printf 'FAILED: %s\n' "$*"

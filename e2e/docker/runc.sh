@@ -14,7 +14,7 @@ why_no_runc() {
 
 # busybox_image ARCHIVE: the image `busybox:latest` of this machine's static busybox, as `docker save` writes it.
 busybox_image() {
-  local folder="$1.d" busybox applet architecture digest config
+  local folder="$1.d" busybox applet
   busybox=$(command -v busybox)
   mkdir -p "$folder"/layer/{bin,dev,etc,proc,root,sys,tmp}
   cp "$busybox" "$folder/layer/bin/busybox"
@@ -22,8 +22,18 @@ busybox_image() {
     [ "$applet" = busybox ] || ln -s busybox "$folder/layer/bin/$applet"
   done
   echo 'root:x:0:0:root:/root:/bin/sh' > "$folder/layer/etc/passwd"
-  tar -C "$folder/layer" --owner=0 --group=0 --numeric-owner -cf "$folder/layer.tar" .
-  digest=$(sha256sum "$folder/layer.tar" | cut -d ' ' -f 1)
+  tar -C "$folder/layer" --owner=0 --group=0 --numeric-owner -cf "$1.layer" .
+  rm -r "$folder"
+  image_of "$1.layer" "$1"
+  rm "$1.layer"
+}
+
+# image_of LAYER ARCHIVE [NAME]: an image of the files in a tar, by default `busybox`, as `docker save` writes it.
+image_of() {
+  local folder="$2.d" architecture digest config
+  mkdir "$folder"
+  cp "$1" "$folder/layer.tar"
+  digest=$(sha256sum "$1" | cut -d ' ' -f 1)
   case $(uname -m) in
     x86_64) architecture=amd64 ;;
     aarch64) architecture=arm64 ;;
@@ -34,7 +44,7 @@ busybox_image() {
 JSON
   config=$(sha256sum "$folder/config.json" | cut -d ' ' -f 1)
   mv "$folder/config.json" "$folder/$config.json"
-  echo "[{\"Config\":\"$config.json\",\"RepoTags\":[\"busybox:latest\"],\"Layers\":[\"layer.tar\"]}]" > "$folder/manifest.json"
-  tar -C "$folder" -cf "$1" manifest.json "$config.json" layer.tar
+  echo "[{\"Config\":\"$config.json\",\"RepoTags\":[\"${3:-busybox}:latest\"],\"Layers\":[\"layer.tar\"]}]" > "$folder/manifest.json"
+  tar -C "$folder" -cf "$2" manifest.json "$config.json" layer.tar
   rm -r "$folder"
 }

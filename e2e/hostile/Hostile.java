@@ -287,15 +287,32 @@ public final class Hostile {
     json("no command", CREATE, 400, "{\"Image\":\"busybox\"}", good);
     json("a body of 5 MB", CREATE, 400, good.replace("true", "x".repeat(5_000_000)), good);
     json("privileges", CREATE, 501, good.replace("}", ",\"HostConfig\":{\"Privileged\":true}}"), good.replace("}", ",\"HostConfig\":{\"Privileged\":false}}"));
+    json("a memory limit in words", CREATE, 400, host(good, "\"Memory\":\"512m\""), host(good, "\"Memory\":0"));
+    json("a memory limit beyond 64 bits", CREATE, 400, host(good, "\"Memory\":9223372036854775808"), host(good, "\"Memory\":null"));
+    json("a number beyond all for something unknown", CREATE, 501, good.replace("}", ",\"X\":1e999999999}"), good.replace("}", ",\"X\":0}"));
+    json("half a character", CREATE, 400, good.replace("true", "\\ud83d"), good.replace("true", "\\ud83d\\ude00"));
+    json("a variable of 1 MB", CREATE, 400, good.replace("}", ",\"Env\":[\"A=" + "x".repeat(1_000_000) + "\"]}"), good.replace("}", ",\"Env\":[\"A=" + "x".repeat(100_000) + "\"]}"));
+    json("a million arguments", CREATE, 400, good.replace("]", ",\"x\"".repeat(900_000) + "]"), good.replace("]", ",\"x\"".repeat(90_000) + "]"));
+    json("labels in labels", CREATE, 400, good.replace("}", ",\"Labels\":{\"a\":{}}}"), good.replace("}", ",\"Labels\":{\"a\":\"\"}}"));
     json("a name upwards", CREATE + "?name=..%2f..%2fx", 400, good, good, CREATE + "?name=hostile-twin");
     answers("a version that is too new", "GET /../v9.99/info", 400, "GET /info", 200);
     answers("filters that are no JSON", "GET /images/json?filters=%7B", 400, "GET /images/json?filters=%7B%7D", 200);
     answers("a filter that is unknown", "GET /images/json?filters=%7B%22x%22%3A%5B%22y%22%5D%7D", 400, "GET /images/json?filters=%7B%22label%22%3A%5B%22y%22%5D%7D", 200);
+    answers("a filter that is no list", "GET /containers/json?filters=%7B%22label%22%3A%22y%22%7D", 400, "GET /containers/json?filters=%7B%22label%22%3A%5B%22y%22%5D%7D", 200);
+    answers("an exit code that is none", "GET /containers/json?filters=%7B%22exited%22%3A%5B%22soon%22%5D%7D", 400, "GET /containers/json?filters=%7B%22exited%22%3A%5B%227%22%5D%7D", 200);
+    answers("filters of 1 MB", "GET /containers/json?filters=%7B%22label%22%3A%5B%22" + "y".repeat(1_000_000) + "%22%5D%7D", 414, "GET /containers/json?filters=%7B%22label%22%3A%5B%22" + "y".repeat(4_000) + "%22%5D%7D", 200);
+    answers("a time beyond all", "GET /events?until=" + "9".repeat(40), 400, "GET /events?until=1." + "9".repeat(30), 200);
+    answers("a limit beyond all", "GET /containers/json?limit=" + "9".repeat(19), 400, "GET /containers/json?limit=" + "9".repeat(18), 200);
+    answers("a NUL in a path", "GET /containers/%00/json", 400, "GET /containers/json", 200);
     answers("a pattern that explodes", "GET /images/json?filters=%7B%22reference%22%3A%5B%22" + "*a".repeat(1_000) + "b%22%5D%7D", 200, "GET /images/json", 200);
     answers("an image that is a path", "GET /images/..%2f..%2fetc%2fpasswd/json", 400, "GET /images/hostile:1/json", 200);
     answers("an image that is not there", "GET /images/no/such:thing/json", 404, "GET /images/hostile/json", 200);
     answers("a tag that is none", "POST /images/hostile/tag?repo=UPPER", 400, "POST /images/hostile/tag?repo=lower", 201);
     answers("pulling", "POST /images/create?fromImage=busybox", 501, "GET /images/json", 200);
+  }
+
+  private static String host(String request, String setting) {
+    return request.replace("}", ",\"HostConfig\":{" + setting + "}}");
   }
 
   /// What no HTTP client would send.
@@ -349,7 +366,7 @@ public final class Hostile {
 
   private static void insist(String name, HttpResponse<String> answer, int status) {
     boolean isError = status >= 400;
-    boolean hasMessage = answer.body().contains("message") || !answer.body().startsWith("{");
+    boolean hasMessage = answer.body().startsWith("{\"message\":\"");
     if (answer.statusCode() != status || isError && !hasMessage) {
       System.err.println(name + ": " + answer.statusCode() + " and not " + status + ": " + answer.body());
       System.exit(1);

@@ -56,15 +56,21 @@ final class TestDaemon implements Closeable {
 
   HttpResponse<String> send(String method, String path, Object body)
       throws IOException, InterruptedException {
+    return sendText(method, path, body.equals("") ? "" : JSON.writeValueAsString(body));
+  }
+
+  /// @param json as it stands, which may be none
+  HttpResponse<String> sendText(String method, String path, String json)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url() + "/v1.24" + path))
             .timeout(Duration.ofMillis(PATIENCE_MILLIS))
             .header("Content-Type", "application/json")
             .method(
                 method,
-                body.equals("")
+                json.isEmpty()
                     ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
+                    : HttpRequest.BodyPublishers.ofString(json));
     return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 ///
 /// @param threads all, virtual ones too, by their lines in a dump
 /// @param descriptors all that are open, with what they are
-/// @param watches what its epoll descriptors watch
+/// @param watches what its epoll and inotify descriptors watch
 /// @param objects how many live objects there are of each of our classes
 record Census(
     List<String> threads,
@@ -29,6 +29,9 @@ record Census(
     Map<String, Long> objects) {
   private static final String OURS = "dev.groundhog.";
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+  /// The JDK's own that are bounded, and stay for a minute after they were used.
+  private static final List<String> JDK_POOLS = List.of("\"process reaper\"", "\"ForkJoinPool-");
 
   /// What must not be there at all once nobody asks.
   private static final List<String> OF_REQUESTS =
@@ -50,9 +53,15 @@ record Census(
   /// to end it; in words, empty if nothing is left.
   static String left(long pid, Census before, Duration within)
       throws IOException, InterruptedException {
+    return left(pid, before, within, Set.of());
+  }
+
+  /// The same, apart from objects of these classes.
+  static String left(long pid, Census before, Duration within, Set<String> kept)
+      throws IOException, InterruptedException {
     long end = System.nanoTime() + within.toNanos();
     while (true) {
-      Census now = of(pid);
+      Census now = of(pid).without(kept);
       String left = now.since(before) + now.ofRequests();
       long more = end - System.nanoTime();
       if (left.isEmpty() || more <= 0) {
@@ -60,6 +69,12 @@ record Census(
       }
       Thread.sleep(Duration.ofNanos(Math.min(more, BETWEEN_LOOKS.toNanos())));
     }
+  }
+
+  private Census without(Set<String> classes) {
+    Map<String, Long> others = new TreeMap<>(objects);
+    others.keySet().removeAll(classes);
+    return new Census(threads, descriptors, watches, others);
   }
 
   private String ofRequests() {
@@ -142,7 +157,10 @@ record Census(
     Path file = Files.createTempFile("threads", ".txt");
     jcmd(pid, "Thread.dump_to_file", "-overwrite", file.toString());
     try (Stream<String> lines = Files.lines(file)) {
-      return lines.filter(line -> line.startsWith("#")).toList();
+      return lines
+          .filter(line -> line.startsWith("#"))
+          .filter(line -> JDK_POOLS.stream().noneMatch(line::contains))
+          .toList();
     } finally {
       Files.delete(file);
     }
@@ -181,7 +199,7 @@ record Census(
     for (String descriptor : names(infos)) {
       try (Stream<String> lines = Files.lines(infos.resolve(descriptor))) {
         lines
-            .filter(line -> line.startsWith("tfd:"))
+            .filter(line -> line.startsWith("tfd:") || line.startsWith("inotify "))
             .forEach(line -> watches.add("by " + descriptor + " " + line.strip()));
       } catch (NoSuchFileException _) {
         // closed since

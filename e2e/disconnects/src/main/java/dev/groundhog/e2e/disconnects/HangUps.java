@@ -1,5 +1,6 @@
 package dev.groundhog.e2e.disconnects;
 
+import dev.groundhog.e2e.disconnects.PouchApi.By;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,7 @@ public final class HangUps {
   private final long pid;
   private final Path socket;
   private final int port;
+  private final PouchApi api;
   private final List<Wish> wishes;
   private final SplittableRandom random = new SplittableRandom(SEED);
 
@@ -44,6 +46,7 @@ public final class HangUps {
     this.pid = pid;
     this.socket = socket;
     this.port = port;
+    this.api = new PouchApi(socket, port);
     this.wishes =
         List.of(
             new Wish("GET", "/v1.24/containers/" + container + "/logs?stdout=1&stderr=1&follow=1"),
@@ -56,11 +59,6 @@ public final class HangUps {
     byte[] request() {
       return Client.request(method, path, "Content-Length: 0");
     }
-  }
-
-  private enum By {
-    UNIX,
-    TCP
   }
 
   public static void main(String[] args) throws Exception {
@@ -116,7 +114,7 @@ public final class HangUps {
 
   /// So that what a first refusal needs is there.
   private void beRefused() throws IOException {
-    try (Client client = connect(By.UNIX)) {
+    try (Client client = api.connect(By.UNIX)) {
       client.ask("/v1.24/containers/none/json", "Connection: close");
       client.read(answer -> answer.contains("message"));
     }
@@ -145,7 +143,7 @@ public final class HangUps {
     long bytesBefore = Census.liveBytes(pid);
     List<Client> all = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
-      Client client = connect(By.values()[i % By.values().length]);
+      Client client = api.connect(By.turn(i));
       client.write(wishes.getFirst().request());
       all.add(client);
     }
@@ -191,7 +189,7 @@ public final class HangUps {
       List<Future<?>> done = new ArrayList<>();
       for (int i = 0; i < clients; i++) {
         Wish wish = wishes.get(i % wishes.size());
-        By by = By.values()[i / wishes.size() % By.values().length];
+        By by = By.turn(i / wishes.size());
         boolean isKilled = i % KILLED == 0;
         SplittableRandom dice = random.split();
         done.add(
@@ -217,16 +215,9 @@ public final class HangUps {
     }
   }
 
-  private Client connect(By by) throws IOException {
-    return switch (by) {
-      case UNIX -> Client.unix(socket);
-      case TCP -> Client.tcp(port);
-    };
-  }
-
   private void askAndLeave(Wish wish, By by, CountDownLatch go, SplittableRandom dice)
       throws IOException, InterruptedException {
-    try (Client client = connect(by)) {
+    try (Client client = api.connect(by)) {
       client.write(wish.request());
       go.await();
       Thread.sleep(dice.nextInt(MAX_MILLIS));

@@ -28,7 +28,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
-import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -74,6 +73,7 @@ public final class ApiServer implements Closeable {
       Routes routes, ApiVersions versions, Disconnects disconnects, Optional<DebugEndpoint> debug) {
     this.versions = versions;
     this.debug = debug;
+    server.setErrorHandler(new Failures.OfJetty());
     server.setHandler(
         new Entering(new Finding(routes, new DisconnectHandler(disconnects, new Acting()))));
   }
@@ -160,29 +160,6 @@ public final class ApiServer implements Closeable {
     }
   }
 
-  private static void send(Response response, Callback callback, int status, String message) {
-    if (response.isCommitted()) {
-      callback.failed(new IOException(message));
-      return;
-    }
-    try {
-      new JettyCall(response.getRequest(), response, "", Map.of())
-          .json(status, Map.of("message", message));
-      callback.succeeded();
-    } catch (IOException | RuntimeException e) {
-      callback.failed(new Left(e)); // or Jetty would try to answer once more
-    }
-  }
-
-  /// A client that cannot be written to any more, which is no fault: Jetty only counts it.
-  private static final class Left extends IOException implements QuietException {
-    private static final long serialVersionUID = 1;
-
-    Left(Throwable cause) {
-      super(cause);
-    }
-  }
-
   /// Who may come in at all, which version it speaks, and the debug address.
   private final class Entering extends Handler.Wrapper {
     Entering(Handler handler) {
@@ -197,7 +174,7 @@ public final class ApiServer implements Closeable {
         return debug(request, response, callback, debug.get(), decision.get());
       }
       if (decision.isPresent() && !decision.get().allowed()) {
-        send(response, callback, decision.get().status(), decision.get().reason());
+        Failures.send(response, callback, decision.get().status(), decision.get().reason());
         return true;
       }
       response.getHeaders().put("Api-Version", versions.newest());
@@ -208,7 +185,7 @@ public final class ApiServer implements Closeable {
       if (versioned.matches()) {
         Optional<String> refusal = versions.refusal(versioned.group(1));
         if (refusal.isPresent()) {
-          send(response, callback, Code.BAD_REQUEST.status(), refusal.get());
+          Failures.send(response, callback, Code.BAD_REQUEST.status(), refusal.get());
           return true;
         }
         unversioned =
@@ -217,7 +194,7 @@ public final class ApiServer implements Closeable {
                 HttpURI.build(request.getHttpURI()).path(versioned.group(2)).asImmutable());
       }
       if (!super.handle(unversioned, response, callback)) {
-        send(response, callback, Code.NOT_FOUND.status(), "page not found");
+        Failures.send(response, callback, Code.NOT_FOUND.status(), "page not found");
       }
       return true;
     }
@@ -300,18 +277,18 @@ public final class ApiServer implements Closeable {
         route.action().run(call);
         callback.succeeded();
       } catch (ApiException e) {
-        send(response, callback, e.code().status(), String.valueOf(e.getMessage()));
+        Failures.send(response, callback, e.code().status(), String.valueOf(e.getMessage()));
       } catch (InterruptedException e) {
-        send(response, callback, CLIENT_LEFT, "the client has left");
+        Failures.send(response, callback, CLIENT_LEFT, "the client has left");
       } catch (IOException e) {
         LOG.log(System.Logger.Level.DEBUG, "a request failed", e);
-        send(response, callback, Code.INTERNAL.status(), String.valueOf(e.getMessage()));
-      } catch (RuntimeException e) {
+        Failures.send(response, callback, Code.INTERNAL.status(), String.valueOf(e.getMessage()));
+      } catch (RuntimeException | Error e) {
         LOG.log(
             System.Logger.Level.WARNING,
             "a fault of pouchd: " + request.getMethod() + " " + route.template(),
             e);
-        send(response, callback, Code.INTERNAL.status(), String.valueOf(e.getMessage()));
+        Failures.send(response, callback, Code.INTERNAL.status(), String.valueOf(e.getMessage()));
       }
       return true;
     }

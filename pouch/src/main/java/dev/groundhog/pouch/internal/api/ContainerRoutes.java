@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// `/containers/…`, without their logs.
@@ -32,6 +33,8 @@ public final class ContainerRoutes {
   /// What a container's status can be asked to be, though it is never some of them here.
   private static final Set<String> STATUSES =
       Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead");
+
+  private static final Pattern EXIT_CODE = Pattern.compile("[-+]?[0-9]{1,18}");
 
   private final Engine engine;
 
@@ -70,6 +73,7 @@ public final class ContainerRoutes {
   private void list(Call call) throws IOException {
     Filters filters = Filters.of(call.query("filters"), FILTERS);
     filters.check("status", STATUSES::contains);
+    filters.check("exited", EXIT_CODE.asMatchPredicate());
     Predicate<String> name = filters.finding("name");
     Set<String> ancestors = imagesOf(filters);
     Predicate<Container> isBetween = between(filters);

@@ -63,29 +63,30 @@ public final class ExecRoutes {
   private void create(Call call) throws IOException {
     Container container = engine.get(call.variable("id"));
     JsonNode body = call.json();
-    ContainerRequests.refuseOthers(body, KNOWN, REFUSED, "ExecConfig");
-    List<String> command = ContainerRequests.strings(body.path("Cmd"), "Cmd");
+    Fields.refuseOthers(body, KNOWN, REFUSED, "ExecConfig");
+    List<String> command = Fields.strings(body, "Cmd");
     if (command.isEmpty()) {
       throw new ApiException(Code.BAD_REQUEST, "No exec command specified");
     }
     Exec.Streams streams =
         new Exec.Streams(
-            body.path("AttachStdin").asBoolean(false),
-            body.path("AttachStdout").asBoolean(false),
-            body.path("AttachStderr").asBoolean(false),
-            ContainerRequests.text(body, "DetachKeys"));
+            Fields.flag(body, "AttachStdin"),
+            Fields.flag(body, "AttachStdout"),
+            Fields.flag(body, "AttachStderr"),
+            Fields.text(body, "DetachKeys"));
     DetachKeys _ = DetachKeys.of(streams.detachKeys());
-    boolean isTerminal = body.path("Tty").asBoolean(false);
+    boolean isTerminal = Fields.flag(body, "Tty");
     ProcessConfig process =
-        new ProcessConfig(
-                List.of(),
-                command,
-                ContainerRequests.environment(ContainerRequests.strings(body.path("Env"), "Env")),
-                ContainerRequests.text(body, "WorkingDir"),
-                ContainerRequests.text(body, "User"),
-                isTerminal,
-                input(streams, isTerminal))
-            .over(container.config().process());
+        ContainerRequests.fitting(
+            new ProcessConfig(
+                    List.of(),
+                    command,
+                    ContainerRequests.environment(Fields.strings(body, "Env")),
+                    Fields.text(body, "WorkingDir"),
+                    Fields.text(body, "User"),
+                    isTerminal,
+                    input(streams, isTerminal))
+                .over(container.config().process()));
     call.json(CREATED, Map.of("Id", engine.execs().create(container, process, streams).id()));
   }
 
@@ -97,7 +98,7 @@ public final class ExecRoutes {
 
   private void start(Call call) throws IOException, InterruptedException {
     Exec exec = exec(call);
-    boolean isDetached = call.json().path("Detach").asBoolean(false);
+    boolean isDetached = Fields.flag(call.json(), "Detach");
     engine.execs().claim(exec);
     if (isDetached) {
       engine.execs().startDetached(exec);

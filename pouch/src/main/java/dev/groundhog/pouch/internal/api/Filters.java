@@ -5,6 +5,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.groundhog.pouch.internal.errors.ApiException;
 import dev.groundhog.pouch.internal.errors.ApiException.Code;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,14 +53,27 @@ final class Filters {
           if (!known.contains(entry.getKey())) {
             throw new ApiException(Code.BAD_REQUEST, "Invalid filter '" + entry.getKey() + "'");
           }
-          Set<String> values = wanted.computeIfAbsent(entry.getKey(), _ -> new HashSet<>());
-          if (entry.getValue().isObject()) {
-            entry.getValue().properties().forEach(value -> values.add(value.getKey()));
-          } else {
-            entry.getValue().forEach(value -> values.add(value.asString("")));
-          }
+          wanted
+              .computeIfAbsent(entry.getKey(), _ -> new HashSet<>())
+              .addAll(values(node, entry.getKey()));
         });
     return new Filters(wanted);
+  }
+
+  private static Collection<String> values(JsonNode node, String key) {
+    JsonNode values = node.path(key);
+    if (values.isArray() || values.isNull()) {
+      try {
+        return Fields.strings(node, key);
+      } catch (ApiException e) {
+        throw e.about("Invalid filter");
+      }
+    }
+    if (!values.isObject()
+        || !values.propertyStream().allMatch(value -> value.getValue().isBoolean())) {
+      throw Fields.bad("Invalid filter '" + key + "': its values are no array of strings");
+    }
+    return values.propertyNames();
   }
 
   boolean has(String key) {

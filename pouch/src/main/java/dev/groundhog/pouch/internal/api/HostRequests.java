@@ -76,54 +76,47 @@ final class HostRequests {
   private HostRequests() {}
 
   static HostConfig config(JsonNode host) {
-    ContainerRequests.refuseOthers(host, KNOWN, REFUSED, "HostConfig");
-    String restart = host.path("RestartPolicy").path("Name").asString("");
+    Fields.refuseOthers(host, KNOWN, REFUSED, "HostConfig");
+    String restart = Fields.text(Fields.object(host, "RestartPolicy"), "Name");
     if (!restart.isEmpty() && !restart.equals("no")) {
-      throw ContainerRequests.unsupported("restarting (--restart)");
+      throw Fields.unsupported("restarting (--restart)");
     }
-    long memoryBytes = Math.max(0, host.path("Memory").asLong(0));
+    long memoryBytes = Math.max(0, Fields.number(host, "Memory", 0, Long.MAX_VALUE / 2));
     if (memoryBytes > 0 && memoryBytes < LEAST_MEMORY_BYTES) {
-      throw ContainerRequests.bad("Minimum memory limit allowed is 6MB");
+      throw Fields.bad("Minimum memory limit allowed is 6MB");
     }
-    if (memoryBytes > Long.MAX_VALUE / 2) {
-      throw ContainerRequests.bad("Memory is too large");
-    }
-    long swap = host.path("MemorySwap").asLong(0);
+    long swap = Fields.number(host, "MemorySwap", 0, Long.MAX_VALUE);
     if (swap != 0 && swap != 2 * memoryBytes) {
-      throw ContainerRequests.unsupported(
-          "a limit of swap other than as much as of memory (--memory-swap)");
+      throw Fields.unsupported("a limit of swap other than as much as of memory (--memory-swap)");
     }
     return new HostConfig(
         binds(host),
         memoryBytes,
-        Math.max(0, host.path("PidsLimit").asLong(0)),
-        network(host.path("NetworkMode").asString("")),
-        host.path("ReadonlyRootfs").asBoolean(false));
+        Math.max(0, Fields.number(host, "PidsLimit", 0, Long.MAX_VALUE)),
+        network(Fields.text(host, "NetworkMode")),
+        Fields.flag(host, "ReadonlyRootfs"));
   }
 
   private static Network network(String mode) {
     if (mode.equals("bridge") || mode.startsWith("container:")) {
-      throw ContainerRequests.unsupported("the network \"" + mode + "\" (--network)");
+      throw Fields.unsupported("the network \"" + mode + "\" (--network)");
     }
     return mode.isEmpty() ? Network.DEFAULT : new Network(mode);
   }
 
   private static List<Bind> binds(JsonNode host) {
     List<Bind> all = new ArrayList<>();
-    for (String bind : ContainerRequests.strings(host.path("Binds"), "Binds")) {
+    for (String bind : Fields.strings(host, "Binds")) {
       all.add(volume(bind));
     }
-    JsonNode mounts = host.path("Mounts");
-    if (!mounts.isMissingNode() && !mounts.isNull()) {
-      ContainerRequests.array(mounts, "Mounts").forEach(mount -> all.add(mount(mount)));
-    }
+    Fields.array(host, "Mounts").forEach(mount -> all.add(mount(mount)));
     if (all.size() > MOST_BINDS) {
-      throw ContainerRequests.bad("more than " + MOST_BINDS + " mounts");
+      throw Fields.bad("more than " + MOST_BINDS + " mounts");
     }
     Set<String> targets = new HashSet<>();
     for (Bind bind : all) {
       if (!targets.add(bind.target())) {
-        throw ContainerRequests.bad("Duplicate mount point: " + bind.target());
+        throw Fields.bad("Duplicate mount point: " + bind.target());
       }
     }
     return all;
@@ -133,21 +126,21 @@ final class HostRequests {
   private static Bind volume(String text) {
     String[] parts = text.split(":", -1);
     if (parts.length == 1) {
-      throw ContainerRequests.unsupported("volumes (-v " + text + ")");
+      throw Fields.unsupported("volumes (-v " + text + ")");
     }
     if (parts.length > 3
         || parts[0].isEmpty()
         || parts[1].isEmpty()
         || (parts.length == 2 && isMode(words(parts[1])))) {
-      throw ContainerRequests.bad("invalid volume specification: '" + text + "'");
+      throw Fields.bad("invalid volume specification: '" + text + "'");
     }
     String mode = parts.length == 3 ? parts[2] : "";
     Set<String> words = words(mode);
     if (!isMode(words)) {
-      throw ContainerRequests.bad("invalid mode: " + mode);
+      throw Fields.bad("invalid mode: " + mode);
     }
     if (!parts[0].startsWith("/")) {
-      throw ContainerRequests.unsupported("volumes (-v " + parts[0] + ":…)");
+      throw Fields.unsupported("volumes (-v " + parts[0] + ":…)");
     }
     String specification = "invalid volume specification: '" + text + "': ";
     return new Bind(
@@ -167,38 +160,38 @@ final class HostRequests {
   }
 
   private static Bind mount(JsonNode mount) {
-    String type = mount.path("Type").asString("");
+    String type = Fields.text(mount, "Type");
     if (!type.equals("bind")) {
-      throw ContainerRequests.unsupported("mounts of type \"" + type + "\" (--mount)");
+      throw Fields.unsupported("mounts of type \"" + type + "\" (--mount)");
     }
-    ContainerRequests.refuseOthers(
+    Fields.refuseOthers(
         mount,
         Set.of("Type", "Source", "Target", "ReadOnly", "Consistency"),
         Map.of("BindOptions", "options of bind mounts (--mount bind-…)"),
         "Mounts");
-    String source = mount.path("Source").asString("");
+    String source = Fields.text(mount, "Source");
     if (!source.startsWith("/")) {
-      throw ContainerRequests.bad(
+      throw Fields.bad(
           "invalid mount config for type \"bind\": invalid mount path: '"
               + source
               + "' mount path must be absolute");
     }
     String cleaned = clean(source, "");
     if (!Files.exists(Path.of(cleaned))) {
-      throw ContainerRequests.bad(
+      throw Fields.bad(
           "invalid mount config for type \"bind\": bind source path does not exist: " + source);
     }
     return new Bind(
         Form.MOUNT,
         cleaned,
-        target(mount.path("Target").asString(""), ""),
+        target(Fields.text(mount, "Target"), ""),
         "",
-        mount.path("ReadOnly").asBoolean(false));
+        Fields.flag(mount, "ReadOnly"));
   }
 
   private static String target(String target, String specification) {
     if (!target.startsWith("/")) {
-      throw ContainerRequests.bad(
+      throw Fields.bad(
           specification
               + "invalid mount config for type \"bind\": invalid mount path: '"
               + target
@@ -206,7 +199,7 @@ final class HostRequests {
     }
     String cleaned = clean(target, specification);
     if (cleaned.equals("/")) {
-      throw ContainerRequests.bad(
+      throw Fields.bad(
           specification
               + "invalid mount config for type \"bind\": invalid specification: destination can't"
               + " be '/'");

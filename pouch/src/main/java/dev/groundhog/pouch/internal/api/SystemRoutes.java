@@ -10,7 +10,6 @@ import dev.groundhog.pouch.internal.run.HostName;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,9 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// `/_ping`, `/version`, `/info` and `/events`.
 public final class SystemRoutes {
@@ -33,9 +29,6 @@ public final class SystemRoutes {
   private static final String VERSION =
       Objects.requireNonNullElse(
           SystemRoutes.class.getPackage().getImplementationVersion(), "(development)");
-
-  private static final Path MEMORY = Path.of("/proc/meminfo");
-  private static final Pattern TOTAL = Pattern.compile("MemTotal: +([0-9]{1,15}) kB");
 
   private final Engine engine;
   private final ImageStore images;
@@ -93,29 +86,29 @@ public final class SystemRoutes {
     json.put("Images", images.list().size());
     json.put("Driver", engine.runtime().storageDriver());
     json.put("LoggingDriver", "json-file");
+    json.put("Plugins", plugins(warning.isEmpty()));
+    json.put("MemoryLimit", warning.isEmpty());
+    json.put("PidsLimit", warning.isEmpty());
+    json.put("Swarm", Map.of("LocalNodeState", "inactive"));
     json.put("DockerRootDir", dataRoot.toString());
     json.put("DefaultRuntime", engine.runtime().name());
     json.put("Runtimes", Map.of(engine.runtime().name(), Map.of("path", engine.runtime().path())));
     json.put("OSType", "linux");
-    json.put("OperatingSystem", System.getProperty("os.name"));
+    json.put("OperatingSystem", Machine.operatingSystem());
     json.put("Architecture", Architecture.ofTheKernel());
     json.put("KernelVersion", System.getProperty("os.version"));
     json.put("NCPU", Runtime.getRuntime().availableProcessors());
-    json.put("MemTotal", memoryBytes());
+    json.put("MemTotal", Machine.memoryBytes());
     json.put("Warnings", warning.isEmpty() ? List.of() : List.of(warning));
     call.json(OK, json);
   }
 
-  /// All that the machine has; 0 if it does not say.
-  private static long memoryBytes() throws IOException {
-    try (Stream<String> lines = Files.lines(MEMORY)) {
-      return lines
-          .map(TOTAL::matcher)
-          .filter(Matcher::matches)
-          .mapToLong(total -> Long.parseLong(total.group(1)) << 10)
-          .findFirst()
-          .orElse(0);
-    }
+  /// By Docker's names, in which `null` is the network `none`.
+  private static Map<String, List<String>> plugins(boolean isIsolated) {
+    return Map.of(
+        "Log", List.of("json-file"),
+        "Network", isIsolated ? List.of("host", "null") : List.of("host"),
+        "Volume", List.of());
   }
 
   /// Follows what happens, until `until` or until the client leaves.

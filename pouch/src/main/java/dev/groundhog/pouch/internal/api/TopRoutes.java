@@ -53,7 +53,7 @@ public final class TopRoutes {
     List<String> titles = lines.isEmpty() ? List.of() : fields(lines.getFirst(), Integer.MAX_VALUE);
     int column = titles.indexOf("PID");
     if (column < 0) {
-      throw new ApiException(Code.INTERNAL, "Couldn't find PID field in ps output");
+      throw new ApiException(Code.BAD_REQUEST, "Couldn't find PID field in ps output");
     }
     List<List<String>> processes = new ArrayList<>();
     for (String line : lines.subList(1, lines.size())) {
@@ -87,7 +87,7 @@ public final class TopRoutes {
     ShortCommand ps = ShortCommand.run(builder, PATIENCE, MOST_BYTES);
     if (!ps.isDone()) {
       throw new ApiException(
-          Code.INTERNAL, "ps: " + ps.output().lines().findFirst().orElse("it says nothing"));
+          Code.BAD_REQUEST, "ps: " + ps.output().lines().findFirst().orElse("it says nothing"));
     }
     return ps.output();
   }

@@ -260,8 +260,10 @@ public final class Execs {
       String reason = failure(exec);
       Parents.killRemains(exec.folder());
       ended(exec, NOT_STARTED);
-      throw new ApiException(
-          Code.BAD_REQUEST, reason.isEmpty() ? String.valueOf(e.getMessage()) : reason, e);
+      if (!reason.isEmpty()) {
+        throw new ApiException(Code.BAD_REQUEST, reason, e);
+      }
+      throw e;
     }
     end.hasStarted();
     if (!exec.container().state().isRunning()) {

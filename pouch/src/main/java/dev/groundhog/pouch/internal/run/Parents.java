@@ -67,6 +67,7 @@ public final class Parents {
     Files.deleteIfExists(Launch.leaderFile(launch.folder()));
     Files.deleteIfExists(launch.folder().resolve("parent"));
     Files.deleteIfExists(launch.pidFile());
+    requireRoom(launch.folder());
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -88,6 +89,16 @@ public final class Parents {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     return await(launch, parent);
+  }
+
+  /// A parent could not say why it has not begun.
+  private static void requireRoom(Path folder) throws IOException {
+    Path tried = folder.resolve("room");
+    try {
+      Files.writeString(tried, "room\n");
+    } finally {
+      Files.deleteIfExists(tried);
+    }
   }
 
   private long await(Launch launch, Process parent) throws IOException, InterruptedException {

@@ -16,13 +16,25 @@ shift 5
 export GROUNDHOG_FOLDER="$folder" GROUNDHOG_DIRECTORY="$directory"
 read -r boot < /proc/sys/kernel/random/boot_id
 read -r stat < "/proc/$$/stat"
-echo "$boot $stat" > "$folder/parent"
+echo "$boot $stat" > "$folder/parent" || exit 125
 rm -f "$folder/stdout" "$folder/stderr" "$folder/stdin" "$folder/stdin.holder" "$folder/tty"
 mkfifo "$folder/stdout" "$folder/stderr"
+# Appends a pipe to a file. While the disk is full it holds the pipe, so that who prints waits and is not killed by it;
+# what cat had read by then, 128 KiB at most, is lost.
+copy() {
+  exec 3< "$1"
+  while [ -d "$folder" ]; do
+    cat <&3 >> "$2" &
+    trap "kill $!; exit" TERM
+    wait $! && exit
+    until echo > "$2.room"; do sleep 1; [ -d "$folder" ] || exit; done
+    rm -f "$2.room"
+  done
+}
 # Pipes, not the files themselves: what opens /dev/stdout anew would cut a file.
-cat "$folder/stdout" >> "$folder/stdout.raw" &
+copy "$folder/stdout" "$folder/stdout.raw" &
 out=$!
-cat "$folder/stderr" >> "$folder/stderr.raw" &
+copy "$folder/stderr" "$folder/stderr.raw" &
 err=$!
 input=/dev/null holder=
 if [ "$kind" != none ]; then
@@ -65,5 +77,9 @@ timer=$!
 wait $out $err
 kill $timer 2> /dev/null
 rm -f "$folder/stdout" "$folder/stderr" "$folder/stdin" "$folder/stdin.holder" "$folder/tty"
-echo $code > "$ends/.$id"
-mv "$ends/.$id" "$ends/$id"
+[ -s "$folder/leader" ] || exit 125 # it never began, which is no end
+# A full disk delays an end, and loses none. Without its folder nobody wants to know it.
+until echo $code > "$ends/.$id" && mv "$ends/.$id" "$ends/$id"; do
+  [ -d "$folder" ] && [ -d "$ends" ] || exit
+  sleep 1
+done

@@ -1,0 +1,54 @@
+package dev.groundhog.pouch.internal.api;
+
+import java.io.IOException;
+import java.util.Map;
+import org.eclipse.jetty.io.QuietException;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/// How clients are told that something failed: always `{"message": …}`.
+final class Failures {
+  private Failures() {}
+
+  /// Answers, unless an answer is under way; then the connection ends.
+  static void send(Response response, Callback callback, int status, String message) {
+    if (response.isCommitted()) {
+      callback.failed(new IOException(message));
+      return;
+    }
+    try {
+      new JettyCall(response.getRequest(), response, "", Map.of())
+          .json(status, Map.of("message", message));
+      callback.succeeded();
+    } catch (IOException | RuntimeException e) {
+      callback.failed(new Left(e)); // or Jetty would try to answer once more
+    }
+  }
+
+  /// A client that cannot be written to any more, which is no fault: Jetty only counts it.
+  private static final class Left extends IOException implements QuietException {
+    private static final long serialVersionUID = 1;
+
+    Left(Throwable cause) {
+      super(cause);
+    }
+  }
+
+  /// What Jetty refuses by itself, such as a path that is none or is too long, which it would say
+  /// in HTML.
+  static final class OfJetty extends ErrorHandler {
+    @Override
+    protected void generateResponse(
+        Request request,
+        Response response,
+        int code,
+        @Nullable String message,
+        @Nullable Throwable cause,
+        Callback callback) {
+      send(response, callback, code, String.valueOf(message));
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.groundhog.pouch.internal.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.groundhog.context.Disconnects;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What a client and the log are told of a failure.
+class FailuresTest {
+  private final BlockingQueue<LogRecord> said = new LinkedBlockingQueue<>();
+  private final Handler listening =
+      new Handler() {
+        @Override
+        public void publish(LogRecord message) {
+          if (message.getLevel().intValue() >= Level.WARNING.intValue()) {
+            said.add(message);
+          }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  private ApiServer server;
+  private int port;
+
+  @BeforeEach
+  void start() throws Exception {
+    Routes routes =
+        new Routes()
+            .on("GET", "/fault/{id}", _ -> fail(new IllegalStateException("a slip")))
+            .on("GET", "/error/{id}", _ -> fail(new StackOverflowError()))
+            .on("GET", "/late/{id}", FailuresTest::late);
+    server =
+        new ApiServer(
+            routes, new ApiVersions("1.12", "1.24"), Disconnects.cancelling(), Optional.empty());
+    server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    port = server.start().getFirst();
+    Logger.getLogger("").addHandler(listening);
+  }
+
+  private static void fail(RuntimeException fault) {
+    throw fault;
+  }
+
+  private static void fail(Error fault) {
+    throw fault;
+  }
+
+  private static void late(Call call) throws IOException {
+    try (OutputStream out = call.stream("text/plain")) {
+      out.write('a');
+      out.flush();
+      throw new IllegalStateException("a slip");
+    }
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    Logger.getLogger("").removeHandler(listening);
+    server.close();
+  }
+
+  private String get(String path) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(60_000);
+      String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fault", "error", "late"})
+  void aFaultIsLoggedOnceWithItsRequestAndItsStack(String kind) throws Exception {
+    assertThat(get("/v1.24/" + kind + "/x"))
+        .contains(kind.equals("late") ? " 200 OK" : " 500 ")
+        .doesNotContain("at dev.groundhog");
+    LogRecord only = Objects.requireNonNull(said.poll(60, TimeUnit.SECONDS));
+    assertThat(only.getMessage()).isEqualTo("a fault of pouchd: GET /" + kind + "/{id}");
+    assertThat(only.getThrown()).isNotNull();
+    server.close(); // and nothing comes late
+    assertThat(said).isEmpty();
+  }
+
+  @Test
+  void whatIsRefusedBeforeAnyRouteIsToldAsEverythingElse() throws Exception {
+    for (String path : new String[] {"/fault/%00", "/fault//x", "/%", "/" + "x".repeat(20_000)}) {
+      assertThat(get(path)).as(path).contains(" 4", "application/json", "{\"message\":\"");
+    }
+    assertThat(said).isEmpty();
+  }
+}
