@@ -1,6 +1,7 @@
 package dev.groundhog.pouch.internal.image;
 
 import dev.groundhog.pouch.internal.io.BlockInputStream;
+import dev.groundhog.pouch.internal.io.ByteNames;
 import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -71,7 +72,7 @@ final class ImageArchive {
 
   private void refuseKnown(String name) throws ArchiveException {
     if (pieces.containsKey(name) || links.containsKey(name)) {
-      throw new ArchiveException("two members of one name: " + TarEntry.shown(name));
+      throw new ArchiveException("two members of one name: " + ByteNames.shown(name));
     }
   }
 
@@ -84,7 +85,7 @@ final class ImageArchive {
     Piece piece = piece(name);
     if (piece.bytes() > limits.metadataBytes()) {
       throw new ArchiveException(
-          TarEntry.shown(name) + " has more than " + limits.metadataBytes() + " bytes");
+          ByteNames.shown(name) + " has more than " + limits.metadataBytes() + " bytes");
     }
     try (InputStream in = open(name)) {
       return in.readAllBytes();
@@ -114,7 +115,7 @@ final class ImageArchive {
   }
 
   private Piece piece(String name) throws ArchiveException {
-    List<String> parts = TarPath.parts(TarEntry.bytes(name), limits);
+    List<String> parts = TarPath.parts(ByteNames.bytes(name), limits);
     String current = String.join("/", parts);
     for (int i = 0; i < MOST_LINKS; i++) {
       Piece piece = pieces.get(current);
@@ -123,11 +124,11 @@ final class ImageArchive {
       }
       String next = links.get(current);
       if (next == null) {
-        throw new ArchiveException("the archive has no " + TarEntry.shown(TarEntry.bytes(name)));
+        throw new ArchiveException("the archive has no " + ByteNames.shown(ByteNames.bytes(name)));
       }
       current = next;
     }
-    throw new ArchiveException("links lead from one to the next: " + TarEntry.shown(current));
+    throw new ArchiveException("links lead from one to the next: " + ByteNames.shown(current));
   }
 
   /// A piece of a file.

@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.image;
 
+import dev.groundhog.pouch.internal.io.ByteNames;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -36,7 +37,7 @@ public record ImageDocument(
     List<String> layers = root.texts("diff_ids", limits.layers());
     for (String layer : layers) {
       if (!Digest.isOne(layer)) {
-        throw new ArchiveException("no sha256 digest in diff_ids: " + TarEntry.shown(layer));
+        throw new ArchiveException("no sha256 digest in diff_ids: " + ByteNames.shown(layer));
       }
     }
     return new ImageDocument(
@@ -63,7 +64,7 @@ public record ImageDocument(
     try {
       return text.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException e) {
-      throw new ArchiveException("no time in the image's config: " + TarEntry.shown(text), e);
+      throw new ArchiveException("no time in the image's config: " + ByteNames.shown(text), e);
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.groundhog.pouch.internal.image;
 
-import dev.groundhog.pouch.internal.image.Posix.PosixException;
+import dev.groundhog.pouch.internal.io.ByteNames;
+import dev.groundhog.pouch.internal.io.Posix;
+import dev.groundhog.pouch.internal.io.Posix.PosixException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -228,7 +230,7 @@ final class LayerFolder implements AutoCloseable {
         "a hard link to what is no file before it in the layer: "
             + entry.shown()
             + " to "
-            + TarEntry.shown(entry.link()));
+            + ByteNames.shown(entry.link()));
   }
 
   private void addFifo(TarEntry entry) throws IOException {
@@ -290,7 +292,7 @@ final class LayerFolder implements AutoCloseable {
       } else if (e.number() == Posix.NOT_FOLDER || e.number() == Posix.LOOP) {
         throw new ArchiveException(
             "a member lies below what is no folder but a file or a symbolic link: "
-                + TarEntry.shown(String.join("/", path)),
+                + ByteNames.shown(String.join("/", path)),
             e);
       } else if (e.number() != Posix.NO_ENTRY) {
         throw e;

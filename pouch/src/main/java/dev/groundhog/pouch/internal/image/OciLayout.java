@@ -1,6 +1,7 @@
 package dev.groundhog.pouch.internal.image;
 
 import dev.groundhog.pouch.internal.image.SavedImage.Layer;
+import dev.groundhog.pouch.internal.io.ByteNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,7 +131,7 @@ final class OciLayout {
   private static String digest(Metadata descriptor) throws ArchiveException {
     String digest = descriptor.text("digest");
     if (!Digest.isOne(digest)) {
-      throw new ArchiveException("no sha256 digest: " + TarEntry.shown(TarEntry.bytes(digest)));
+      throw new ArchiveException("no sha256 digest: " + ByteNames.shown(ByteNames.bytes(digest)));
     }
     return digest;
   }

@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.image;
 
+import dev.groundhog.pouch.internal.io.ByteNames;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,7 +51,7 @@ final class SavedImage {
 
   static ImageName name(String text) throws ArchiveException {
     return ImageName.parse(text)
-        .orElseThrow(
-            () -> new ArchiveException("no image's name: " + TarEntry.shown(TarEntry.bytes(text))));
+        .orElseThrow(() ->
+            new ArchiveException("no image's name: " + ByteNames.shown(ByteNames.bytes(text))));
   }
 }

@@ -1,6 +1,6 @@
 package dev.groundhog.pouch.internal.image;
 
-import java.nio.charset.StandardCharsets;
+import dev.groundhog.pouch.internal.io.ByteNames;
 import java.util.List;
 import java.util.Map;
 
@@ -48,21 +48,6 @@ record TarEntry(
 
   /// For people, with nothing that a terminal would obey.
   String shown() {
-    return shown(String.join("/", path));
-  }
-
-  static String shown(String bytes) {
-    String text = text(bytes.length() > 200 ? bytes.substring(0, 200) + "..." : bytes);
-    return text.replaceAll("\\p{Cntrl}", "?");
-  }
-
-  /// The bytes of a name as text.
-  static String text(String bytes) {
-    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-  }
-
-  /// Text as the bytes of a name.
-  static String bytes(String text) {
-    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    return ByteNames.shown(String.join("/", path));
   }
 }

@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.image;
 
+import dev.groundhog.pouch.internal.io.ByteNames;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,22 +14,22 @@ final class TarPath {
   static List<String> parts(String path, Limits limits) throws ArchiveException {
     if (path.length() > limits.nameBytes()) {
       throw new ArchiveException(
-          "a path has more than " + limits.nameBytes() + " bytes: " + TarEntry.shown(path));
+          "a path has more than " + limits.nameBytes() + " bytes: " + ByteNames.shown(path));
     }
     if (path.startsWith("/")) {
-      throw new ArchiveException("an absolute path: " + TarEntry.shown(path));
+      throw new ArchiveException("an absolute path: " + ByteNames.shown(path));
     }
     if (path.indexOf('\0') >= 0) {
-      throw new ArchiveException("a path with a zero byte: " + TarEntry.shown(path));
+      throw new ArchiveException("a path with a zero byte: " + ByteNames.shown(path));
     }
     List<String> parts = new ArrayList<>();
     for (String part : path.split("/", -1)) {
       if (part.equals("..")) {
-        throw new ArchiveException("a path that leads upwards: " + TarEntry.shown(path));
+        throw new ArchiveException("a path that leads upwards: " + ByteNames.shown(path));
       }
       if (part.length() > MAX_PART_BYTES) {
         throw new ArchiveException(
-            "a name has more than " + MAX_PART_BYTES + " bytes: " + TarEntry.shown(part));
+            "a name has more than " + MAX_PART_BYTES + " bytes: " + ByteNames.shown(part));
       }
       if (!part.isEmpty() && !part.equals(".")) {
         parts.add(part);
@@ -36,7 +37,7 @@ final class TarPath {
     }
     if (parts.size() > limits.depth()) {
       throw new ArchiveException(
-          "a path has more than " + limits.depth() + " parts: " + TarEntry.shown(path));
+          "a path has more than " + limits.depth() + " parts: " + ByteNames.shown(path));
     }
     return parts;
   }
@@ -47,13 +48,13 @@ final class TarPath {
   static List<String> follow(List<String> folder, String link, Limits limits)
       throws ArchiveException {
     if (link.length() > limits.nameBytes() || link.startsWith("/")) {
-      throw new ArchiveException("a link leads out of the archive: " + TarEntry.shown(link));
+      throw new ArchiveException("a link leads out of the archive: " + ByteNames.shown(link));
     }
     List<String> parts = new ArrayList<>(folder);
     for (String part : link.split("/", -1)) {
       if (part.equals("..")) {
         if (parts.isEmpty()) {
-          throw new ArchiveException("a link leads out of the archive: " + TarEntry.shown(link));
+          throw new ArchiveException("a link leads out of the archive: " + ByteNames.shown(link));
         }
         parts.removeLast();
       } else if (!part.isEmpty() && !part.equals(".")) {

@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.image;
 
+import dev.groundhog.pouch.internal.io.ByteNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -225,7 +226,7 @@ final class TarReader {
 
   private static long decimal(String text) throws ArchiveException {
     if (text.isEmpty() || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw new ArchiveException("no number in a pax header: " + TarEntry.shown(text));
+      throw new ArchiveException("no number in a pax header: " + ByteNames.shown(text));
     }
     return Long.parseLong(text);
   }
@@ -276,7 +277,7 @@ final class TarReader {
               "a member of unknown type 0x"
                   + Integer.toHexString(type)
                   + ": "
-                  + TarEntry.shown(name));
+                  + ByteNames.shown(name));
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.image;
 
+import dev.groundhog.pouch.internal.io.Posix;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -103,7 +103,7 @@ public final class RuncRuntime implements ContainerRuntime {
   @Override
   public void check(ContainerConfig config, List<Path> layers) throws IOException {
     String directory = config.process().workingDirectory();
-    if (new LayeredFiles(layers.reversed(), OpaqueFolder::is).hasFileOnTheWay(directory)) {
+    if (new LayeredFiles(layers.reversed()).hasFileOnTheWay(directory)) {
       throw new ApiException(
           Code.INTERNAL, "Cannot mkdir: " + directory + " is not a directory"); // as Docker
     }
@@ -244,7 +244,7 @@ public final class RuncRuntime implements ContainerRuntime {
   private static LayeredFiles files(Path bundle, List<Path> layers) {
     List<Path> all = new ArrayList<>(layers);
     all.add(bundle.resolve("upper"));
-    return new LayeredFiles(all.reversed(), OpaqueFolder::is);
+    return new LayeredFiles(all.reversed());
   }
 
   private static List<String> environment(String hostname, boolean isTerminal, List<String> own) {

@@ -1,37 +1,31 @@
-package dev.groundhog.pouch.internal.image;
+package dev.groundhog.pouch.internal.io;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Files by their folder's descriptor and their name, which is how nobody can put a symbolic link
 /// into the way; names as bytes, each a character, whatever the locale; and what the JDK has not:
 /// device nodes, owners of links, attributes. Paths of the JDK can do none of it.
 ///
 /// Needs `--enable-native-access=dev.groundhog.pouch`. For one thread, which may be blocked in a
-/// call: not a virtual one. Descriptors are closed by who opened them.
-final class Posix implements AutoCloseable {
-  static final int NO_ENTRY = 2;
-  static final int EXISTS = 17;
-  static final int NOT_FOLDER = 20;
-  static final int LOOP = 40;
+/// call: for what writes or forces to the disk not a virtual one. Descriptors are closed by who
+/// opened them.
+public final class Posix implements AutoCloseable {
+  public static final int NO_ENTRY = 2;
+  public static final int EXISTS = 17;
+  public static final int NOT_FOLDER = 20;
+  public static final int LOOP = 40;
 
   /// In place of nanoseconds: the time stays as it is.
-  static final int UNCHANGED_TIME = (1 << 30) - 2; // UTIME_OMIT
+  public static final int UNCHANGED_TIME = (1 << 30) - 2; // UTIME_OMIT
 
   private static final int NAME_BYTES = 4096;
   private static final int BUFFER_BYTES = 1 << 16;
@@ -52,16 +46,16 @@ final class Posix implements AutoCloseable {
   private Posix() {}
 
   /// @throws IOException if this JVM may not call the C library
-  static Posix open() throws IOException {
+  public static Posix open() throws IOException {
     // Asked before [Libc] is initialised, which counts as a use.
     if (!Posix.class.getModule().isNativeAccessEnabled()) {
       throw new IOException(
-          "images need --enable-native-access=dev.groundhog.pouch (or ALL-UNNAMED on a class path)");
+          "files of images and containers need --enable-native-access=dev.groundhog.pouch (or ALL-UNNAMED on a class path)");
     }
     return new Posix();
   }
 
-  static final class PosixException extends IOException {
+  public static final class PosixException extends IOException {
     private static final long serialVersionUID = 1;
     private final int number;
 
@@ -71,12 +65,12 @@ final class Posix implements AutoCloseable {
     }
 
     /// The error's number, `errno`.
-    int number() {
+    public int number() {
       return number;
     }
   }
 
-  boolean isRoot() {
+  public boolean isRoot() {
     try {
       return (int) Libc.GETEUID.invokeExact() == 0;
     } catch (Throwable e) {
@@ -85,7 +79,7 @@ final class Posix implements AutoCloseable {
   }
 
   /// A folder by its path, which is one of ours.
-  int openFolder(Path path) throws IOException {
+  public int openFolder(Path path) throws IOException {
     MemorySegment name =
         arena.allocateFrom(
             path.toString(),
@@ -94,12 +88,60 @@ final class Posix implements AutoCloseable {
   }
 
   /// A folder in another, never by a symbolic link.
-  int openFolder(int folder, String name) throws IOException {
+  public int openFolder(int folder, String name) throws IOException {
     return open(folder, put(first, name), Libc.FOLDER_FLAGS, 0, name);
   }
 
+  /// Whatever has a name, never what a symbolic link leads to: to look at it, or to go on from a
+  /// folder. It opens no device and waits for nobody.
+  public int look(int folder, String name) throws IOException {
+    return open(folder, put(first, name), Libc.LOOK_FLAGS, 0, name);
+  }
+
+  /// By which the JDK reads what a descriptor stands for, though it were renamed: a regular file
+  /// that was looked at, or the attributes of anything.
+  public static Path path(int descriptor) {
+    return Path.of("/proc/self/fd", Integer.toString(descriptor));
+  }
+
+  /// Where a symbolic link leads that was looked at.
+  public String target(int link) throws IOException {
+    try {
+      long length =
+          checked(
+              (long)
+                  Libc.READLINKAT.invokeExact(
+                      state, link, put(first, ""), second, (long) NAME_BYTES),
+              "a link");
+      byte[] bytes = new byte[(int) length];
+      MemorySegment.copy(second, JAVA_BYTE, 0, bytes, 0, bytes.length);
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    } catch (Throwable e) {
+      throw rethrown(e);
+    }
+  }
+
+  /// An extended attribute of what was looked at, other than a symbolic link.
+  ///
+  /// @return empty if it has none of that name, or one longer than that
+  public Optional<byte[]> attribute(int descriptor, String name, int mostBytes) throws IOException {
+    try {
+      MemorySegment path = put(second, path(descriptor).toString());
+      long length =
+          (long) Libc.GETXATTR.invokeExact(state, path, put(first, name), buffer, (long) mostBytes);
+      if (length < 0) {
+        return Optional.empty();
+      }
+      byte[] bytes = new byte[(int) length];
+      MemorySegment.copy(buffer, JAVA_BYTE, 0, bytes, 0, bytes.length);
+      return Optional.of(bytes);
+    } catch (Throwable e) {
+      throw rethrown(e);
+    }
+  }
+
   /// A new file, to write to.
-  int create(int folder, String name) throws IOException {
+  public int create(int folder, String name) throws IOException {
     return open(folder, put(first, name), Libc.CREATE_FLAGS, 0600, name);
   }
 
@@ -112,7 +154,7 @@ final class Posix implements AutoCloseable {
     }
   }
 
-  void close(int descriptor) {
+  public void close(int descriptor) {
     try {
       int _ = (int) Libc.CLOSE.invokeExact(descriptor);
     } catch (Throwable e) {
@@ -120,7 +162,7 @@ final class Posix implements AutoCloseable {
     }
   }
 
-  void makeFolder(int folder, String name) throws IOException {
+  public void makeFolder(int folder, String name) throws IOException {
     try {
       checked((int) Libc.MKDIRAT.invokeExact(state, folder, put(first, name), 0700), name);
     } catch (Throwable e) {
@@ -129,11 +171,11 @@ final class Posix implements AutoCloseable {
   }
 
   /// What overlayfs takes for "was deleted": a character device 0/0.
-  void makeWhiteout(int folder, String name) throws IOException {
+  public void makeWhiteout(int folder, String name) throws IOException {
     makeNode(folder, name, CHARACTER_DEVICE);
   }
 
-  void makeFifo(int folder, String name) throws IOException {
+  public void makeFifo(int folder, String name) throws IOException {
     makeNode(folder, name, FIFO | 0600);
   }
 
@@ -145,7 +187,7 @@ final class Posix implements AutoCloseable {
     }
   }
 
-  void makeSymbolicLink(int folder, String name, String target) throws IOException {
+  public void makeSymbolicLink(int folder, String name, String target) throws IOException {
     try {
       checked(
           (int) Libc.SYMLINKAT.invokeExact(state, put(second, target), folder, put(first, name)),
@@ -156,7 +198,8 @@ final class Posix implements AutoCloseable {
   }
 
   /// Of a symbolic link it links the link.
-  void makeHardLink(int fromFolder, String from, int folder, String name) throws IOException {
+  public void makeHardLink(int fromFolder, String from, int folder, String name)
+      throws IOException {
     try {
       checked(
           (int)
@@ -168,7 +211,7 @@ final class Posix implements AutoCloseable {
     }
   }
 
-  void delete(int folder, String name) throws IOException {
+  public void delete(int folder, String name) throws IOException {
     try {
       checked((int) Libc.UNLINKAT.invokeExact(state, folder, put(first, name), 0), name);
     } catch (Throwable e) {
@@ -176,7 +219,7 @@ final class Posix implements AutoCloseable {
     }
   }
 
-  void write(int descriptor, byte[] bytes, int length) throws IOException {
+  public void write(int descriptor, byte[] bytes, int length) throws IOException {
     int done = 0;
     while (done < length) {
       int count = Math.min(BUFFER_BYTES, length - done);
@@ -193,7 +236,7 @@ final class Posix implements AutoCloseable {
     }
   }
 
-  void changeOwner(int descriptor, int user, int group) throws IOException {
+  public void changeOwner(int descriptor, int user, int group) throws IOException {
     try {
       checked((int) Libc.FCHOWN.invokeExact(state, descriptor, user, group), "owner");
     } catch (Throwable e) {
@@ -202,7 +245,7 @@ final class Posix implements AutoCloseable {
   }
 
   /// Of a symbolic link, its own.
-  void changeOwner(int folder, String name, int user, int group) throws IOException {
+  public void changeOwner(int folder, String name, int user, int group) throws IOException {
     try {
       checked(
           (int) Libc.FCHOWNAT.invokeExact(state, folder, put(first, name), user, group, NO_FOLLOW),
@@ -212,7 +255,7 @@ final class Posix implements AutoCloseable {
     }
   }
 
-  void changeMode(int descriptor, int mode) throws IOException {
+  public void changeMode(int descriptor, int mode) throws IOException {
     try {
       checked((int) Libc.FCHMOD.invokeExact(state, descriptor, mode), "mode");
     } catch (Throwable e) {
@@ -221,7 +264,7 @@ final class Posix implements AutoCloseable {
   }
 
   /// Follows a symbolic link: not for one.
-  void changeMode(int folder, String name, int mode) throws IOException {
+  public void changeMode(int folder, String name, int mode) throws IOException {
     try {
       checked((int) Libc.FCHMODAT.invokeExact(state, folder, put(first, name), mode, 0), name);
     } catch (Throwable e) {
@@ -229,7 +272,7 @@ final class Posix implements AutoCloseable {
     }
   }
 
-  void changeTime(int descriptor, long seconds, int nanos) throws IOException {
+  public void changeTime(int descriptor, long seconds, int nanos) throws IOException {
     putTimes(seconds, nanos);
     try {
       checked((int) Libc.FUTIMENS.invokeExact(state, descriptor, times), "time");
@@ -239,7 +282,7 @@ final class Posix implements AutoCloseable {
   }
 
   /// Of a symbolic link, its own.
-  void changeTime(int folder, String name, long seconds, int nanos) throws IOException {
+  public void changeTime(int folder, String name, long seconds, int nanos) throws IOException {
     putTimes(seconds, nanos);
     try {
       checked(
@@ -257,7 +300,7 @@ final class Posix implements AutoCloseable {
     }
   }
 
-  void setAttribute(int descriptor, String name, byte[] value) throws IOException {
+  public void setAttribute(int descriptor, String name, byte[] value) throws IOException {
     try (Arena own = Arena.ofConfined()) {
       MemorySegment bytes = own.allocate(Math.max(1, value.length));
       MemorySegment.copy(value, 0, bytes, JAVA_BYTE, 0, value.length);
@@ -272,7 +315,7 @@ final class Posix implements AutoCloseable {
   }
 
   /// Forces all that was written to this file system to its disk.
-  void sync(int descriptor) throws IOException {
+  public void sync(int descriptor) throws IOException {
     try {
       checked((int) Libc.SYNCFS.invokeExact(state, descriptor), "sync");
     } catch (Throwable e) {
@@ -297,7 +340,7 @@ final class Posix implements AutoCloseable {
   private long checked(long result, String what) throws IOException {
     if (result < 0) {
       int number = (int) Libc.ERRNO.get(state, 0L);
-      throw new PosixException(TarEntry.shown(what), number, Libc.reason(number));
+      throw new PosixException(ByteNames.shown(what), number, Libc.reason(number));
     }
     return result;
   }
@@ -313,99 +356,5 @@ final class Posix implements AutoCloseable {
   @Override
   public void close() {
     arena.close();
-  }
-
-  private static final class Libc {
-    static final int CURRENT_FOLDER = -100; // AT_FDCWD
-    private static final int CLOSE_ON_EXEC = 0x80000;
-    private static final int WRITE_ONLY = 1;
-    private static final int CREATE = 0x40;
-    private static final int EXCLUSIVE = 0x80;
-    private static final boolean IS_ARM = System.getProperty("os.arch", "").startsWith("aarch64");
-    private static final int FOLDER = IS_ARM ? 0x4000 : 0x10000;
-    private static final int NO_LINK = IS_ARM ? 0x8000 : 0x20000;
-    static final int FOLDER_FLAGS = FOLDER | NO_LINK | CLOSE_ON_EXEC;
-    static final int CREATE_FLAGS = WRITE_ONLY | CREATE | EXCLUSIVE | NO_LINK | CLOSE_ON_EXEC;
-
-    static final StructLayout STATE = Linker.Option.captureStateLayout();
-    static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
-    static final MethodHandle GETEUID = plain("geteuid", FunctionDescriptor.of(JAVA_INT));
-    static final MethodHandle CLOSE = plain("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle STRERROR =
-        plain("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
-
-    static final MethodHandle OPENAT =
-        function(
-            "openat",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-            Linker.Option.firstVariadicArg(3));
-    static final MethodHandle MKDIRAT =
-        function("mkdirat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    static final MethodHandle MKNODAT =
-        function(
-            "mknodat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
-    static final MethodHandle SYMLINKAT =
-        function("symlinkat", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
-    static final MethodHandle LINKAT =
-        function(
-            "linkat",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT));
-    static final MethodHandle UNLINKAT =
-        function("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    static final MethodHandle WRITE =
-        function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    static final MethodHandle FCHOWN =
-        function("fchown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    static final MethodHandle FCHOWNAT =
-        function(
-            "fchownat",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT));
-    static final MethodHandle FCHMOD =
-        function("fchmod", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    static final MethodHandle FCHMODAT =
-        function(
-            "fchmodat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-    static final MethodHandle FUTIMENS =
-        function("futimens", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-    static final MethodHandle UTIMENSAT =
-        function(
-            "utimensat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-    static final MethodHandle FSETXATTR =
-        function(
-            "fsetxattr",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT));
-    static final MethodHandle SYNCFS =
-        function("syncfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-
-    private static MethodHandle function(
-        String name, FunctionDescriptor type, Linker.Option... options) {
-      Linker.Option[] all = java.util.Arrays.copyOf(options, options.length + 1);
-      all[options.length] = Linker.Option.captureCallState("errno");
-      return plain(name, type, all);
-    }
-
-    @SuppressWarnings("restricted") // only where native access is enabled
-    private static MethodHandle plain(
-        String name, FunctionDescriptor type, Linker.Option... options) {
-      Linker linker = Linker.nativeLinker();
-      return linker.downcallHandle(
-          linker
-              .defaultLookup()
-              .find(name)
-              .orElseThrow(() -> new IllegalStateException("the C library has no " + name)),
-          type,
-          options);
-    }
-
-    @SuppressWarnings("restricted")
-    static String reason(int number) {
-      try {
-        MemorySegment text = (MemorySegment) STRERROR.invokeExact(number);
-        return text.reinterpret(NAME_BYTES).getString(0);
-      } catch (Throwable e) {
-        throw new AssertionError(e);
-      }
-    }
   }
 }
