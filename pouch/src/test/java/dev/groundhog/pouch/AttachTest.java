@@ -88,6 +88,19 @@ class AttachTest {
   }
 
   @Test
+  void aFirstClientThatIsLostBeforeTheStartEndsTheContainersInputToo() throws Exception {
+    String id = daemon.create("cat; exit 5", ONCE);
+    try (TestDaemon.Client client = daemon.attach(id, "stdin=1&stdout=1")) {
+      client.reset();
+    }
+    for (int i = 0; i < 3_000 && daemon.stacks().contains("ClientInput.pump"); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(daemon.post("/containers/" + id + "/start")).isEqualTo(204);
+    assertThat(daemon.exitCode(id)).isEqualTo(5);
+  }
+
+  @Test
   void aClientThatWritesOnWhenTheContainerHasEndedStillGetsAllOfItsOutput() throws Exception {
     String id = daemon.create("head -c 1 > /dev/null; seq 1 2000", ONCE);
     try (TestDaemon.Client client = daemon.attach(id, ALL)) {

@@ -203,6 +203,54 @@ class LostEndsTest {
     assertThat(awaitExitCode(exec)).isEqualTo(255);
   }
 
+  @Test
+  void theInputOfAnExecWhoseClientLeavesAtItsStartIsAtItsEnd() throws Exception {
+    String container = daemon.run("exec sleep 1000", Map.of());
+    Map<String, Object> wanted = new HashMap<>(OUTPUT);
+    wanted.put("AttachStdin", true);
+    wanted.put("Cmd", List.of("cat"));
+    List<String> execs = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      String exec =
+          TestDaemon.JSON
+              .readTree(daemon.send("POST", "/containers/" + container + "/exec", wanted).body())
+              .path("Id")
+              .asString();
+      execs.add(exec);
+      try (TestDaemon.Client client = daemon.startExec(exec)) {
+        Thread.sleep(2L * i);
+        client.reset();
+      }
+    }
+    for (String exec : execs) {
+      awaitExitCode(exec);
+    }
+  }
+
+  @Test
+  void ofOneThatIsRemovedByForceNoEndIsLeft() throws Exception {
+    Path ends = folder.resolve("root").resolve("parents").resolve("ends");
+    for (int i = 0; i < 20; i++) {
+      String id = daemon.run("exec sleep 1000", Map.of());
+      assertThat(daemon.send("DELETE", "/containers/" + id + "?force=1", "").statusCode())
+          .isEqualTo(204);
+    }
+    awaitEmpty(ends);
+  }
+
+  private static void awaitEmpty(Path folder) throws Exception {
+    for (int i = 0; i < 1_000 && !isEmpty(folder); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  private static boolean isEmpty(Path folder) throws Exception {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    }
+  }
+
   private static void kill(long pid) {
     ProcessHandle.of(pid).orElseThrow().destroyForcibly();
   }

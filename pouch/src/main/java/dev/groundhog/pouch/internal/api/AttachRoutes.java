@@ -10,6 +10,7 @@ import dev.groundhog.pouch.internal.log.LogLagException;
 import dev.groundhog.pouch.internal.log.LogQuery;
 import dev.groundhog.pouch.internal.log.LogStream;
 import dev.groundhog.pouch.internal.log.OutputCursor;
+import dev.groundhog.pouch.internal.run.StandardInput;
 import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.io.IOException;
 import java.util.EnumSet;
@@ -115,7 +116,17 @@ public final class AttachRoutes {
       boolean isOnce = process.input() == ProcessConfig.Input.ONCE && !process.isTerminal();
       return new ClientInput(
           connection.in(),
-          container::awaitInput,
+          new ClientInput.Target() {
+            @Override
+            public StandardInput get() throws InterruptedException {
+              return container.awaitInput();
+            }
+
+            @Override
+            public void abandon() throws IOException {
+              container.abandonInput();
+            }
+          },
           isOnce ? ClientInput.AtEnd.END_INPUT : ClientInput.AtEnd.LET_GO,
           process.isTerminal() ? Optional.of(keys) : Optional.empty(),
           shown::end);

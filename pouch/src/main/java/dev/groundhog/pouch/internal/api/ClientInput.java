@@ -23,6 +23,9 @@ final class ClientInput implements AutoCloseable {
   /// Where it goes: may wait for the process to be started.
   interface Target {
     StandardInput get() throws InterruptedException;
+
+    /// The client has left before that, and it was the process's whole input.
+    default void abandon() throws IOException {}
   }
 
   /// What the end of a client's input means.
@@ -65,7 +68,7 @@ final class ClientInput implements AutoCloseable {
 
   private void pump() {
     try {
-      StandardInput input = target.get();
+      StandardInput input = awaitTarget();
       try {
         Optional<WritableByteChannel> channel = input.open();
         try {
@@ -88,6 +91,17 @@ final class ClientInput implements AutoCloseable {
       over.run();
     } finally {
       PLACES.release();
+    }
+  }
+
+  private StandardInput awaitTarget() throws IOException, InterruptedException {
+    try {
+      return target.get();
+    } catch (InterruptedException e) {
+      if (atEnd == AtEnd.END_INPUT) {
+        target.abandon();
+      }
+      throw e;
     }
   }
 

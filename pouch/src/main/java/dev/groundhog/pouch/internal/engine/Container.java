@@ -6,6 +6,7 @@ import dev.groundhog.pouch.internal.image.ImageStore;
 import dev.groundhog.pouch.internal.log.ContainerLog;
 import dev.groundhog.pouch.internal.run.StandardInput;
 import dev.groundhog.pouch.internal.spec.ContainerConfig;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -35,6 +36,7 @@ public final class Container {
   private ContainerState state;
   private CompletableFuture<ContainerState> end = new CompletableFuture<>();
   private StandardInput input;
+  private boolean isInputAbandoned;
 
   /// @param image empty if it has this machine's own files, or its image is not there any more
   Container(Stored stored, Path folder, ContainerLog log, Optional<Hold> image) {
@@ -119,6 +121,31 @@ public final class Container {
       wait();
     }
     return input;
+  }
+
+  /// Who would have typed has left before it could: the input of the run that is under way, or of
+  /// the next one, is at its end.
+  public void abandonInput() throws IOException {
+    synchronized (this) {
+      isInputAbandoned = true;
+      if (!state.isRunning()) {
+        return;
+      }
+    }
+    endAbandonedInput();
+  }
+
+  /// To be called when it has been started.
+  void endAbandonedInput() throws IOException {
+    StandardInput abandoned;
+    synchronized (this) {
+      if (!isInputAbandoned) {
+        return;
+      }
+      isInputAbandoned = false;
+      abandoned = input;
+    }
+    abandoned.end();
   }
 
   /// What events tell of it.

@@ -95,9 +95,13 @@ final class Containers {
 
   /// One that was removed meanwhile is refused.
   void require(Container container) {
-    if (!byId.containsKey(container.id())) {
+    if (!has(container)) {
       throw noSuch(container.id());
     }
+  }
+
+  boolean has(Container container) {
+    return byId.containsKey(container.id());
   }
 
   static ApiException noSuch(String nameOrId) {
@@ -245,7 +249,7 @@ final class Containers {
   /// @return false if somebody else has
   boolean remove(Container container) throws IOException {
     synchronized (byId) {
-      if (!byId.containsKey(container.id())) {
+      if (!has(container)) {
         return false;
       }
       move(container.folder(), unfinished.resolve(container.id()));

@@ -361,10 +361,13 @@ public final class Engine implements Closeable {
         return;
       }
       synchronized (container.changing) {
-        if (!container.state().isRunning()) { // else its next start has stored more
-          Stored.write(container);
-          parents.forget(id());
+        if (container.state().isRunning()) {
+          return; // its next start has stored more
         }
+        if (containers.has(container)) {
+          Stored.write(container);
+        }
+        parents.forget(id());
       }
     }
 

@@ -233,7 +233,25 @@ public final class Execs {
   ///
   /// @return what it prints, from its first byte on
   public OutputCursor startAttached(Exec exec) throws IOException, InterruptedException {
-    return begin(exec, () -> startRead(exec), OutputCursor::close);
+    return begin(
+        exec,
+        () -> startRead(exec),
+        output -> {
+          output.close();
+          endInput(exec);
+        });
+  }
+
+  /// Whose client has left before it could type.
+  private static void endInput(Exec exec) {
+    if (exec.process().input() != ProcessConfig.Input.ONCE) {
+      return;
+    }
+    try {
+      exec.input().end();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "the input of exec " + exec.id() + " is still open", e);
+    }
   }
 
   private OutputCursor startRead(Exec exec) throws IOException, InterruptedException {

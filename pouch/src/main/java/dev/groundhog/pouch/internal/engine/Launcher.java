@@ -37,6 +37,7 @@ final class Launcher {
       container.log().collect();
       container.become(before.started(pid, ProcessStart.of(pid), Instant.now()));
       Stored.write(container);
+      container.endAbandonedInput();
     } catch (IOException | RuntimeException | Error e) {
       container.become(before);
       if (pid > 0) {

@@ -72,7 +72,7 @@ code=$?
 kill -s KILL -- "-$(cat "$folder/leader")" 2> /dev/null
 [ ! -e "$folder/stdin.holder" ] || kill $holder 2> /dev/null
 # Who has left the session may hold the pipes for ever, and is not waited for.
-(sleep 2; kill $out $err) > /dev/null 2>&1 &
+(sleep 2 & trap "kill $!" TERM; wait $! && kill $out $err) > /dev/null 2>&1 &
 timer=$!
 wait $out $err
 kill $timer 2> /dev/null
