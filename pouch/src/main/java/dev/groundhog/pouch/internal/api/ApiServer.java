@@ -284,6 +284,10 @@ public final class ApiServer implements Closeable {
         LOG.log(System.Logger.Level.DEBUG, "a request failed", e);
         Failures.send(response, callback, Code.INTERNAL.status(), String.valueOf(e.getMessage()));
       } catch (RuntimeException | Error e) {
+        if (Failures.isOfInterrupt(e)) {
+          Failures.send(response, callback, CLIENT_LEFT, "the client has left");
+          return true;
+        }
         LOG.log(
             System.Logger.Level.WARNING,
             "a fault of pouchd: " + request.getMethod() + " " + route.template(),

@@ -1,6 +1,8 @@
 package dev.groundhog.pouch.internal.api;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Map;
 import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.server.Request;
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// How clients are told that something failed: always `{"message": …}`.
 final class Failures {
+  /// Causes can lead in a ring.
+  private static final int MOST_CAUSES = 20;
+
   private Failures() {}
 
   /// Answers, unless an answer is under way; then the connection ends.
@@ -26,6 +31,21 @@ final class Failures {
     } catch (IOException | RuntimeException e) {
       callback.failed(new Left(e)); // or Jetty would try to answer once more
     }
+  }
+
+  /// Whether something only failed since its thread was interrupted, as happens to whose client
+  /// leaves amid a look into a file.
+  static boolean isOfInterrupt(Throwable failure) {
+    @Nullable Throwable cause = failure;
+    for (int i = 0; i < MOST_CAUSES && cause != null; i++) {
+      if (cause instanceof InterruptedException
+          || cause instanceof InterruptedIOException
+          || cause instanceof ClosedByInterruptException) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
   }
 
   /// A client that cannot be written to any more, which is no fault: Jetty only counts it.

@@ -9,23 +9,31 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a client and the log are told of a failure.
 class FailuresTest {
+  @TempDir Path folder;
+  private final CountDownLatch entered = new CountDownLatch(1);
+  private final CountDownLatch failed = new CountDownLatch(1);
   private final BlockingQueue<LogRecord> said = new LinkedBlockingQueue<>();
   private final Handler listening =
       new Handler() {
@@ -52,7 +60,8 @@ class FailuresTest {
         new Routes()
             .on("GET", "/fault/{id}", _ -> fail(new IllegalStateException("a slip")))
             .on("GET", "/error/{id}", _ -> fail(new StackOverflowError()))
-            .on("GET", "/late/{id}", FailuresTest::late);
+            .on("GET", "/late/{id}", FailuresTest::late)
+            .on("GET", "/interrupted", _ -> readInterrupted());
     server =
         new ApiServer(
             routes, new ApiVersions("1.12", "1.24"), Disconnects.cancelling(), Optional.empty());
@@ -74,6 +83,25 @@ class FailuresTest {
       out.write('a');
       out.flush();
       throw new IllegalStateException("a slip");
+    }
+  }
+
+  private static void awaitInterrupt() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// As a handler does whose client leaves while it looks into a file.
+  private void readInterrupted() throws IOException {
+    try (Stream<String> lines = Files.lines(folder.resolve("file"))) {
+      entered.countDown();
+      awaitInterrupt();
+      assertThat(lines.findFirst()).isEmpty();
+    } finally {
+      failed.countDown();
     }
   }
 
@@ -103,6 +131,18 @@ class FailuresTest {
     assertThat(only.getThrown()).isNotNull();
     server.close(); // and nothing comes late
     assertThat(said).isEmpty();
+  }
+
+  @Test
+  void aHandlerThatFailsAsItsClientHasLeftIsNoFault() throws Exception {
+    Files.writeString(folder.resolve("file"), "a");
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      String request = "GET /v1.24/interrupted HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(failed.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(said.poll(1, TimeUnit.SECONDS)).isNull();
   }
 
   @Test
