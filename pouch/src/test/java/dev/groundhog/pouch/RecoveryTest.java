@@ -215,6 +215,26 @@ class RecoveryTest {
   }
 
   @Test
+  void anExecOfTheDaemonBeforeEndsWithItsContainer() throws Exception {
+    String id = daemon.run("exec sleep 1000", Map.of());
+    Map<String, Object> wanted = Map.of("Cmd", List.of("sleep", "1000"));
+    String exec =
+        TestDaemon.JSON
+            .readTree(daemon.send("POST", "/containers/" + id + "/exec", wanted).body())
+            .path("Id")
+            .asString();
+    daemon.send("POST", "/exec/" + exec + "/start", Map.of("Detach", true));
+    long pid = daemon.get("/exec/" + exec + "/json").path("Pid").asLong();
+    ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+    daemon.end();
+    daemon = new TestDaemon(root, true);
+    assertThat(process.isAlive()).isTrue();
+    assertThat(daemon.send("DELETE", "/containers/" + id + "?force=1", "").statusCode())
+        .isEqualTo(204);
+    await(() -> !process.isAlive());
+  }
+
+  @Test
   void aDataRootOfAnotherVersionIsNotTouched() throws Exception {
     daemon.end();
     Path version = root.resolve("version");

@@ -58,6 +58,9 @@ public final class Execs {
   private final Endings endings;
   private final Map<String, Exec> byId = new ConcurrentHashMap<>();
 
+  /// Those of a daemon before this one, that run still.
+  private final Set<Left> left = ConcurrentHashMap.newKeySet();
+
   Execs(Parents parents, ContainerRuntime runtime, Logs logs, Events events, Endings endings) {
     this.parents = parents;
     this.runtime = runtime;
@@ -85,18 +88,22 @@ public final class Execs {
         log = Optional.of(logs.open(folder, LEAST_LOG));
         log.get().collect();
       }
-      endings.expect(new Left(folder, log)).hasStarted();
+      Left exec = new Left(container, folder, log);
+      left.add(exec);
+      endings.expect(exec).hasStarted();
     }
   }
 
   /// One that a daemon before this one has started, of which nobody can ask any more.
   private final class Left implements Awaited {
+    private final Container container;
     private final Path folder;
 
     /// Keeps its output from filling the disk; empty where it goes nowhere.
     private final Optional<ContainerLog> log;
 
-    Left(Path folder, Optional<ContainerLog> log) {
+    Left(Container container, Path folder, Optional<ContainerLog> log) {
+      this.container = container;
       this.folder = folder;
       this.log = log;
     }
@@ -126,6 +133,17 @@ public final class Execs {
       log.ifPresent(ContainerLog::close);
       Folders.delete(folder);
       parents.forget(id());
+      left.remove(this);
+    }
+
+    /// Its parent lives, so the pid is its process's.
+    void kill() throws IOException {
+      if (Parents.isAlive(folder)) {
+        Parents.pid(runtime.pidFile(folder)).stream()
+            .mapToObj(ProcessHandle::of)
+            .flatMap(Optional::stream)
+            .forEach(ProcessHandle::destroyForcibly);
+      }
     }
   }
 
@@ -354,8 +372,13 @@ public final class Execs {
   }
 
   /// With a container's first process all others end.
-  void containerEnded(Container container) {
+  void containerEnded(Container container) throws IOException {
     of(container).stream().filter(Exec::isStarted).forEach(Execs::kill);
+    for (Left exec : left) {
+      if (exec.container == container) {
+        exec.kill();
+      }
+    }
   }
 
   /// Its parent kills its session, once it has ended.
