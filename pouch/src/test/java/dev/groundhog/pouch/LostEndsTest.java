@@ -2,6 +2,7 @@ package dev.groundhog.pouch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.groundhog.pouch.internal.run.ProcessStart;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -138,7 +139,10 @@ class LostEndsTest {
     CompletableFuture<Integer> code = later(() -> daemon.exitCode(id));
     Files.createFile(end); // the disk was full
     assertThat(code.get(30, TimeUnit.SECONDS)).isEqualTo(255);
-    kill(pid);
+    for (int i = 0; i < 3_000 && !ProcessStart.of(pid).isEmpty(); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(ProcessStart.of(pid)).as("what has ended for all that is known").isEmpty();
   }
 
   private String createExec(String container, String script) throws Exception {

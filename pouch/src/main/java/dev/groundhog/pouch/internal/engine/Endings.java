@@ -144,8 +144,10 @@ final class Endings implements Closeable {
     private void noteNow() throws IOException, InterruptedException {
       OptionalInt code = parents.exitCode(awaited.id());
       if (code.isPresent()) {
+        Parents.killStarted(awaited.folder());
         awaited.ended(code.getAsInt(), "");
       } else if (isLost()) {
+        Parents.killStarted(awaited.folder());
         Parents.killRemains(awaited.folder());
         LOG.log(System.Logger.Level.WARNING, awaited.id() + ": " + LOST);
         awaited.ended(Parents.UNKNOWN, LOST);

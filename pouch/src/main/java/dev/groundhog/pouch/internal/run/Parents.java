@@ -29,6 +29,9 @@ public final class Parents {
   /// A variable that a parent and what it has started have, but for what is in a container.
   private static final String FOLDER = "GROUNDHOG_FOLDER";
 
+  /// The pid of a process and when it began, to know it again.
+  private static final String STARTED = "started";
+
   private final Path script;
   private final Path ends;
 
@@ -67,6 +70,7 @@ public final class Parents {
     Files.deleteIfExists(Launch.leaderFile(launch.folder()));
     Files.deleteIfExists(launch.folder().resolve("parent"));
     Files.deleteIfExists(launch.pidFile());
+    Files.deleteIfExists(launch.folder().resolve(STARTED));
     requireRoom(launch.folder());
     List<String> command =
         new ArrayList<>(
@@ -88,7 +92,14 @@ public final class Parents {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    return await(launch, parent);
+    long pid = await(launch, parent);
+    try {
+      Files.writeString(launch.folder().resolve(STARTED), pid + " " + ProcessStart.of(pid));
+    } catch (IOException e) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+      throw e;
+    }
+    return pid;
   }
 
   /// A parent could not say why it has not begun.
@@ -164,6 +175,32 @@ public final class Parents {
   /// @param folder of its launch
   public static boolean isAlive(Path folder) throws IOException {
     return ProcessStart.isAlive(folder.resolve("parent"));
+  }
+
+  /// Kills a process that has outlived what its parent has started, as the one of a `runc exec`
+  /// that was killed does. Nothing, if it has ended or is not known.
+  ///
+  /// @param folder of its launch
+  public static void killStarted(Path folder) throws IOException {
+    String text;
+    try {
+      text = Files.readString(folder.resolve(STARTED));
+    } catch (NoSuchFileException _) {
+      return;
+    }
+    int space = text.indexOf(' ');
+    OptionalLong pid = space < 0 ? OptionalLong.empty() : number(text.substring(0, space));
+    if (pid.isPresent() && ProcessStart.isAlive(pid.getAsLong(), text.substring(space + 1))) {
+      ProcessHandle.of(pid.getAsLong()).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  private static OptionalLong number(String text) {
+    try {
+      return OptionalLong.of(Long.parseLong(text));
+    } catch (NumberFormatException _) {
+      return OptionalLong.empty();
+    }
   }
 
   /// Kills what a parent has left that was killed itself: they all have its folder in their

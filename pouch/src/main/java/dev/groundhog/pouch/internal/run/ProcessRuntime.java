@@ -6,6 +6,7 @@ import dev.groundhog.pouch.internal.spec.HostConfig;
 import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,6 +49,20 @@ public final class ProcessRuntime implements ContainerRuntime {
     refuse(host.pidsLimit() > 0, "a limit of processes (--pids-limit)");
     refuse(host.isRootReadOnly(), "a read-only root (--read-only)");
     refuse(host.network().equals(HostConfig.Network.NONE), "a network of its own (--network none)");
+    requirePath(config.process().workingDirectory());
+    config.process().command().stream().limit(1).forEach(ProcessRuntime::requirePath);
+  }
+
+  /// Not every name is one of a file in every locale: this process's is that of who started it.
+  private static void requirePath(String name) {
+    try {
+      Path _ = Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new ApiException(
+          ApiException.Code.BAD_REQUEST,
+          "no file can be named " + name + " in this daemon's locale: " + e.getReason(),
+          e);
+    }
   }
 
   private void refuse(boolean isAsked, String what) {
