@@ -309,7 +309,7 @@ class AttachTest {
     }
     assertThat(commands).containsExactlyInAnyOrder("sleep 1000", "sleep 1001");
     assertThat(daemon.send("GET", "/containers/" + id + "/top?ps_args=-eo%20args", "").statusCode())
-        .isEqualTo(500);
+        .isEqualTo(400);
     assertThat(
             daemon
                 .send("GET", "/containers/" + id + "/top?ps_args=-C%20%27%3Bid%27", "")
