@@ -317,6 +317,10 @@ class PouchClientTest {
     run("killed", "while true; do sleep 1; done");
     client.kill("killed", "KILL");
     logs("killed", LogsRequest.all().following());
+    // Its log is at its end a moment before it is.
+    for (int i = 0; i < 1_000 && only(true).status().startsWith("Up"); i++) {
+      Thread.sleep(10);
+    }
     assertThat(only(true).status()).startsWith("Exited (137)");
   }
 
