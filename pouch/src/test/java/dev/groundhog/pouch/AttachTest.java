@@ -31,8 +31,6 @@ class AttachTest {
 
   @BeforeEach
   void start() throws Exception {
-    Assumptions.assumeTrue(
-        System.getProperty("os.name").equals("Linux"), "containers are made on Linux only");
     daemon = new TestDaemon(folder.resolve("root"), true);
   }
 

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +25,6 @@ class ExecTest {
 
   @BeforeEach
   void start() throws Exception {
-    Assumptions.assumeTrue(
-        System.getProperty("os.name").equals("Linux"), "containers are made on Linux only");
     daemon = new TestDaemon(folder.resolve("root"), true);
     container = daemon.run("exec sleep 1000", Map.of("Env", List.of("A=of the container")));
   }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,8 +30,6 @@ class HostileRequestsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Assumptions.assumeTrue(
-        System.getProperty("os.name").equals("Linux"), "containers are made on Linux only");
     daemon = new TestDaemon(folder.resolve("root"), true);
     running = daemon.run("exec sleep 1000", Map.of());
   }

@@ -23,7 +23,6 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,8 +40,6 @@ class LostEndsTest {
 
   @BeforeEach
   void start() throws Exception {
-    Assumptions.assumeTrue(
-        System.getProperty("os.name").equals("Linux"), "containers are made on Linux only");
     daemon = new TestDaemon(folder.resolve("root"), true);
   }
 

@@ -16,7 +16,6 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,8 +45,6 @@ class QuietLeavingTest {
 
   @BeforeEach
   void start() throws Exception {
-    Assumptions.assumeTrue(
-        System.getProperty("os.name").equals("Linux"), "containers are made on Linux only");
     daemon = new TestDaemon(folder.resolve("root"), true);
     Logger.getLogger("").addHandler(listening);
   }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,6 +40,8 @@ final class TestDaemon implements Closeable {
 
   TestDaemon(Path root, boolean cancelOnDisconnect, String runtime)
       throws IOException, InterruptedException {
+    Assumptions.assumeTrue(
+        System.getProperty("os.name").equals("Linux"), "containers are made on Linux only");
     daemon =
         Pouchd.start(
             new PouchOptions(
