@@ -1,13 +1,14 @@
 package dev.groundhog.pouch.internal.engine;
 
+import dev.groundhog.pouch.internal.io.WholeFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
@@ -61,9 +62,7 @@ public final class DataRoot implements Closeable {
     Path file = root.resolve("version");
     boolean isNew = !Files.exists(file) && !Files.exists(root.resolve("containers"));
     if (isNew) {
-      Path beside = root.resolve("version.new");
-      Files.writeString(beside, VERSION + "\n");
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.write(file, (VERSION + "\n").getBytes(StandardCharsets.US_ASCII));
     }
     String found = Files.exists(file) ? Files.readString(file).strip() : "none";
     if (!found.equals(VERSION)) {

@@ -1,10 +1,10 @@
 package dev.groundhog.pouch.internal.engine;
 
+import dev.groundhog.pouch.internal.io.WholeFile;
 import dev.groundhog.pouch.internal.spec.ContainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
@@ -38,9 +38,7 @@ record Stored(
   }
 
   void write(Path folder) throws IOException {
-    Path beside = folder.resolve(FILE + ".new");
-    Files.write(beside, JSON.writeValueAsBytes(this));
-    Files.move(beside, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    WholeFile.write(folder.resolve(FILE), JSON.writeValueAsBytes(this));
   }
 
   /// @throws IOException if there is none, or it is damaged
