@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// Notes how processes end, whoever sees it first and however often: each end once, apart from who
 /// sees the next one. What cannot be noted now is tried again. Thread-safe.
@@ -61,7 +62,7 @@ final class Endings implements Closeable {
   }
 
   /// While nobody can begin to expect it.
-  private @org.jspecify.annotations.Nullable Expected throwAway(String id) {
+  private @Nullable Expected throwAway(String id) {
     try {
       parents.forget(id);
     } catch (IOException e) {

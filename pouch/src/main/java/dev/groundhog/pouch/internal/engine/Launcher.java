@@ -29,20 +29,16 @@ final class Launcher {
       throw new ApiException(Code.NOT_FOUND, "network " + network.name() + " not found");
     }
     ContainerState before = container.state();
-    long pid = 0;
     try {
       container.become(before.starting());
       Stored.write(container); // the next daemon knows what to look for
-      pid = start(container);
+      long pid = start(container);
       container.log().collect();
       container.become(before.started(pid, ProcessStart.of(pid), Instant.now()));
       Stored.write(container);
       container.endAbandonedInput();
     } catch (IOException | RuntimeException | Error e) {
       container.become(before);
-      if (pid > 0) {
-        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-      }
       throw e;
     }
   }
@@ -63,6 +59,7 @@ final class Launcher {
 
   /// Ends and removes what is left of one that did not start, as far as that can be done.
   void clean(Container container) throws InterruptedException {
+    tryTo(() -> Parents.killStarted(container.folder()), container);
     Parents.killRemains(container.folder());
     tryTo(() -> parents.forget(container.id()), container);
     tryTo(() -> runtime.clean(container.id(), container.folder()), container);

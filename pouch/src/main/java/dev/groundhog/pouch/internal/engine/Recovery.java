@@ -16,7 +16,6 @@ final class Recovery {
 
   private static final Duration UNTIL_STARTED = Duration.ofSeconds(20);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
-  private static final int NOT_STARTED = 128;
 
   private final Containers containers;
   private final Parents parents;
@@ -51,7 +50,8 @@ final class Recovery {
     } else {
       Parents.killRemains(container.folder());
       runtime.clean(container.id(), container.folder());
-      container.become(state.notStarted(NOT_STARTED, "pouchd ended while it was started"));
+      String error = "pouchd ended while it was started";
+      container.become(state.notStarted(StartFailure.of(error).exitCode(), error));
     }
     Stored.write(container);
   }

@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.run;
 
+import dev.groundhog.pouch.internal.io.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,10 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -44,14 +43,12 @@ public final class Parents {
   public static Parents in(Path folder) throws IOException {
     Path ends = Files.createDirectories(folder.resolve("ends"));
     Path script = folder.resolve("parent.sh");
-    Path written = folder.resolve("parent.sh.new");
     try (InputStream in = Parents.class.getResourceAsStream("parent.sh")) {
       if (in == null) {
         throw new IOException("parent.sh is not in the jar");
       }
-      Files.write(written, in.readAllBytes());
+      WholeFile.write(script, in.readAllBytes());
     }
-    Files.move(written, script, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     return new Parents(script, ends);
   }
 
@@ -70,8 +67,8 @@ public final class Parents {
     Files.deleteIfExists(Launch.leaderFile(launch.folder()));
     Files.deleteIfExists(launch.folder().resolve("parent"));
     Files.deleteIfExists(launch.pidFile());
-    Files.deleteIfExists(launch.folder().resolve(STARTED));
-    requireRoom(launch.folder());
+    Path started = launch.folder().resolve(STARTED);
+    Files.writeString(started, "\n"); // a parent without room could not say why it has not begun
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -94,22 +91,12 @@ public final class Parents {
             .start();
     long pid = await(launch, parent);
     try {
-      Files.writeString(launch.folder().resolve(STARTED), pid + " " + ProcessStart.of(pid));
+      Files.writeString(started, pid + " " + ProcessStart.of(pid));
     } catch (IOException e) {
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
       throw e;
     }
     return pid;
-  }
-
-  /// A parent could not say why it has not begun.
-  private static void requireRoom(Path folder) throws IOException {
-    Path tried = folder.resolve("room");
-    try {
-      Files.writeString(tried, "room\n");
-    } finally {
-      Files.deleteIfExists(tried);
-    }
   }
 
   private long await(Launch launch, Process parent) throws IOException, InterruptedException {
@@ -158,15 +145,6 @@ public final class Parents {
       return OptionalInt.empty();
     } catch (NumberFormatException _) {
       return OptionalInt.of(UNKNOWN);
-    }
-  }
-
-  /// When a container has ended, if its exit code is there.
-  public Optional<Instant> endedAt(String id) throws IOException {
-    try {
-      return Optional.of(Files.getLastModifiedTime(ends.resolve(id)).toInstant());
-    } catch (NoSuchFileException _) {
-      return Optional.empty();
     }
   }
 
