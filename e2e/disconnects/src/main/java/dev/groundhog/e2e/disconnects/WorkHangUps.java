@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,9 +35,6 @@ public final class WorkHangUps {
   private static final Duration TO_END = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
-
-  /// What the daemon keeps of the past, up to a bound of its own.
-  private static final Set<String> KEPT = Set.of("pouch.internal.engine.Event");
 
   private final long pid;
   private final Path socket;
@@ -103,7 +99,7 @@ public final class WorkHangUps {
     for (String id : api.ids("all=1&filters={%22label%22:[%22" + Work.LABEL + "%22]}")) {
       api.remove(id);
     }
-    return Census.left(pid, before, within, KEPT);
+    return Census.left(pid, before, within);
   }
 
   /// All come, and all hang up.
