@@ -191,6 +191,24 @@ public final class Check {
       return unknown.stream().filter(UnknownName::stale).toList();
     }
 
+    /// Of threads that work for clients who have gone, but not for as long as the grace time is:
+    /// what there is to say, if there are any and that was asked.
+    private Optional<String> withinGrace(LeakRules rules) {
+      long[] gone = {0};
+      dump().forEach(t -> gone[0] += t.clientGone().isPresent() ? t.count() : 0);
+      long young = gone[0] - LeakReport.threads(abandoned);
+      return young <= 0
+          ? Optional.empty()
+          : Optional.of(
+              young
+                  + (young == 1 ? " thread works for a client" : " threads work for clients")
+                  + " who left less than "
+                  + rules.grace().toMillis() / 1000.0
+                  + " s ago, which is not held against "
+                  + (young == 1 ? "it" : "them")
+                  + " yet");
+    }
+
     /// How many threads still have one of the functions on their stacks.
     public long threads() {
       return present.stream().mapToLong(StackGroup::count).sum();
@@ -326,11 +344,18 @@ public final class Check {
         Stream.of(
                 result.last().note().stream(),
                 result.silent().stream(),
+                withinGrace(result).stream(),
                 result.unknown().stream().map(UnknownName::toString),
                 result.elided().stream())
             .flatMap(texts -> texts)
             .toList();
     return target.report(result.dump(), Optional.empty(), result.findings(absent), warnings);
+  }
+
+  /// What there is to say of threads whose clients have gone for less than the grace time, if it
+  /// was asked that none be abandoned.
+  public Optional<String> withinGrace(Result result) {
+    return abandoned.flatMap(result::withinGrace);
   }
 
   private List<StackGroup> present(Dump dump) {

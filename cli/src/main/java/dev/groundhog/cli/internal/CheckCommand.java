@@ -107,7 +107,7 @@ final class CheckCommand implements Callable<Integer> {
     if (format.isJson()) {
       ReportWriter.json(check.report(result), spec.commandLine().getOut());
     } else {
-      show(target, result);
+      show(target, result, check.withinGrace(result));
     }
     boolean saved = xml.isEmpty() || save(xml.get().of(result));
     if (result.failed() || failsOnStale(result)) {
@@ -145,7 +145,7 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private void show(Target target, Check.Result result) {
+  private void show(Target target, Check.Result result, Optional<String> withinGrace) {
     PrintWriter out = spec.commandLine().getOut();
     Theme theme = Theme.ofTerminal();
     Report report = new Report(out, theme);
@@ -170,6 +170,7 @@ final class CheckCommand implements Callable<Integer> {
     }
     report.warnings(result.dump());
     result.silent().ifPresent(why -> out.println("warning: " + why));
+    withinGrace.ifPresent(note -> out.println("note: " + note));
     result.last().note().ifPresent(note -> out.println("note: " + note));
     result.elided().ifPresent(note -> out.println("warning: " + note));
     Members members = new Members(result.dump());
