@@ -56,6 +56,23 @@ public final class CommandLines implements Callable<Integer> {
     TextOutput output = new TextOutput(new FileOutputStream(FileDescriptor.out));
     PrintWriter out = utf8(output);
     PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
+    int code;
+    try {
+      code = commandLine(out, err).execute(args);
+    } catch (
+        Throwable e) { // an Error would end the program with 1, which says that a leak was found
+      err.println("groundhog: " + Text.line(message(e)));
+      code = UNREADABLE;
+    }
+    out.flush();
+    Optional<String> lost = output.failure();
+    lost.ifPresent(why -> err.println("groundhog: standard output: " + Text.line(why)));
+    err.flush();
+    return lost.isPresent() && code == OK ? UNREADABLE : code;
+  }
+
+  /// One that prints there.
+  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     CommandLine line =
         new CommandLine(new CommandLines())
             .setOut(out)
@@ -80,19 +97,7 @@ public final class CommandLines implements Callable<Integer> {
               return USAGE;
             });
     PouchCommand.prepare(Optional.ofNullable(line.getSubcommands().get(POUCH)).orElseThrow());
-    int code;
-    try {
-      code = line.execute(args);
-    } catch (
-        Throwable e) { // an Error would end the program with 1, which says that a leak was found
-      err.println("groundhog: " + Text.line(message(e)));
-      code = UNREADABLE;
-    }
-    out.flush();
-    Optional<String> lost = output.failure();
-    lost.ifPresent(why -> err.println("groundhog: standard output: " + Text.line(why)));
-    err.flush();
-    return lost.isPresent() && code == OK ? UNREADABLE : code;
+    return line;
   }
 
   /// Without a verb: the list, as `gops` does.

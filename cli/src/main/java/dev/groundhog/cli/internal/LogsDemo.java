@@ -3,6 +3,7 @@ package dev.groundhog.cli.internal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -67,21 +68,16 @@ final class LogsDemo {
       String url = daemon.url();
       say(
           closeNotify.equals("off")
-              ? "A container daemon as it was, whose handlers don't learn that their client has"
-                  + " left (PID "
+              ? "A container daemon as it was, whose handlers don't learn that their client has\n"
+                  + "left (PID "
                   + daemon.pid()
                   + "):"
               : "The same daemon with the cure, which is its default (PID " + daemon.pid() + "):");
       String host = url.replace("http", "tcp");
       command(
-          Demo.command()
-              + " pouchd --host "
-              + host
-              + " --data-root "
-              + root
-              + " --runtime process --close-notify "
-              + closeNotify);
-      command(Demo.command() + " pouch -H " + host + " run -d busybox sh -c \"" + LOOP + "\"");
+          Demo.command() + " pouchd --host " + host + " --runtime process",
+          "--data-root " + root + " --close-notify " + closeNotify);
+      command(Demo.command() + " pouch -H " + host, "run -d busybox sh -c \"" + LOOP + "\"");
       String id = runContainer(http, url);
       out.println("    " + id.substring(0, ID_SHOWN));
       try {
@@ -90,7 +86,7 @@ final class LogsDemo {
         leave(http, logs);
         out.println("    (nothing: the container prints nothing, and curl leaves after 3 s)");
         command("curl -s '" + url + DUMP + "' | grep -A " + CONTEXT + " " + HANDLER);
-        return closeNotify.equals("off") ? showLeak(http, url, daemon) : showCure(http, url);
+        return closeNotify.equals("off") ? showLeak(http, url) : showCure(http, url);
       } finally {
         send(http, "DELETE", url + "/v1.24/containers/" + id + "?force=1", "");
       }
@@ -105,31 +101,44 @@ final class LogsDemo {
     out.flush();
   }
 
-  private void command(String text) {
-    out.println(theme.strong("  $ " + text));
+  /// Part by part on lines of their own, as a shell takes them.
+  private void command(String... parts) {
+    out.println(theme.strong("  $ " + String.join(" \\\n      ", parts)));
     out.flush();
   }
 
-  private boolean showLeak(HttpClient http, String url, ExampleProcess daemon) throws Exception {
+  private boolean showLeak(HttpClient http, String url) throws Exception {
     if (!grep(http, url)) {
       say("    nobody: that should not be. Please report it.");
       return false;
     }
     out.println();
-    say("The handler follows a silent log for a client that has left, and would do so for ever.");
-    out.println("The check for your tests:");
-    command(
-        Demo.command()
-            + " check "
-            + (hold ? daemon.pid() : "PID")
-            + " --absent LogRoutes."
-            + HANDLER);
-    out.println("And once its client has been gone for 10 s, without a name:");
+    say(
+        "The handler follows a silent log for a client that has left, and would do so\n"
+            + "for ever. The check for your tests says so:");
+    String function = "LogRoutes." + HANDLER;
+    command(Demo.command() + " check " + url, "--absent " + function + " | head -n 1");
+    boolean isAccused = check(url, function);
+    out.println();
+    out.println("And once a client has been gone for 10 s, without a name:");
+    out.println();
     command(Demo.command() + " leaks " + url);
     if (hold) {
       Demo.hold(out);
+    } else {
+      out.println(
+          "    (this daemon is gone by then: `" + Demo.command() + " demo --hold` keeps it)");
     }
-    return true;
+    return isAccused;
+  }
+
+  /// Shows the first line of what the check says.
+  private boolean check(String url, String function) {
+    StringWriter said = new StringWriter();
+    PrintWriter writer = new PrintWriter(said);
+    int code = CommandLines.commandLine(writer, writer).execute("check", url, "--absent", function);
+    out.println("    " + said.toString().lines().findFirst().orElse(""));
+    return code == CommandLines.LEAK;
   }
 
   private boolean showCure(HttpClient http, String url) throws Exception {
