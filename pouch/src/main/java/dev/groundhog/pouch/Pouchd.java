@@ -23,6 +23,7 @@ import dev.groundhog.pouch.internal.image.ImageStore;
 import dev.groundhog.pouch.internal.run.Runtimes;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,7 +125,12 @@ public final class Pouchd implements Closeable {
     if (address.isEmpty()) {
       return Optional.empty();
     }
-    HttpServer server = HttpServer.create(address.get(), 0);
+    HttpServer server;
+    try {
+      server = HttpServer.create(address.get(), 0);
+    } catch (BindException e) {
+      throw new IOException("Failed to bind to " + address.get() + ": " + e.getMessage(), e);
+    }
     server.createContext(
         "/debug/", DebugHandler.of(endpoint, AccessRule.loopback(server.getAddress())));
     server.setExecutor(

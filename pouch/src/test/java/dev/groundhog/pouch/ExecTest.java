@@ -74,7 +74,7 @@ class ExecTest {
   void aSettingThatIsNotKnownIsRefusedByName() throws Exception {
     HttpResponse<String> refused = tryCreate("true", Map.of("Sponge", "wet"));
     assertThat(refused.statusCode()).isEqualTo(501);
-    assertThat(refused.body()).contains("the setting ExecConfig.Sponge is not supported");
+    assertThat(refused.body()).contains("not supported: the setting ExecConfig.Sponge");
     assertThat(tryCreate("true", Map.of("Privileged", true)).statusCode()).isEqualTo(501);
     assertThat(tryCreate("true", Map.of("Sponge", "", "Privileged", false)).statusCode())
         .isEqualTo(201);

@@ -128,7 +128,7 @@ class HostileRequestsTest {
   void anUnknownSettingOfAnyValueIsRefusedByName(String value) throws Exception {
     HttpResponse<String> answer = create("\"Sponge\":" + value);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(501);
-    assertThat(answer.body()).contains("the setting Config.Sponge is not supported");
+    assertThat(answer.body()).contains("not supported: the setting Config.Sponge");
   }
 
   @Test

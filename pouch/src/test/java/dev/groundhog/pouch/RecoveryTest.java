@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import dev.groundhog.pouch.internal.run.RealRunc;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -90,6 +91,18 @@ class RecoveryTest {
     daemon = new TestDaemon(root, true);
     assertThat(state(id).path("ExitCode").asInt()).isEqualTo(7);
     assertThat(state(id).path("Status").asString()).isEqualTo("exited");
+  }
+
+  @Test
+  void oneThatEndedWhileNoDaemonRanHasFinishedWhenItEnded() throws Exception {
+    String id = daemon.run("sleep 1; exit 7", Map.of());
+    daemon.end();
+    Path end = root.resolve("parents/ends").resolve(id);
+    await(() -> Files.exists(end));
+    Instant ended = Files.getLastModifiedTime(end).toInstant();
+    Thread.sleep(50); // so that the restart's time is another one
+    daemon = new TestDaemon(root, true);
+    assertThat(Instant.parse(state(id).path("FinishedAt").asString())).isEqualTo(ended);
   }
 
   @Test

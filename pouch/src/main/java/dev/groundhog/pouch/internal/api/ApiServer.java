@@ -10,12 +10,15 @@ import dev.groundhog.pouch.internal.errors.ApiException.Code;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -79,19 +82,29 @@ public final class ApiServer implements Closeable {
   }
 
   /// Listens on a unix socket that members of its group may use. Its folder is made for it alone,
-  /// if it is not there.
+  /// if only that is not there.
   public void listen(Path socket) throws IOException {
     Path folder = Objects.requireNonNull(socket.toAbsolutePath().getParent());
     if (!Files.isDirectory(folder)) {
-      Files.createDirectories(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      makePrivate(folder);
     }
     removeUnlessInUse(socket);
     UnixDomainServerConnector connector = new UnixDomainServerConnector(server, http());
     connector.setUnixDomainPath(socket);
     connector.setAcceptQueueSize(BACKLOG);
     server.addConnector(connector);
+  }
+
+  private static void makePrivate(Path folder) throws IOException {
+    try {
+      Files.createDirectory(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (NoSuchFileException e) {
+      throw new IOException("there is no folder " + folder.getParent() + " for the socket", e);
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException("the socket's folder is no folder: " + folder, e);
+    }
   }
 
   /// A daemon that was killed has left its socket.
@@ -132,8 +145,12 @@ public final class ApiServer implements Closeable {
   public List<Integer> start() throws IOException {
     try {
       server.start();
+    } catch (IOException e) {
+      throw e.getCause() instanceof BindException cause // Jetty says only where
+          ? new IOException(e.getMessage() + ": " + cause.getMessage(), e)
+          : e;
     } catch (Exception e) {
-      throw e instanceof IOException io ? io : new IOException(e);
+      throw new IOException(e);
     }
     List<Integer> ports = new ArrayList<>();
     for (Connector connector : server.getConnectors()) {

@@ -50,6 +50,7 @@ public interface Call {
   /// `takeover` runs once this action has returned.
   void hijack(Takeover takeover) throws IOException;
 
-  /// Answers with 200 and what is written. The headers are sent at once, and so is each write.
+  /// Answers with 200 and what is written. The headers are sent at once, and so is each write. The
+  /// answer ends with this action: where that fails, the client sees it broken off.
   OutputStream stream(String contentType) throws IOException;
 }

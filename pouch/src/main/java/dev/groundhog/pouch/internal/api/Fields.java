@@ -149,7 +149,7 @@ final class Fields {
   }
 
   static ApiException unsupported(String what) {
-    return new ApiException(Code.NOT_IMPLEMENTED, what + " is not supported");
+    return new ApiException(Code.NOT_IMPLEMENTED, "not supported: " + what);
   }
 
   static ApiException bad(String message) {

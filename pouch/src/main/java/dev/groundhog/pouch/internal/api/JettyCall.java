@@ -1,6 +1,7 @@
 package dev.groundhog.pouch.internal.api;
 
 import dev.groundhog.pouch.internal.errors.ApiException;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -173,8 +174,25 @@ final class JettyCall implements Call {
   public OutputStream stream(String contentType) throws IOException {
     response.setStatus(200);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
-    OutputStream out = Content.Sink.asOutputStream(response);
+    OutputStream out = new Stream(Content.Sink.asOutputStream(response));
     out.flush();
     return out;
+  }
+
+  /// Its end is the action's, of which nobody knows yet whether it succeeds when it closes this.
+  private static final class Stream extends FilterOutputStream {
+    Stream(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
   }
 }

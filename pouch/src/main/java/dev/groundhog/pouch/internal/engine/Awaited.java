@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.engine;
 
+import dev.groundhog.pouch.internal.run.Parents;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -19,7 +20,6 @@ interface Awaited {
 
   /// It has ended. If this fails it comes again.
   ///
-  /// @param code as a shell has it
   /// @param error what is not known of its end; empty if all is
-  void ended(int code, String error) throws IOException, InterruptedException;
+  void ended(Parents.End end, String error) throws IOException, InterruptedException;
 }

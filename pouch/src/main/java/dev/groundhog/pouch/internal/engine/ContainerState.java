@@ -54,7 +54,9 @@ public record ContainerState(
     return new ContainerState(status, false, 0, "", exitCode, startedAt, finishedAt, error, false);
   }
 
-  ContainerState ended(int exitCode, String error, boolean wasOutOfMemory, Instant now) {
+  /// Not before its start, whatever the clock says.
+  ContainerState ended(int exitCode, String error, boolean wasOutOfMemory, Instant end) {
+    Instant now = startedAt.filter(end::isBefore).orElse(end);
     return new ContainerState(
         Status.EXITED, false, 0, "", exitCode, startedAt, Optional.of(now), error, wasOutOfMemory);
   }

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,8 +31,12 @@ public final class DataRoot implements Closeable {
   /// @throws IOException if another daemon has it, or it is of another version
   public static DataRoot open(Path folder) throws IOException {
     Path root = folder.toAbsolutePath(); // parents of processes have other directories
-    Files.createDirectories(
-        root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    try {
+      Files.createDirectories(
+          root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException("the data root is no folder: " + e.getMessage(), e);
+    }
     FileChannel lock = lock(root);
     try {
       checkVersion(root);

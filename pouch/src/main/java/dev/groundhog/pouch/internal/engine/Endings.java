@@ -6,9 +6,10 @@ import dev.groundhog.pouch.internal.run.ProcessStart;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -143,15 +144,14 @@ final class Endings implements Closeable {
     }
 
     private void noteNow() throws IOException, InterruptedException {
-      OptionalInt code = parents.exitCode(awaited.id());
-      if (code.isPresent()) {
+      Optional<Parents.End> end = parents.end(awaited.id());
+      if (end.isPresent()) {
         Parents.killStarted(awaited.folder());
-        awaited.ended(code.getAsInt(), "");
+        awaited.ended(end.get(), "");
       } else if (isLost()) {
-        Parents.killStarted(awaited.folder());
-        Parents.killRemains(awaited.folder());
+        Parents.killAll(awaited.folder());
         LOG.log(System.Logger.Level.WARNING, awaited.id() + ": " + LOST);
-        awaited.ended(Parents.UNKNOWN, LOST);
+        awaited.ended(new Parents.End(Parents.UNKNOWN, Instant.now()), LOST);
       } else {
         return;
       }

@@ -14,7 +14,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// What is done with containers: made, started, ended and removed here, and found again after a
 /// restart. Work that changes one goes on to its end, also when who asked for it has left.
@@ -322,8 +322,9 @@ public final class Engine implements Closeable {
   private final class Run implements Awaited {
     private final Container container;
 
-    /// Of the thread that notes its end.
+    // Of the thread that notes its end, perhaps more than once.
     private boolean isTold;
+    private @Nullable Boolean wasOutOfMemory;
 
     Run(Container container) {
       this.container = container;
@@ -351,9 +352,9 @@ public final class Engine implements Closeable {
 
     /// Those who wait for it are told also if it can't be stored.
     @Override
-    public void ended(int code, String error) throws IOException, InterruptedException {
+    public void ended(Parents.End end, String error) throws IOException, InterruptedException {
       if (!isTold) {
-        tell(code, error);
+        tell(end, error);
         isTold = true;
       }
       if (container.config().removeWhenEnded()) {
@@ -371,16 +372,18 @@ public final class Engine implements Closeable {
       }
     }
 
-    private void tell(int code, String error) throws IOException, InterruptedException {
-      boolean wasOutOfMemory = runtime.wasOutOfMemory(id());
+    private void tell(Parents.End end, String error) throws IOException, InterruptedException {
+      if (wasOutOfMemory == null) {
+        wasOutOfMemory = runtime.wasOutOfMemory(id()); // what tells it is cleaned away
+      }
       runtime.clean(id(), folder());
       execs.containerEnded(container);
-      ContainerState state = container.state().ended(code, error, wasOutOfMemory, Instant.now());
+      ContainerState state = container.state().ended(end.code(), error, wasOutOfMemory, end.at());
       container.log().finish();
       boolean _ = container.log().awaitReaders(Execs.UNTIL_READ);
       synchronized (container.changing) {
         container.become(state);
-        publish(container, "die", Map.of("exitCode", Integer.toString(code)));
+        publish(container, "die", Map.of("exitCode", Integer.toString(end.code())));
         container.ended();
       }
     }

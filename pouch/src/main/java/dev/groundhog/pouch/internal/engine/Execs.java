@@ -14,33 +14,20 @@ import dev.groundhog.pouch.internal.run.ProcessStart;
 import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /// The processes that `exec` starts in containers. A daemon that is started again lets those of its
 /// predecessor run on, but nobody can ask for them any more.
 public final class Execs {
   private static final System.Logger LOG = System.getLogger(Execs.class.getName());
-
-  /// In one container.
-  private static final int MOST = 1_000;
-
-  /// Of what all are to do.
-  private static final long MOST_CHARACTERS = 64L << 20;
-
-  /// So long one waits to be started, and can be asked how it has ended.
-  private static final Duration REMEMBERED = Duration.ofMinutes(5);
 
   /// So long an end waits for clients that have not read all of the output.
   static final Duration UNTIL_READ = Duration.ofSeconds(2);
@@ -49,17 +36,15 @@ public final class Execs {
   private static final int NOT_STARTED = 126;
 
   /// What has been read of their output is not needed any more.
-  private static final LogOptions LEAST_LOG = new LogOptions(1 << 20, 1, new TreeMap<>());
+  static final LogOptions LEAST_LOG = new LogOptions(1 << 20, 1, new TreeMap<>());
 
   private final Parents parents;
   private final ContainerRuntime runtime;
   private final Logs logs;
   private final Events events;
   private final Endings endings;
-  private final Map<String, Exec> byId = new ConcurrentHashMap<>();
-
-  /// Those of a daemon before this one, that run still.
-  private final Set<Left> left = ConcurrentHashMap.newKeySet();
+  private final ExecStore store = new ExecStore();
+  private final LeftExecs left;
 
   Execs(Parents parents, ContainerRuntime runtime, Logs logs, Events events, Endings endings) {
     this.parents = parents;
@@ -67,98 +52,22 @@ public final class Execs {
     this.logs = logs;
     this.events = events;
     this.endings = endings;
+    this.left = new LeftExecs(parents, runtime, logs, endings);
   }
 
   /// Takes over what a daemon before this one has left in a container.
   void recover(Container container) throws IOException, InterruptedException {
-    Path execs = container.folder().resolve("execs");
-    if (!Files.isDirectory(execs)) {
-      return;
-    }
-    List<Path> folders;
-    try (Stream<Path> all = Files.list(execs)) {
-      folders = all.toList();
-    }
-    for (Path folder : folders) {
-      boolean isRead =
-          Files.isRegularFile(
-              folder.resolve(LogStream.STDOUT.rawName()), LinkOption.NOFOLLOW_LINKS);
-      Optional<ContainerLog> log = Optional.empty();
-      if (isRead) {
-        log = Optional.of(logs.open(folder, LEAST_LOG));
-        log.get().collect();
-      }
-      Left exec = new Left(container, folder, log);
-      left.add(exec);
-      endings.expect(exec).hasStarted();
-    }
-  }
-
-  /// One that a daemon before this one has started, of which nobody can ask any more.
-  private final class Left implements Awaited {
-    private final Container container;
-    private final Path folder;
-
-    /// Keeps its output from filling the disk; empty where it goes nowhere.
-    private final Optional<ContainerLog> log;
-
-    Left(Container container, Path folder, Optional<ContainerLog> log) {
-      this.container = container;
-      this.folder = folder;
-      this.log = log;
-    }
-
-    @Override
-    public String id() {
-      return String.valueOf(folder.getFileName());
-    }
-
-    @Override
-    public Path folder() {
-      return folder;
-    }
-
-    @Override
-    public long pid() {
-      return 0;
-    }
-
-    @Override
-    public String processStart() {
-      return "";
-    }
-
-    @Override
-    public void ended(int code, String error) throws IOException, InterruptedException {
-      log.ifPresent(ContainerLog::close);
-      Folders.delete(folder);
-      parents.forget(id());
-      left.remove(this);
-    }
-
-    /// Its parent lives, so the pid is its process's.
-    void kill() throws IOException {
-      if (Parents.isAlive(folder)) {
-        Parents.pid(runtime.pidFile(folder)).stream()
-            .mapToObj(ProcessHandle::of)
-            .flatMap(Optional::stream)
-            .forEach(ProcessHandle::destroyForcibly);
-      }
-    }
+    left.recover(container);
   }
 
   /// By its whole id.
   public Exec get(String id) {
-    Exec exec = byId.get(id);
-    if (exec == null) {
-      throw new ApiException(Code.NOT_FOUND, "No such exec instance: " + id);
-    }
-    return exec;
+    return store.get(id);
   }
 
   /// Those of a container.
   public List<Exec> of(Container container) {
-    return byId.values().stream().filter(exec -> exec.container() == container).toList();
+    return store.of(container);
   }
 
   public Exec create(Container container, ProcessConfig process, Exec.Streams streams) {
@@ -166,25 +75,9 @@ public final class Execs {
     String id = Ids.next();
     Path folder = container.folder().resolve("execs").resolve(id);
     Exec exec = new Exec(id, container, process, streams, folder);
-    add(exec);
+    store.add(exec);
     publish(exec, "exec_create: " + command(exec), Map.of());
     return exec;
-  }
-
-  private synchronized void add(Exec exec) {
-    Instant forgotten = Instant.now().minus(REMEMBERED);
-    byId.values().removeIf(each -> each.isIdleSince(forgotten));
-    if (of(exec.container()).size() >= MOST) {
-      throw new ApiException(
-          Code.CONFLICT,
-          "the container has " + MOST + " exec instances, which is as many as there can be");
-    }
-    long characters = byId.values().stream().mapToLong(Exec::characters).sum();
-    if (characters + exec.characters() > MOST_CHARACTERS) {
-      throw new ApiException(
-          Code.CONFLICT, "all exec instances together have too long commands and variables");
-    }
-    byId.put(exec.id(), exec);
   }
 
   /// Also one whose first process is gone, but whose end is not noted yet, runs no more.
@@ -294,8 +187,11 @@ public final class Execs {
     } catch (IOException | RuntimeException | Error e) {
       end.withdraw();
       String reason = failure(exec);
-      Parents.killRemains(exec.folder());
-      ended(exec, NOT_STARTED);
+      try {
+        Parents.killAll(exec.folder());
+      } finally {
+        ended(exec, NOT_STARTED);
+      }
       if (!reason.isEmpty()) {
         throw new ApiException(Code.BAD_REQUEST, reason, e);
       }
@@ -361,8 +257,8 @@ public final class Execs {
     }
 
     @Override
-    public void ended(int code, String error) throws IOException, InterruptedException {
-      Execs.this.ended(exec, code);
+    public void ended(Parents.End end, String error) throws IOException, InterruptedException {
+      Execs.this.ended(exec, end.code());
     }
   }
 
@@ -392,11 +288,7 @@ public final class Execs {
   /// With a container's first process all others end.
   void containerEnded(Container container) throws IOException {
     of(container).stream().filter(Exec::isStarted).forEach(Execs::kill);
-    for (Left exec : left) {
-      if (exec.container == container) {
-        exec.kill();
-      }
-    }
+    left.containerEnded(container);
   }
 
   /// Its parent kills its session, once it has ended.
@@ -409,8 +301,7 @@ public final class Execs {
 
   /// The container is gone, and its folder with it.
   void forget(Container container) {
-    for (Exec exec : of(container)) {
-      byId.remove(exec.id());
+    for (Exec exec : store.forget(container)) {
       exec.takeLog().ifPresent(ContainerLog::close);
     }
   }

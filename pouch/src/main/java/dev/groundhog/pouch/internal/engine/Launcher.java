@@ -59,8 +59,7 @@ final class Launcher {
 
   /// Ends and removes what is left of one that did not start, as far as that can be done.
   void clean(Container container) throws InterruptedException {
-    tryTo(() -> Parents.killStarted(container.folder()), container);
-    Parents.killRemains(container.folder());
+    tryTo(() -> Parents.killAll(container.folder()), container);
     tryTo(() -> parents.forget(container.id()), container);
     tryTo(() -> runtime.clean(container.id(), container.folder()), container);
     tryTo(container.log()::finish, container); // for those who wait for it

@@ -4,6 +4,8 @@ import dev.groundhog.pouch.internal.run.ContainerRuntime;
 import dev.groundhog.pouch.internal.run.Parents;
 import dev.groundhog.pouch.internal.run.ProcessStart;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,14 +48,23 @@ final class Recovery {
     ContainerState state = container.state();
     if (pid.isPresent()) {
       long known = pid.getAsLong();
-      container.become(state.started(known, ProcessStart.of(known), Instant.now()));
+      container.become(state.started(known, ProcessStart.of(known), startOf(container)));
     } else {
-      Parents.killRemains(container.folder());
+      Parents.killAll(container.folder());
       runtime.clean(container.id(), container.folder());
       String error = "pouchd ended while it was started";
       container.become(state.notStarted(StartFailure.of(error).exitCode(), error));
     }
     Stored.write(container);
+  }
+
+  /// As its parent has noted it, as far as that is there.
+  private Instant startOf(Container container) throws IOException {
+    try {
+      return Files.getLastModifiedTime(runtime.pidFile(container.folder())).toInstant();
+    } catch (NoSuchFileException _) {
+      return Instant.now();
+    }
   }
 
   /// Of one that its parent has started, or starts now, 0 if it is not known any more; empty if it
@@ -63,7 +74,7 @@ final class Recovery {
     while (System.nanoTime() < end) {
       boolean hasParent = Parents.isAlive(container.folder()); // before its last word is looked for
       OptionalLong pid = Parents.pid(runtime.pidFile(container.folder()));
-      if (parents.exitCode(container.id()).isPresent()) {
+      if (parents.end(container.id()).isPresent()) {
         return OptionalLong.of(pid.orElse(0));
       }
       if (pid.isPresent() || !hasParent) {

@@ -8,9 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Starts the parents of processes, which outlive this one, and reads what they have left: the pid
@@ -102,7 +103,7 @@ public final class Parents {
   private long await(Launch launch, Process parent) throws IOException, InterruptedException {
     long end = System.nanoTime() + UNTIL_STARTED.toNanos();
     while (System.nanoTime() < end) {
-      boolean isOver = exitCode(launch.id()).isPresent() || !parent.isAlive();
+      boolean isOver = end(launch.id()).isPresent() || !parent.isAlive();
       OptionalLong pid = pid(launch.pidFile());
       if (pid.isPresent()) {
         return pid.getAsLong();
@@ -136,15 +137,27 @@ public final class Parents {
     }
   }
 
-  /// The exit code of a container that has ended, [#UNKNOWN] where its parent had no room to write
-  /// it; empty while it runs.
-  public OptionalInt exitCode(String id) throws IOException {
+  /// How a process ended.
+  ///
+  /// @param code as a shell has it; [#UNKNOWN] where nobody knows
+  public record End(int code, Instant at) {}
+
+  /// What the parent of a process has written of its end; empty while it runs.
+  public Optional<End> end(String id) throws IOException {
+    Path file = ends.resolve(id);
     try {
-      return OptionalInt.of(Integer.parseInt(Files.readString(ends.resolve(id)).trim()));
+      int code = code(Files.readString(file).trim());
+      return Optional.of(new End(code, Files.getLastModifiedTime(file).toInstant()));
     } catch (NoSuchFileException _) {
-      return OptionalInt.empty();
+      return Optional.empty();
+    }
+  }
+
+  private static int code(String text) {
+    try {
+      return Integer.parseInt(text);
     } catch (NumberFormatException _) {
-      return OptionalInt.of(UNKNOWN);
+      return UNKNOWN; // its parent had no room to write it
     }
   }
 
@@ -181,11 +194,19 @@ public final class Parents {
     }
   }
 
-  /// Kills what a parent has left that was killed itself: they all have its folder in their
-  /// environment.
+  /// Kills what a parent has left that was killed itself, or did not come to its end: what it has
+  /// started, and all that have its folder in their environment.
   ///
   /// @param folder of its launch
-  public static void killRemains(Path folder) {
+  public static void killAll(Path folder) throws IOException {
+    try {
+      killStarted(folder);
+    } finally {
+      killRemains(folder);
+    }
+  }
+
+  private static void killRemains(Path folder) {
     byte[] mark = ("\0" + FOLDER + "=" + folder + "\0").getBytes(StandardCharsets.UTF_8);
     String wanted = new String(mark, StandardCharsets.ISO_8859_1);
     ProcessHandle.allProcesses()

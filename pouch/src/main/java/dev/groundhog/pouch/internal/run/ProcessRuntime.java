@@ -69,7 +69,7 @@ public final class ProcessRuntime implements ContainerRuntime {
     if (isAsked) {
       throw new ApiException(
           ApiException.Code.NOT_IMPLEMENTED,
-          "the runtime \"process\" isolates nothing, so it has not " + what);
+          "the runtime \"process\" isolates nothing, and refuses " + what);
     }
   }
 

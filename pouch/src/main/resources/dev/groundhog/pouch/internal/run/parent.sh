@@ -70,7 +70,8 @@ wait $!
 code=$?
 # As with a pid namespace, nothing of a container outlives its first process.
 kill -s KILL -- "-$(cat "$folder/leader")" 2> /dev/null
-[ ! -e "$folder/stdin.holder" ] || kill $holder 2> /dev/null
+# Whoever has ended the input has ended the holder too, and its pid may be another's by now.
+if [ "$holder" ] && read -r _ _ _ above _ < "/proc/$holder/stat" && [ "$above" = $$ ]; then kill $holder; fi 2> /dev/null
 # Who has left the session may hold the pipes for ever, and is not waited for.
 (sleep 2 & trap "kill $!" TERM; wait $! && kill $out $err) > /dev/null 2>&1 &
 timer=$!

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.context.Disconnects;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a client and the log are told of a failure.
 class FailuresTest {
+  private static final String LAST_CHUNK = "\r\n0\r\n\r\n";
+
   @TempDir Path folder;
   private final CountDownLatch entered = new CountDownLatch(1);
   private final CountDownLatch failed = new CountDownLatch(1);
@@ -61,6 +64,7 @@ class FailuresTest {
             .on("GET", "/fault/{id}", _ -> fail(new IllegalStateException("a slip")))
             .on("GET", "/error/{id}", _ -> fail(new StackOverflowError()))
             .on("GET", "/late/{id}", FailuresTest::late)
+            .on("GET", "/whole", FailuresTest::whole)
             .on("GET", "/interrupted", _ -> readInterrupted());
     server =
         new ApiServer(
@@ -83,6 +87,12 @@ class FailuresTest {
       out.write('a');
       out.flush();
       throw new IllegalStateException("a slip");
+    }
+  }
+
+  private static void whole(Call call) throws IOException {
+    try (OutputStream out = call.stream("text/plain")) {
+      out.write('a');
     }
   }
 
@@ -131,6 +141,30 @@ class FailuresTest {
     assertThat(only.getThrown()).isNotNull();
     server.close(); // and nothing comes late
     assertThat(said).isEmpty();
+  }
+
+  /// What is sent of an answer in chunks, on a connection that is to be kept.
+  private String chunks(String path) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(60_000);
+      String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      InputStream in = socket.getInputStream();
+      StringBuilder answer = new StringBuilder();
+      for (int next = in.read(); next >= 0; next = in.read()) {
+        answer.append((char) next);
+        if (answer.toString().endsWith(LAST_CHUNK)) {
+          break;
+        }
+      }
+      return answer.toString();
+    }
+  }
+
+  @Test
+  void anAnswerThatAFaultBreaksOffDoesNotEndAsAWholeOneDoes() throws Exception {
+    assertThat(chunks("/v1.24/whole")).contains("1\r\na\r\n").endsWith(LAST_CHUNK);
+    assertThat(chunks("/v1.24/late/x")).contains("1\r\na").doesNotContain(LAST_CHUNK);
   }
 
   @Test

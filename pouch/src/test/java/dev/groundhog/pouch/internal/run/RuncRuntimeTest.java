@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ class RuncRuntimeTest {
   void end() throws Exception {
     if (runtime != null) {
       runtime.clean(id, container);
-      Parents.killRemains(container);
+      Parents.killAll(container);
     }
   }
 
@@ -88,8 +89,9 @@ class RuncRuntimeTest {
 
   private int awaitExit(String processId) throws IOException, InterruptedException {
     for (int i = 0; i < 6_000; i++) {
-      if (parents.exitCode(processId).isPresent()) {
-        return parents.exitCode(processId).getAsInt();
+      Optional<Parents.End> end = parents.end(processId);
+      if (end.isPresent()) {
+        return end.get().code();
       }
       Thread.sleep(10);
     }
