@@ -151,9 +151,10 @@ public final class Pouchd implements Closeable {
 
   @Override
   public void close() throws IOException {
-    debug.ifPresent(server -> server.stop(0));
-    api.close();
-    engine.close();
-    root.close();
+    try (root;
+        engine;
+        api) {
+      debug.ifPresent(server -> server.stop(0));
+    }
   }
 }

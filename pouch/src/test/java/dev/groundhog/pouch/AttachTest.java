@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -324,5 +325,40 @@ class AttachTest {
     assertThat(daemon.post("/containers/" + id + "/resize?h=1&w=1")).isEqualTo(409);
     assertThat(daemon.post("/containers/" + id + "/resize?h=1&w=70000")).isEqualTo(400);
     assertThat(daemon.send("GET", "/containers/" + id + "/top", "").statusCode()).isEqualTo(409);
+  }
+
+  @Test
+  void aStartThatFailsLeavesTheInputToTheNextOne() throws Exception {
+    Path later = folder.resolve("later");
+    Map<String, Object> settings = new HashMap<>(ONCE);
+    settings.put("WorkingDir", later.toString());
+    String id = daemon.create("cat; exit 6", settings);
+    try (TestDaemon.Client client = daemon.attach(id, ALL)) {
+      assertThat(daemon.post("/containers/" + id + "/start")).isEqualTo(400);
+      assertThat(client.text(1)).isEmpty();
+    }
+    Files.createDirectory(later);
+    try (TestDaemon.Client client = daemon.attach(id, ALL)) {
+      assertThat(daemon.post("/containers/" + id + "/start")).isEqualTo(204);
+      client.write("typed\n");
+      client.endInput();
+      assertThat(client.text(1)).isEqualTo("typed\n");
+    }
+    assertThat(daemon.exitCode(id)).isEqualTo(6);
+  }
+
+  @Test
+  void aTerminalTakesAsLongACommandAsAnyProcess() throws Exception {
+    Assumptions.assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/script")), "terminals are made by script(1)");
+    String quoted = "it's 'two\nlines' ";
+    String most = quoted + "x".repeat(100_000);
+    Map<String, Object> settings =
+        Map.of("Tty", true, "Env", List.of("A=" + most, "B=" + most, "C=" + most));
+    String id = daemon.create("printf %s \"$A$B$C\" | wc -c; exit 9", settings);
+    assertThat(daemon.post("/containers/" + id + "/start")).isEqualTo(204);
+    assertThat(daemon.exitCode(id)).isEqualTo(9);
+    assertThat(daemon.send("GET", "/containers/" + id + "/logs?stdout=1", "").body())
+        .isEqualTo(3 * most.length() + "\r\n");
   }
 }

@@ -187,4 +187,20 @@ class ExecTest {
     assertThat(events).contains("exec_create: sh -c exit 2", "exec_start: sh -c exit 2", exec);
     assertThat(events).contains("\"exitCode\":\"2\"");
   }
+
+  @Test
+  void itsDirectoryIsNotLookedForFromTheDaemonsOwn() throws Exception {
+    HttpResponse<String> refused = tryCreate("true", Map.of("WorkingDir", "tmp"));
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("it needs to be an absolute path");
+  }
+
+  @Test
+  void theInputOfADetachedOneIsAtItsEnd() throws Exception {
+    String exec = create("cat; exit 4", Map.of("AttachStdin", true));
+    assertThat(daemon.send("POST", "/exec/" + exec + "/start", Map.of("Detach", true)).statusCode())
+        .isEqualTo(200);
+    awaitEnd(exec);
+    assertThat(inspect(exec).path("ExitCode").asInt()).isEqualTo(4);
+  }
 }

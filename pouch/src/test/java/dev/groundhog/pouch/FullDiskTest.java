@@ -87,4 +87,23 @@ class FullDiskTest {
     assertThat(daemon.post("/containers/" + id + "/start")).isEqualTo(204);
     assertThat(daemon.exitCode(id)).isEqualTo(3);
   }
+
+  @Test
+  void whatWasPrintedLastIsKeptThoughItsProcessHasEnded() throws Exception {
+    String id =
+        daemon.run(
+            "while [ ! -e end ]; do sleep 0.1; done; echo lost; sleep 1; seq 1 10000", Map.of());
+    ProcessHandle process = ProcessHandle.of(state(id).path("Pid").asLong()).orElseThrow();
+    fill();
+    Files.createFile(root.resolve("containers").resolve(id).resolve("directory").resolve("end"));
+    process.onExit().get();
+    Thread.sleep(4_000); // longer than who holds a pipe is waited for
+    Files.delete(root.resolve("filler"));
+    assertThat(daemon.exitCode(id)).isZero();
+    assertThat(daemon.send("GET", "/containers/" + id + "/logs?stdout=1", "").body().lines())
+        .hasSizeGreaterThanOrEqualTo(10_000)
+        .last()
+        .asString()
+        .endsWith("10000");
+  }
 }

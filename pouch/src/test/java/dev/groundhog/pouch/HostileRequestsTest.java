@@ -253,4 +253,39 @@ class HostileRequestsTest {
     isRefused(create("\"Env\":[\"" + "x".repeat(5 << 20) + "\"]"), "larger than 4194304 bytes");
     isRefused(create("\"Odd\":" + "9".repeat(5_000)), "the body is no JSON");
   }
+
+  @Test
+  void numbersThatAskForSomethingAreNotIgnoredBelowZero() throws Exception {
+    for (String setting : new String[] {"\"OomScoreAdj\":-500", "\"MemorySwappiness\":0"}) {
+      HttpResponse<String> answer = create("\"HostConfig\":{" + setting + "}");
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(501);
+    }
+    String unset = "\"OomScoreAdj\":0,\"MemorySwappiness\":-1";
+    assertThat(create("\"HostConfig\":{" + unset + "}").statusCode()).isEqualTo(201);
+  }
+
+  @Test
+  void aContainerThatIsToBeWaitedForIsNotKilled() throws Exception {
+    String patient = "trap 'sleep 1; exit 6' TERM; echo ready; while true; do sleep 0.1; done";
+    for (String how : new String[] {"?t=-1", ""}) {
+      String id = daemon.run(patient, how.isEmpty() ? Map.of("StopTimeout", -1) : Map.of());
+      while (!daemon
+          .send("GET", "/containers/" + id + "/logs?stdout=1", "")
+          .body()
+          .contains("y\n")) {
+        Thread.sleep(10);
+      }
+      assertThat(daemon.post("/containers/" + id + "/stop" + how)).isEqualTo(204);
+      assertThat(daemon.exitCode(id)).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void whatIsNoPathIsSaidWhateverIsAskedForIt() throws Exception {
+    for (String method : new String[] {"GET", "POST", "DELETE", "PUT"}) {
+      HttpResponse<String> answer = daemon.send(method, "/containers/a%2fb", "");
+      assertThat(answer.statusCode()).as(method).isEqualTo(400);
+      assertThat(answer.body()).as(method).startsWith("{\"message\":\"");
+    }
+  }
 }

@@ -278,9 +278,26 @@ class RecoveryTest {
   }
 
   @Test
-  void twoDaemonsDoNotShareADataRoot() {
+  void twoDaemonsDoNotShareADataRoot() throws Exception {
+    Path lock = root.resolve("lock");
+    String locked = ":" + Files.getAttribute(lock, "unix:ino") + " ";
+    assertThat(Path.of("/proc/locks")).content().contains(locked);
     assertThatIOException()
         .isThrownBy(() -> new TestDaemon(root, true))
         .withMessageContaining("another pouchd runs with the data root");
+    assertThat(Path.of("/proc/locks")).content().as("against other processes").contains(locked);
+  }
+
+  @Test
+  void oneThatWasRefusedBeforeThatWasNotedHasNotRun() throws Exception {
+    String id = daemon.create("exit 3", Map.of());
+    daemon.end();
+    storeAsStarting(id);
+    Files.writeString(root.resolve("parents/ends").resolve(id), "1\n");
+    daemon = new TestDaemon(root, true);
+    assertThat(state(id).path("Status").asString()).isEqualTo("created");
+    assertThat(state(id).path("Error").asString()).isNotEmpty();
+    assertThat(daemon.post("/containers/" + id + "/start")).isEqualTo(204);
+    assertThat(daemon.exitCode(id)).isEqualTo(3);
   }
 }

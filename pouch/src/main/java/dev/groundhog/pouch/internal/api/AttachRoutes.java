@@ -98,6 +98,7 @@ public final class AttachRoutes {
         if (output.isPresent() && hasInput) {
           try (ClientInput input = input(connection, output.get())) {
             copy(frames);
+            input.outputHasEnded();
             if (input.isDetached()) {
               engine.detached(container);
             }

@@ -43,6 +43,7 @@ final class ClientInput implements AutoCloseable {
   private final Runnable over;
   private final Thread thread;
   private volatile boolean isDetached;
+  private volatile boolean hasOutputEnded;
 
   /// @param keys those that let the client go
   /// @throws ApiException if there are as many already as there can be
@@ -64,6 +65,11 @@ final class ClientInput implements AutoCloseable {
   /// Whether the client has let go by its keys.
   boolean isDetached() {
     return isDetached;
+  }
+
+  /// The process's output has come to its end, or there will be none: its client has not left.
+  void outputHasEnded() {
+    hasOutputEnded = true;
   }
 
   private void pump() {
@@ -98,7 +104,7 @@ final class ClientInput implements AutoCloseable {
     try {
       return target.get();
     } catch (InterruptedException e) {
-      if (atEnd == AtEnd.END_INPUT) {
+      if (atEnd == AtEnd.END_INPUT && !hasOutputEnded) {
         target.abandon();
       }
       throw e;

@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 /// Reads what a client wants to run. What is not supported is refused by name, never ignored.
 final class ContainerRequests {
   private static final int DEFAULT_STOP_SECONDS = 10;
+  private static final int MOST_SECONDS = Integer.MAX_VALUE;
   private static final int MOST_HOSTNAME = 64;
   private static final int DELETE = 127;
   private static final String DEFAULT_STOP_SIGNAL = "SIGTERM";
@@ -87,12 +88,6 @@ final class ContainerRequests {
     }
     int _ = Signals.number(stopSignal); // or it is refused now
     String workingDirectory = text(body, "WorkingDir", image.map(ImageConfig::workingDirectory));
-    if (!workingDirectory.isEmpty() && !workingDirectory.startsWith("/")) {
-      throw Fields.bad(
-          "the working directory '"
-              + workingDirectory
-              + "' is invalid, it needs to be an absolute path");
-    }
     return new ContainerConfig(
         name,
         found.map(Image::id).orElse(""),
@@ -110,7 +105,7 @@ final class ContainerRequests {
         labels,
         logOptions(Fields.object(host, "LogConfig")),
         stopSignal,
-        (int) Fields.number(body, "StopTimeout", DEFAULT_STOP_SECONDS, Integer.MAX_VALUE),
+        (int) Math.max(-1, Fields.number(body, "StopTimeout", DEFAULT_STOP_SECONDS, MOST_SECONDS)),
         Fields.flag(host, "AutoRemove"));
   }
 
@@ -145,8 +140,14 @@ final class ContainerRequests {
     }
   }
 
-  /// The same, if a kernel can take its command and environment. Else no start could tell why.
+  /// The same, if its directory is absolute, and a kernel can take its command and environment.
+  /// Else no start could tell why.
   static ProcessConfig fitting(ProcessConfig process) {
+    String directory = process.workingDirectory();
+    if (!directory.isEmpty() && !directory.startsWith("/")) {
+      throw Fields.bad(
+          "the working directory '" + directory + "' is invalid, it needs to be an absolute path");
+    }
     long total = 0;
     for (List<String> strings : List.of(process.command(), process.environment())) {
       for (String string : strings) {

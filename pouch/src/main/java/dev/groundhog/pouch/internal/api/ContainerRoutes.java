@@ -148,10 +148,7 @@ public final class ContainerRoutes {
   }
 
   private static Optional<Duration> patience(Call call) {
-    return call.query("t")
-        .map(ContainerRoutes::number)
-        .filter(t -> t >= 0)
-        .map(Duration::ofSeconds);
+    return call.query("t").map(ContainerRoutes::number).map(Engine::patience);
   }
 
   private void restart(Call call) throws IOException, InterruptedException {
@@ -186,7 +183,7 @@ public final class ContainerRoutes {
     }
   }
 
-  private void rename(Call call) throws IOException {
+  private void rename(Call call) throws IOException, InterruptedException {
     String name =
         call.query("name")
             .orElseThrow(

@@ -3,6 +3,7 @@ package dev.groundhog.pouch.internal.api;
 import dev.groundhog.pouch.internal.engine.Container;
 import dev.groundhog.pouch.internal.engine.Engine;
 import dev.groundhog.pouch.internal.engine.Exec;
+import dev.groundhog.pouch.internal.engine.Execs;
 import dev.groundhog.pouch.internal.errors.ApiException;
 import dev.groundhog.pouch.internal.errors.ApiException.Code;
 import dev.groundhog.pouch.internal.log.LogLagException;
@@ -160,8 +161,9 @@ public final class ExecRoutes {
         OutputCursor shown = engine.execs().startAttached(exec);
         output = Optional.of(shown);
         if (exec.streams().input()) {
-          try (ClientInput _ = input(connection, shown)) {
+          try (ClientInput input = input(connection, shown)) {
             frames.copy(shown);
+            input.outputHasEnded();
           }
         } else {
           frames.copy(shown);
@@ -176,12 +178,17 @@ public final class ExecRoutes {
 
     private ClientInput input(Duplex connection, OutputCursor shown) {
       boolean isTerminal = exec.process().isTerminal();
-      return new ClientInput(
-          connection.in(),
-          exec::input,
-          isTerminal ? ClientInput.AtEnd.LET_GO : ClientInput.AtEnd.END_INPUT,
-          isTerminal ? Optional.of(DetachKeys.of(exec.streams().detachKeys())) : Optional.empty(),
-          shown::end);
+      try {
+        return new ClientInput(
+            connection.in(),
+            exec::input,
+            isTerminal ? ClientInput.AtEnd.LET_GO : ClientInput.AtEnd.END_INPUT,
+            isTerminal ? Optional.of(DetachKeys.of(exec.streams().detachKeys())) : Optional.empty(),
+            shown::end);
+      } catch (ApiException e) {
+        Execs.endInput(exec);
+        throw e;
+      }
     }
 
     @Override

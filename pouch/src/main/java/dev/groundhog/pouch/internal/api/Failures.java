@@ -61,6 +61,11 @@ final class Failures {
   /// in HTML.
   static final class OfJetty extends ErrorHandler {
     @Override
+    public boolean errorPageForMethod(String method) {
+      return true;
+    }
+
+    @Override
     protected void generateResponse(
         Request request,
         Response response,

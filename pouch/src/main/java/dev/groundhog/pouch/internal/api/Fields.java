@@ -145,7 +145,7 @@ final class Fields {
     }
     return value.isBoolean()
         ? value.booleanValue()
-        : value.isNumber() ? value.asDouble(1) > 0 : !value.asString("").isEmpty();
+        : value.isNumber() ? value.asDouble(1) != 0 : !value.asString("").isEmpty();
   }
 
   static ApiException unsupported(String what) {

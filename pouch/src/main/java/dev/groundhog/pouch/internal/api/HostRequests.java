@@ -19,6 +19,10 @@ import tools.jackson.databind.JsonNode;
 final class HostRequests {
   private static final long LEAST_MEMORY_BYTES = 6 << 20;
   private static final int MOST_BINDS = 1_000;
+
+  /// A swappiness that was not asked for.
+  private static final int UNSET = -1;
+
   private static final String READ_ONLY = "ro";
 
   /// Words of a bind's mode that ask for nothing, where there are no labels of SELinux.
@@ -34,6 +38,7 @@ final class HostRequests {
           "LogConfig",
           "Memory",
           "MemorySwap",
+          "MemorySwappiness",
           "Mounts",
           "NetworkMode",
           "PidsLimit",
@@ -55,6 +60,8 @@ final class HostRequests {
           Map.entry("Devices", "devices (--device)"),
           Map.entry("DeviceRequests", "devices (--gpus)"),
           Map.entry("MemoryReservation", "a soft memory limit (--memory-reservation)"),
+          Map.entry("OomScoreAdj", "a score for want of memory (--oom-score-adj)"),
+          Map.entry("OomKillDisable", "no end for want of memory (--oom-kill-disable)"),
           Map.entry("NanoCpus", "a limit of processors (--cpus)"),
           Map.entry("CpuQuota", "a limit of processors (--cpu-quota)"),
           Map.entry("CpuShares", "shares of processors (--cpu-shares)"),
@@ -88,6 +95,9 @@ final class HostRequests {
     long swap = Fields.number(host, "MemorySwap", 0, Long.MAX_VALUE);
     if (swap != 0 && swap != 2 * memoryBytes) {
       throw Fields.unsupported("a limit of swap other than as much as of memory (--memory-swap)");
+    }
+    if (Fields.number(host, "MemorySwappiness", UNSET, Long.MAX_VALUE) != UNSET) {
+      throw Fields.unsupported("a readiness to swap (--memory-swappiness)");
     }
     return new HostConfig(
         binds(host),

@@ -4,24 +4,27 @@ import dev.groundhog.pouch.internal.io.WholeFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Where a daemon keeps all that it has: one daemon's at a time, and of a version that it knows.
 public final class DataRoot implements Closeable {
   /// Of the forms of all files in it.
   static final String VERSION = "1";
 
-  private final Path folder;
-  private final FileChannel lock;
+  /// The locks that this JVM holds.
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
-  private DataRoot(Path folder, FileChannel lock) {
+  private final Path folder;
+  private final Lock lock;
+
+  private DataRoot(Path folder, Lock lock) {
     this.folder = folder;
     this.lock = lock;
   }
@@ -37,7 +40,7 @@ public final class DataRoot implements Closeable {
     } catch (FileAlreadyExistsException e) {
       throw new IOException("the data root is no folder: " + e.getMessage(), e);
     }
-    FileChannel lock = lock(root);
+    Lock lock = lock(root);
     try {
       checkVersion(root);
       return new DataRoot(root, lock);
@@ -47,20 +50,37 @@ public final class DataRoot implements Closeable {
     }
   }
 
-  private static FileChannel lock(Path root) throws IOException {
-    FileChannel channel =
-        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock;
+  private record Lock(Path file, FileChannel channel) implements Closeable {
+    @Override
+    public void close() throws IOException {
+      try (channel) {
+        HELD.remove(file);
+      }
+    }
+  }
+
+  private static Lock lock(Path root) throws IOException {
+    Path file = root.toRealPath().resolve("lock");
+    // A second channel of this JVM would lose the lock of the first when it is closed.
+    if (!HELD.add(file)) {
+      throw inUse(root);
+    }
     try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException _) {
-      lock = null; // of this JVM
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (channel.tryLock() == null) {
+        channel.close();
+        throw inUse(root);
+      }
+      return new Lock(file, channel);
+    } catch (IOException | RuntimeException e) {
+      HELD.remove(file);
+      throw e;
     }
-    if (lock == null) {
-      channel.close();
-      throw new IOException("another pouchd runs with the data root " + root);
-    }
-    return channel;
+  }
+
+  private static IOException inUse(Path root) {
+    return new IOException("another pouchd runs with the data root " + root);
   }
 
   private static void checkVersion(Path root) throws IOException {

@@ -1,6 +1,7 @@
 package dev.groundhog.pouch.internal.engine;
 
 import dev.groundhog.pouch.internal.errors.ApiException;
+import dev.groundhog.pouch.internal.run.Launched;
 import dev.groundhog.pouch.internal.run.Parents;
 import dev.groundhog.pouch.internal.run.ProcessStart;
 import java.io.Closeable;
@@ -144,12 +145,14 @@ final class Endings implements Closeable {
     }
 
     private void noteNow() throws IOException, InterruptedException {
+      boolean isLost = isLost(); // before its last word is looked for
       Optional<Parents.End> end = parents.end(awaited.id());
+      Launched launched = new Launched(awaited.folder());
       if (end.isPresent()) {
-        Parents.killStarted(awaited.folder());
+        launched.killStarted();
         awaited.ended(end.get(), "");
-      } else if (isLost()) {
-        Parents.killAll(awaited.folder());
+      } else if (isLost) {
+        launched.killAll();
         LOG.log(System.Logger.Level.WARNING, awaited.id() + ": " + LOST);
         awaited.ended(new Parents.End(Parents.UNKNOWN, Instant.now()), LOST);
       } else {
@@ -159,7 +162,7 @@ final class Endings implements Closeable {
     }
 
     private boolean isLost() throws IOException {
-      return !Parents.isAlive(awaited.folder())
+      return !new Launched(awaited.folder()).hasParent()
           && !ProcessStart.isAlive(awaited.pid(), awaited.processStart());
     }
   }

@@ -14,6 +14,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,14 +45,14 @@ public final class Engine implements Closeable {
       Parents parents,
       ContainerRuntime runtime,
       ImageStore images,
-      Logs logs)
-      throws IOException {
+      Logs logs,
+      Endings endings) {
     this.containers = containers;
     this.parents = parents;
     this.runtime = runtime;
     this.images = images;
     this.logs = logs;
-    this.endings = Endings.of(parents);
+    this.endings = endings;
     this.launcher = new Launcher(parents, runtime);
     this.execs = new Execs(parents, runtime, logs, events, endings);
   }
@@ -62,11 +63,22 @@ public final class Engine implements Closeable {
       throws IOException, InterruptedException {
     Parents parents = Parents.in(root.folder("parents"));
     Logs logs = new Logs();
-    Containers containers = Containers.in(root.folder("containers"), runtime, images, logs);
-    Engine engine = new Engine(containers, parents, runtime, images, logs);
-    new Recovery(containers, parents, runtime).run();
-    engine.goOn();
-    return engine;
+    try {
+      Containers containers = Containers.in(root.folder("containers"), runtime, images, logs);
+      Endings endings = Endings.of(parents);
+      try {
+        Engine engine = new Engine(containers, parents, runtime, images, logs, endings);
+        new Recovery(containers, parents, runtime).run();
+        engine.goOn();
+        return engine;
+      } catch (InterruptedException | RuntimeException e) {
+        endings.close();
+        throw e;
+      }
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      logs.close();
+      throw e;
+    }
   }
 
   private void goOn() throws InterruptedException {
@@ -211,6 +223,11 @@ public final class Engine implements Closeable {
             });
   }
 
+  /// How long a container is given to end by itself: for ever, where there are less than 0 seconds.
+  public static Duration patience(long seconds) {
+    return seconds < 0 ? ChronoUnit.FOREVER.getDuration() : Duration.ofSeconds(seconds);
+  }
+
   /// Asks it to end, and kills it when its time is over.
   ///
   /// @return false if it does not run
@@ -226,7 +243,7 @@ public final class Engine implements Closeable {
       return false;
     }
     Future<?> end = run.get();
-    Duration patience = time.orElse(Duration.ofSeconds(container.config().stopSeconds()));
+    Duration patience = time.orElse(patience(container.config().stopSeconds()));
     signal(container, Signals.number(container.config().stopSignal()));
     if (!isOver(end, patience)) {
       killAndWait(container, end);
@@ -268,8 +285,14 @@ public final class Engine implements Closeable {
     if (run(container).isEmpty()) {
       throw new ApiException(Code.CONFLICT, "Container " + container.id() + " is not running");
     }
-    signal(container, number);
-    publish(container, "kill", Map.of("signal", Integer.toString(number)));
+    boolean _ =
+        Undisturbed.run(
+            "pouch-kill",
+            () -> {
+              signal(container, number);
+              publish(container, "kill", Map.of("signal", Integer.toString(number)));
+              return true;
+            });
   }
 
   private void signal(Container container, int number) throws IOException, InterruptedException {
@@ -279,9 +302,15 @@ public final class Engine implements Closeable {
     }
   }
 
-  public void rename(Container container, String name) throws IOException {
-    String before = containers.rename(container, name);
-    publish(container, "rename", Map.of("oldName", "/" + before));
+  public void rename(Container container, String name) throws IOException, InterruptedException {
+    boolean _ =
+        Undisturbed.run(
+            "pouch-rename",
+            () -> {
+              String before = containers.rename(container, name);
+              publish(container, "rename", Map.of("oldName", "/" + before));
+              return true;
+            });
   }
 
   /// @param force also one that runs, which is killed
@@ -324,6 +353,7 @@ public final class Engine implements Closeable {
 
     // Of the thread that notes its end, perhaps more than once.
     private boolean isTold;
+    private boolean isLogWhole;
     private @Nullable Boolean wasOutOfMemory;
 
     Run(Container container) {
@@ -350,7 +380,7 @@ public final class Engine implements Closeable {
       return container.state().processStart();
     }
 
-    /// Those who wait for it are told also if it can't be stored.
+    /// Those who wait for it are told also if the end of its log, or this, can't be stored.
     @Override
     public void ended(Parents.End end, String error) throws IOException, InterruptedException {
       if (!isTold) {
@@ -366,9 +396,17 @@ public final class Engine implements Closeable {
           return; // its next start has stored more
         }
         if (containers.has(container)) {
+          finishLog();
           Stored.write(container);
         }
         parents.forget(id());
+      }
+    }
+
+    private void finishLog() throws IOException, InterruptedException {
+      if (!isLogWhole) {
+        container.log().finish();
+        isLogWhole = true;
       }
     }
 
@@ -379,8 +417,12 @@ public final class Engine implements Closeable {
       runtime.clean(id(), folder());
       execs.containerEnded(container);
       ContainerState state = container.state().ended(end.code(), error, wasOutOfMemory, end.at());
-      container.log().finish();
-      boolean _ = container.log().awaitReaders(Execs.UNTIL_READ);
+      try {
+        finishLog();
+        boolean _ = container.log().awaitReaders(Execs.UNTIL_READ);
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.DEBUG, "it is tried again behind the telling", e);
+      }
       synchronized (container.changing) {
         container.become(state);
         publish(container, "die", Map.of("exitCode", Integer.toString(end.code())));
@@ -420,7 +462,8 @@ public final class Engine implements Closeable {
   /// Stops looking. What runs goes on.
   @Override
   public void close() throws IOException {
-    endings.close();
-    logs.close();
+    try (logs) {
+      endings.close();
+    }
   }
 }

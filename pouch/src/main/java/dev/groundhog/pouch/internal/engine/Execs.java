@@ -9,6 +9,7 @@ import dev.groundhog.pouch.internal.log.Logs;
 import dev.groundhog.pouch.internal.log.OutputCursor;
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
 import dev.groundhog.pouch.internal.run.Folders;
+import dev.groundhog.pouch.internal.run.Launched;
 import dev.groundhog.pouch.internal.run.Parents;
 import dev.groundhog.pouch.internal.run.ProcessStart;
 import dev.groundhog.pouch.internal.spec.ProcessConfig;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -81,11 +83,15 @@ public final class Execs {
   }
 
   /// Also one whose first process is gone, but whose end is not noted yet, runs no more.
-  private static void requireRunning(Container container) {
+  private static boolean isRunning(Container container) {
     ContainerState state = container.state();
     boolean isKnown = !state.processStart().isEmpty();
     boolean isGone = isKnown && !ProcessStart.isAlive(state.pid(), state.processStart());
-    if (!state.isRunning() || isGone) {
+    return state.isRunning() && !isGone;
+  }
+
+  private static void requireRunning(Container container) {
+    if (!isRunning(container)) {
       throw new ApiException(Code.CONFLICT, "Container " + container.id() + " is not running");
     }
   }
@@ -117,6 +123,7 @@ public final class Execs {
             Files.createSymbolicLink(exec.folder().resolve(stream.rawName()), nowhere);
           }
           start(exec);
+          endInput(exec); // nobody will type
           return true;
         },
         _ -> {});
@@ -135,8 +142,9 @@ public final class Execs {
         });
   }
 
-  /// Whose client has left before it could type.
-  private static void endInput(Exec exec) {
+  /// Where nobody will type, though it is asked for: its client has left before it could, or there
+  /// is no place for it.
+  public static void endInput(Exec exec) {
     if (exec.process().input() != ProcessConfig.Input.ONCE) {
       return;
     }
@@ -182,13 +190,14 @@ public final class Execs {
     T started;
     Endings.Expected end = endings.expect(new Running(exec));
     try {
-      Files.createDirectories(exec.folder());
+      Folders.make(Objects.requireNonNull(exec.folder().getParent()));
+      Folders.make(exec.folder());
       started = start.run();
     } catch (IOException | RuntimeException | Error e) {
       end.withdraw();
       String reason = failure(exec);
       try {
-        Parents.killAll(exec.folder());
+        new Launched(exec.folder()).killAll();
       } finally {
         ended(exec, NOT_STARTED);
       }
@@ -198,7 +207,7 @@ public final class Execs {
       throw e;
     }
     end.hasStarted();
-    if (!exec.container().state().isRunning()) {
+    if (!isRunning(exec.container())) {
       kill(exec); // it has ended meanwhile
     }
     return started;
@@ -293,10 +302,7 @@ public final class Execs {
 
   /// Its parent kills its session, once it has ended.
   private static void kill(Exec exec) {
-    long pid = exec.pid();
-    if (ProcessStart.isAlive(pid, exec.processStart())) {
-      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-    }
+    ProcessStart.kill(exec.pid(), exec.processStart());
   }
 
   /// The container is gone, and its folder with it.

@@ -3,6 +3,7 @@ package dev.groundhog.pouch.internal.engine;
 import dev.groundhog.pouch.internal.errors.ApiException;
 import dev.groundhog.pouch.internal.errors.ApiException.Code;
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
+import dev.groundhog.pouch.internal.run.Launched;
 import dev.groundhog.pouch.internal.run.Parents;
 import dev.groundhog.pouch.internal.run.ProcessStart;
 import dev.groundhog.pouch.internal.spec.HostConfig;
@@ -59,7 +60,7 @@ final class Launcher {
 
   /// Ends and removes what is left of one that did not start, as far as that can be done.
   void clean(Container container) throws InterruptedException {
-    tryTo(() -> Parents.killAll(container.folder()), container);
+    tryTo(() -> new Launched(container.folder()).killAll(), container);
     tryTo(() -> parents.forget(container.id()), container);
     tryTo(() -> runtime.clean(container.id(), container.folder()), container);
     tryTo(container.log()::finish, container); // for those who wait for it

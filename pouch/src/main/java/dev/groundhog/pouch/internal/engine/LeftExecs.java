@@ -5,6 +5,7 @@ import dev.groundhog.pouch.internal.log.LogStream;
 import dev.groundhog.pouch.internal.log.Logs;
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
 import dev.groundhog.pouch.internal.run.Folders;
+import dev.groundhog.pouch.internal.run.Launched;
 import dev.groundhog.pouch.internal.run.Parents;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -109,14 +110,10 @@ final class LeftExecs {
       all.remove(this);
     }
 
-    /// Its parent lives, so the pid is its process's.
     void kill() throws IOException {
-      if (Parents.isAlive(folder)) {
-        Parents.pid(runtime.pidFile(folder)).stream()
-            .mapToObj(ProcessHandle::of)
-            .flatMap(Optional::stream)
-            .forEach(ProcessHandle::destroyForcibly);
-      }
+      new Launched(folder)
+          .process(runtime.pidFile(folder))
+          .ifPresent(ProcessHandle::destroyForcibly);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.engine;
 
+import dev.groundhog.pouch.internal.log.LogStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,8 +19,8 @@ record RawOutput(Map<Path, Long> bytes) {
 
   static RawOutput of(Path folder) throws IOException {
     Map<Path, Long> bytes = new LinkedHashMap<>();
-    for (String name : new String[] {"stdout.raw", "stderr.raw"}) {
-      Path file = folder.resolve(name);
+    for (LogStream stream : LogStream.values()) {
+      Path file = folder.resolve(stream.rawName());
       try {
         bytes.put(file, Files.size(file));
       } catch (NoSuchFileException _) {

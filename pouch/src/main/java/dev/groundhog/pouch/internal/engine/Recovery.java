@@ -1,23 +1,19 @@
 package dev.groundhog.pouch.internal.engine;
 
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
+import dev.groundhog.pouch.internal.run.Launched;
 import dev.groundhog.pouch.internal.run.Parents;
 import dev.groundhog.pouch.internal.run.ProcessStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.OptionalLong;
 
 /// Finds again what a daemon before this one has left. Containers that run are followed further;
 /// what can't be read is said, and left as it is.
 final class Recovery {
   private static final System.Logger LOG = System.getLogger(Recovery.class.getName());
-
-  private static final Duration UNTIL_STARTED = Duration.ofSeconds(20);
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
 
   private final Containers containers;
   private final Parents parents;
@@ -44,44 +40,31 @@ final class Recovery {
 
   /// The daemon ended before it could note whether one was started. None runs that nobody knows.
   private void decide(Container container) throws IOException, InterruptedException {
-    OptionalLong pid = pid(container);
-    ContainerState state = container.state();
-    if (pid.isPresent()) {
-      long known = pid.getAsLong();
-      container.become(state.started(known, ProcessStart.of(known), startOf(container)));
+    Launched launched = new Launched(container.folder());
+    Path pidFile = runtime.pidFile(container.folder());
+    boolean hasBegun = parents.awaitBegin(container.id(), launched, pidFile).isPresent();
+    // In this order: a parent ends behind its last word.
+    boolean isKnown = launched.hasParent() || parents.end(container.id()).isPresent();
+    if (hasBegun && isKnown) {
+      long pid = launched.process(pidFile).map(ProcessHandle::pid).orElse(0L);
+      container.become(container.state().started(pid, ProcessStart.of(pid), startOf(pidFile)));
     } else {
-      Parents.killAll(container.folder());
+      String known = runtime.failure(container.folder());
+      String error = known.isEmpty() ? "pouchd ended while it was started" : known;
+      launched.killAll();
+      parents.forget(container.id());
       runtime.clean(container.id(), container.folder());
-      String error = "pouchd ended while it was started";
-      container.become(state.notStarted(StartFailure.of(error).exitCode(), error));
+      container.become(container.state().notStarted(StartFailure.of(error).exitCode(), error));
     }
     Stored.write(container);
   }
 
   /// As its parent has noted it, as far as that is there.
-  private Instant startOf(Container container) throws IOException {
+  private static Instant startOf(Path pidFile) throws IOException {
     try {
-      return Files.getLastModifiedTime(runtime.pidFile(container.folder())).toInstant();
+      return Files.getLastModifiedTime(pidFile).toInstant();
     } catch (NoSuchFileException _) {
       return Instant.now();
     }
-  }
-
-  /// Of one that its parent has started, or starts now, 0 if it is not known any more; empty if it
-  /// has no parent.
-  private OptionalLong pid(Container container) throws IOException, InterruptedException {
-    long end = System.nanoTime() + UNTIL_STARTED.toNanos();
-    while (System.nanoTime() < end) {
-      boolean hasParent = Parents.isAlive(container.folder()); // before its last word is looked for
-      OptionalLong pid = Parents.pid(runtime.pidFile(container.folder()));
-      if (parents.end(container.id()).isPresent()) {
-        return OptionalLong.of(pid.orElse(0));
-      }
-      if (pid.isPresent() || !hasParent) {
-        return hasParent ? pid : OptionalLong.empty();
-      }
-      Thread.sleep(BETWEEN_LOOKS);
-    }
-    return OptionalLong.empty();
   }
 }

@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 /// Work that must not stop half done when the client who asked for it leaves, which interrupts the
 /// thread that serves it.
 final class Undisturbed {
+  private static final System.Logger LOG = System.getLogger(Undisturbed.class.getName());
+
   private Undisturbed() {}
 
   /// Does it in a thread of its own, and waits.
@@ -33,7 +35,9 @@ final class Undisturbed {
               unwanted.accept(result);
             }
           } catch (Throwable e) {
-            done.completeExceptionally(e);
+            if (!done.completeExceptionally(e)) {
+              LOG.log(System.Logger.Level.WARNING, "for a client that has left: " + threadName, e);
+            }
           }
         });
     try {

@@ -35,10 +35,11 @@ final class Libc {
   static final StructLayout STATE = Linker.Option.captureStateLayout();
   static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  static final MethodHandle GETEUID = plain("geteuid", FunctionDescriptor.of(JAVA_INT));
-  static final MethodHandle CLOSE = plain("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  static final MethodHandle GETEUID = Native.function("geteuid", FunctionDescriptor.of(JAVA_INT));
+  static final MethodHandle CLOSE =
+      Native.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle STRERROR =
-      plain("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
+      Native.function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
   static final MethodHandle OPENAT =
       function(
@@ -88,20 +89,7 @@ final class Libc {
       String name, FunctionDescriptor type, Linker.Option... options) {
     Linker.Option[] all = java.util.Arrays.copyOf(options, options.length + 1);
     all[options.length] = Linker.Option.captureCallState("errno");
-    return plain(name, type, all);
-  }
-
-  @SuppressWarnings("restricted") // only where native access is enabled
-  private static MethodHandle plain(
-      String name, FunctionDescriptor type, Linker.Option... options) {
-    Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(
-        linker
-            .defaultLookup()
-            .find(name)
-            .orElseThrow(() -> new IllegalStateException("the C library has no " + name)),
-        type,
-        options);
+    return Native.function(name, type, all);
   }
 
   @SuppressWarnings("restricted")

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.groundhog.pouch.internal.io.Native;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -51,27 +52,17 @@ final class HolePunch {
     private static final int PUNCH_HOLE = 2;
 
     private static final MethodHandle OPEN =
-        function(
+        Native.function(
             "open",
             FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
             Linker.Option.firstVariadicArg(2));
     private static final MethodHandle FALLOCATE =
-        function(
+        Native.function(
             "fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle LSEEK =
-        function("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+        Native.function("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle CLOSE =
-        function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-
-    @SuppressWarnings("restricted") // only where native access is enabled
-    private static MethodHandle function(
-        String name, FunctionDescriptor type, Linker.Option... options) {
-      Linker linker = Linker.nativeLinker();
-      return linker.downcallHandle(
-          linker.defaultLookup().find(name).orElseThrow(() -> new IllegalStateException(name)),
-          type,
-          options);
-    }
+        Native.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     static long dataStart(Path path, long from) {
       try (Arena arena = Arena.ofConfined()) {

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.groundhog.pouch.internal.io.Native;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -171,13 +172,8 @@ final class Inotify implements Changes {
         function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     /// Its first argument is the memory for the error's number.
-    @SuppressWarnings("restricted") // only where native access is enabled
     private static MethodHandle function(String name, FunctionDescriptor type) {
-      Linker linker = Linker.nativeLinker();
-      return linker.downcallHandle(
-          linker.defaultLookup().find(name).orElseThrow(() -> new IllegalStateException(name)),
-          type,
-          ERRNO);
+      return Native.function(name, type, ERRNO);
     }
 
     static int open() throws IOException {

@@ -3,7 +3,6 @@ package dev.groundhog.pouch.internal.run;
 import dev.groundhog.pouch.internal.io.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,23 +13,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Starts the parents of processes, which outlive this one, and reads what they have left: the pid
-/// of a process, and its exit code once it has ended. See `parent.sh`.
+/// Starts the parents of processes, which outlive this one, and reads how the processes have ended.
+/// See `parent.sh`.
 public final class Parents {
   private static final Duration UNTIL_STARTED = Duration.ofSeconds(20);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
 
-  private static final int MOST_BYTES = 1 << 20;
-
   /// The exit code of what ended nobody knows how, as Docker has it for containers that a reboot
   /// has ended.
   public static final int UNKNOWN = 255;
-
-  /// A variable that a parent and what it has started have, but for what is in a container.
-  private static final String FOLDER = "GROUNDHOG_FOLDER";
-
-  /// The pid of a process and when it began, to know it again.
-  private static final String STARTED = "started";
 
   private final Path script;
   private final Path ends;
@@ -65,11 +56,9 @@ public final class Parents {
   ///   could not be started
   public long start(Launch launch) throws IOException, InterruptedException {
     Files.deleteIfExists(ends.resolve(launch.id()));
-    Files.deleteIfExists(Launch.leaderFile(launch.folder()));
-    Files.deleteIfExists(launch.folder().resolve("parent"));
     Files.deleteIfExists(launch.pidFile());
-    Path started = launch.folder().resolve(STARTED);
-    Files.writeString(started, "\n"); // a parent without room could not say why it has not begun
+    Launched launched = new Launched(launch.folder());
+    launched.forget();
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -83,38 +72,54 @@ public final class Parents {
                 launch.isTerminal() ? "terminal" : launch.hasInput() ? "input" : "none"));
     command.addAll(launch.command());
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put(FOLDER, launch.folder().toString()); // from its first moment on
+    builder
+        .environment()
+        .put(Launched.FOLDER, launch.folder().toString()); // from its first moment on
     Process parent =
         builder
             .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    long pid = await(launch, parent);
+    OptionalLong pid = awaitBegin(launch.id(), launch.pidFile(), parent::isAlive);
+    if (pid.isEmpty()) {
+      kill(parent);
+      throw new IOException("it did not start");
+    }
     try {
-      Files.writeString(started, pid + " " + ProcessStart.of(pid));
+      launched.began(pid.getAsLong());
     } catch (IOException e) {
-      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+      ProcessHandle.of(pid.getAsLong()).ifPresent(ProcessHandle::destroyForcibly);
       throw e;
     }
-    return pid;
+    return pid.getAsLong();
   }
 
-  private long await(Launch launch, Process parent) throws IOException, InterruptedException {
+  /// Waits until a process that was launched before has begun.
+  ///
+  /// @return its pid, or what was its pid; empty if it has not begun within 20 s, has ended before
+  ///   it began, or has no parent that would start it
+  public OptionalLong awaitBegin(String id, Launched launched, Path pidFile)
+      throws IOException, InterruptedException {
+    return awaitBegin(id, pidFile, launched::hasParent);
+  }
+
+  private interface Question {
+    boolean isYes() throws IOException;
+  }
+
+  private OptionalLong awaitBegin(String id, Path pidFile, Question hasParent)
+      throws IOException, InterruptedException {
     long end = System.nanoTime() + UNTIL_STARTED.toNanos();
     while (System.nanoTime() < end) {
-      boolean isOver = end(launch.id()).isPresent() || !parent.isAlive();
-      OptionalLong pid = pid(launch.pidFile());
-      if (pid.isPresent()) {
-        return pid.getAsLong();
-      }
-      if (isOver) {
-        throw new IOException("it did not start");
+      boolean isOver = !hasParent.isYes() || end(id).isPresent(); // before its last word is read
+      OptionalLong pid = Launched.pid(pidFile);
+      if (pid.isPresent() || isOver) {
+        return pid;
       }
       Thread.sleep(BETWEEN_LOOKS);
     }
-    kill(parent);
-    throw new IOException("it did not start within " + UNTIL_STARTED.toSeconds() + " s");
+    return OptionalLong.empty();
   }
 
   /// It would start the process later, or tell of an end that is none.
@@ -122,19 +127,6 @@ public final class Parents {
     List<ProcessHandle> below = parent.descendants().toList();
     parent.destroyForcibly();
     below.forEach(ProcessHandle::destroyForcibly);
-  }
-
-  /// What a launch has written there: the pid of a process, if it began.
-  public static OptionalLong pid(Path file) throws IOException {
-    try {
-      String text = Files.readString(file).trim();
-      // Who does not rename it may not have written all of it yet.
-      return text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
-    } catch (NoSuchFileException _) {
-      return OptionalLong.empty();
-    } catch (NumberFormatException e) {
-      throw new IOException("no pid in " + file, e);
-    }
   }
 
   /// How a process ended.
@@ -158,68 +150,6 @@ public final class Parents {
       return Integer.parseInt(text);
     } catch (NumberFormatException _) {
       return UNKNOWN; // its parent had no room to write it
-    }
-  }
-
-  /// Whether the parent of a process runs, which will tell its exit code.
-  ///
-  /// @param folder of its launch
-  public static boolean isAlive(Path folder) throws IOException {
-    return ProcessStart.isAlive(folder.resolve("parent"));
-  }
-
-  /// Kills a process that has outlived what its parent has started, as the one of a `runc exec`
-  /// that was killed does. Nothing, if it has ended or is not known.
-  ///
-  /// @param folder of its launch
-  public static void killStarted(Path folder) throws IOException {
-    String text;
-    try {
-      text = Files.readString(folder.resolve(STARTED));
-    } catch (NoSuchFileException _) {
-      return;
-    }
-    int space = text.indexOf(' ');
-    OptionalLong pid = space < 0 ? OptionalLong.empty() : number(text.substring(0, space));
-    if (pid.isPresent() && ProcessStart.isAlive(pid.getAsLong(), text.substring(space + 1))) {
-      ProcessHandle.of(pid.getAsLong()).ifPresent(ProcessHandle::destroyForcibly);
-    }
-  }
-
-  private static OptionalLong number(String text) {
-    try {
-      return OptionalLong.of(Long.parseLong(text));
-    } catch (NumberFormatException _) {
-      return OptionalLong.empty();
-    }
-  }
-
-  /// Kills what a parent has left that was killed itself, or did not come to its end: what it has
-  /// started, and all that have its folder in their environment.
-  ///
-  /// @param folder of its launch
-  public static void killAll(Path folder) throws IOException {
-    try {
-      killStarted(folder);
-    } finally {
-      killRemains(folder);
-    }
-  }
-
-  private static void killRemains(Path folder) {
-    byte[] mark = ("\0" + FOLDER + "=" + folder + "\0").getBytes(StandardCharsets.UTF_8);
-    String wanted = new String(mark, StandardCharsets.ISO_8859_1);
-    ProcessHandle.allProcesses()
-        .filter(process -> environment(process.pid()).contains(wanted))
-        .forEach(ProcessHandle::destroyForcibly);
-  }
-
-  /// Each byte a character; empty if it may not be read, or the process is gone.
-  private static String environment(long pid) {
-    try (InputStream in = Files.newInputStream(Path.of("/proc", Long.toString(pid), "environ"))) {
-      return "\0" + new String(in.readNBytes(MOST_BYTES), StandardCharsets.ISO_8859_1);
-    } catch (IOException _) {
-      return "";
     }
   }
 

@@ -49,8 +49,12 @@ public final class ProcessRuntime implements ContainerRuntime {
     refuse(host.pidsLimit() > 0, "a limit of processes (--pids-limit)");
     refuse(host.isRootReadOnly(), "a read-only root (--read-only)");
     refuse(host.network().equals(HostConfig.Network.NONE), "a network of its own (--network none)");
-    requirePath(config.process().workingDirectory());
-    config.process().command().stream().limit(1).forEach(ProcessRuntime::requirePath);
+    requirePaths(config.process());
+  }
+
+  private static void requirePaths(ProcessConfig process) {
+    requirePath(process.workingDirectory());
+    process.command().stream().limit(1).forEach(ProcessRuntime::requirePath);
   }
 
   /// Not every name is one of a file in every locale: this process's is that of who started it.
@@ -99,9 +103,10 @@ public final class ProcessRuntime implements ContainerRuntime {
 
   private Launch launch(String id, ProcessConfig process, Path folder, Path containerFolder)
       throws IOException {
+    requirePaths(process);
     Path directory =
         process.workingDirectory().isEmpty()
-            ? Files.createDirectories(containerFolder.resolve("directory"))
+            ? Folders.make(containerFolder.resolve("directory"))
             : Path.of(process.workingDirectory());
     if (!Files.isDirectory(directory)) {
       throw new ApiException(
@@ -141,10 +146,17 @@ public final class ProcessRuntime implements ContainerRuntime {
     }
     boolean isFound =
         Stream.of(searched.split(":", -1))
-            .map(folder -> directory.resolve(folder).resolve(program))
-            .anyMatch(ProcessRuntime::isExecutable);
+            .anyMatch(folder -> isExecutable(directory, folder, program));
     if (program.isEmpty() || !isFound) {
       throw notStarted(program, "executable file not found in $PATH");
+    }
+  }
+
+  private static boolean isExecutable(Path directory, String folder, String program) {
+    try {
+      return isExecutable(directory.resolve(folder).resolve(program));
+    } catch (InvalidPathException _) {
+      return false; // a folder of PATH that has no name in this locale
     }
   }
 

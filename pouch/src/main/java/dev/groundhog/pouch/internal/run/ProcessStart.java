@@ -3,6 +3,7 @@ package dev.groundhog.pouch.internal.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /// When a process was started: tells it from a later one that has its pid, also after a reboot.
 public final class ProcessStart {
@@ -43,21 +44,30 @@ public final class ProcessStart {
     return Files.readString(BOOT).strip();
   }
 
-  /// Whether the process runs whose own `/proc/self/stat` was saved there, behind the boot's name.
-  static boolean isAlive(Path saved) throws IOException {
+  /// Kills the process that had this start, if it runs still.
+  public static void kill(long pid, String start) {
+    if (isAlive(pid, start)) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  /// The pid of the process whose own `/proc/self/stat` was saved there, behind the boot's name;
+  /// empty unless it runs.
+  static OptionalLong alive(Path saved) throws IOException {
     String text;
     try {
       text = Files.readString(saved).strip();
     } catch (java.nio.file.NoSuchFileException _) {
-      return false;
+      return OptionalLong.empty();
     }
     int boot = text.indexOf(' ');
     int pid = text.indexOf(' ', boot + 1);
     if (boot < 0 || pid < 0 || !text.substring(0, boot).equals(boot())) {
-      return false;
+      return OptionalLong.empty();
     }
     try {
-      return isAlive(Long.parseLong(text.substring(boot + 1, pid)), parse(text));
+      long known = Long.parseLong(text.substring(boot + 1, pid));
+      return isAlive(known, parse(text)) ? OptionalLong.of(known) : OptionalLong.empty();
     } catch (NumberFormatException e) {
       throw new IOException("no pid in " + saved, e);
     }

@@ -9,7 +9,8 @@
 #                                 holds it any more, also not the process whose pid is in FOLDER/stdin.holder
 # FOLDER/tty                      the name of its terminal, if it has one, for its size
 # FOLDER/parent                   the name of this boot and what /proc has as this shell's stat, to know it again
-# FOLDER/leader                   the pid of COMMAND, which leads a session of its own
+# FOLDER/leader                   the pid of COMMAND, which leads a session of its own, by way of leader.new
+# FOLDER/*.raw.copied             there while a stream is copied: not while that waits for room, which *.raw.room finds
 # ENDS/ID                         its exit code, as a shell has it
 folder=$1 ends=$2 id=$3 directory=$4 kind=$5
 shift 5
@@ -19,16 +20,22 @@ read -r stat < "/proc/$$/stat"
 echo "$boot $stat" > "$folder/parent" || exit 125
 rm -f "$folder/stdout" "$folder/stderr" "$folder/stdin" "$folder/stdin.holder" "$folder/tty"
 mkfifo "$folder/stdout" "$folder/stderr"
-# Appends a pipe to a file. While the disk is full it holds the pipe, so that who prints waits and is not killed by it;
-# what cat had read by then, 128 KiB at most, is lost.
+# Appends a pipe to a file. While the disk is full it holds the pipe, so that who prints waits and is not killed by it.
+# What cat had read by then is lost, so there has to be room for that much before the next one reads.
 copy() {
   exec 3< "$1"
   while [ -d "$folder" ]; do
+    : > "$2.copied"
     cat <&3 >> "$2" &
     trap "kill $!; exit" TERM
     wait $! && exit
-    until echo > "$2.room"; do sleep 1; [ -d "$folder" ] || exit; done
-    rm -f "$2.room"
+    rm -f "$2.copied" # which needs no room
+    room=no
+    while [ $room = no ] && [ -d "$folder" ]; do
+      sleep 1
+      head -c 131072 /dev/zero > "$2.room" && room=yes
+      rm -f "$2.room"
+    done
   done
 }
 # Pipes, not the files themselves: what opens /dev/stdout anew would cut a file.
@@ -54,15 +61,14 @@ leader='
   mv "$GROUNDHOG_FOLDER/leader.new" "$GROUNDHOG_FOLDER/leader" || exit 126
   exec "$@"'
 if [ "$kind" = terminal ]; then
-  # script(1) takes one string for a shell.
-  command="set --"
-  for word; do
-    command="$command '$(printf %s. "$word" | sed "s/'/'\\\\''/g")"
-    command="${command%.}'"
-  done
-  export GROUNDHOG_LEADER="$leader"
-  SHELL=/bin/sh setsid script -qef -E always -c "$command
-    eval \"\$GROUNDHOG_LEADER\"" /dev/null < "$input" > "$folder/stdout" 2> "$folder/stderr" &
+  # script(1) takes one string for a shell, which may be shorter than a command.
+  {
+    printf 'set --'
+    printf '%s\0' "$@" | LC_ALL=C sed -z "s/'/'\\\\''/g; s/^/ '/; s/\$/'/" | tr -d '\0'
+    printf '\n%s\n' "$leader"
+  } > "$folder/command"
+  SHELL=/bin/sh setsid script -qef -E always -c '. "$GROUNDHOG_FOLDER/command"' /dev/null \
+    < "$input" > "$folder/stdout" 2> "$folder/stderr" &
 else
   setsid sh -c "$leader" container "$@" < "$input" > "$folder/stdout" 2> "$folder/stderr" &
 fi
@@ -72,12 +78,23 @@ code=$?
 kill -s KILL -- "-$(cat "$folder/leader")" 2> /dev/null
 # Whoever has ended the input has ended the holder too, and its pid may be another's by now.
 if [ "$holder" ] && read -r _ _ _ above _ < "/proc/$holder/stat" && [ "$above" = $$ ]; then kill $holder; fi 2> /dev/null
-# Who has left the session may hold the pipes for ever, and is not waited for.
-(sleep 2 & trap "kill $!" TERM; wait $! && kill $out $err) > /dev/null 2>&1 &
+# Who has left the session may hold the pipes for ever, and is not waited for: 2 s in which both can be copied.
+(
+  for _ in 1 2; do
+    while
+      sleep 1 &
+      trap "kill $!; exit" TERM
+      wait $!
+      [ -d "$folder" ] && ! { [ -e "$folder/stdout.raw.copied" ] && [ -e "$folder/stderr.raw.copied" ]; }
+    do :; done
+  done
+  kill $out $err
+) > /dev/null 2>&1 &
 timer=$!
 wait $out $err
 kill $timer 2> /dev/null
-rm -f "$folder/stdout" "$folder/stderr" "$folder/stdin" "$folder/stdin.holder" "$folder/tty"
+rm -f "$folder/stdout" "$folder/stderr" "$folder/stdin" "$folder/stdin.holder" "$folder/tty" "$folder/command" \
+  "$folder"/*.raw.copied
 [ -s "$folder/leader" ] || exit 125 # it never began, which is no end
 # A full disk delays an end, and loses none. Without its folder nobody wants to know it.
 until echo $code > "$ends/.$id" && mv "$ends/.$id" "$ends/$id"; do

@@ -48,7 +48,7 @@ class RuncRuntimeTest {
   void end() throws Exception {
     if (runtime != null) {
       runtime.clean(id, container);
-      Parents.killAll(container);
+      new Launched(container).killAll();
     }
   }
 
