@@ -6,7 +6,6 @@ import dev.groundhog.pouch.internal.image.ImageStore;
 import dev.groundhog.pouch.internal.log.Logs;
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
 import dev.groundhog.pouch.internal.run.Parents;
-import dev.groundhog.pouch.internal.run.ProcessStart;
 import dev.groundhog.pouch.internal.run.Signals;
 import dev.groundhog.pouch.internal.run.Terminal;
 import dev.groundhog.pouch.internal.spec.ContainerConfig;
@@ -18,17 +17,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// What is done with containers: made, started, ended and removed here, and found again after a
 /// restart. Work that changes one goes on to its end, also when who asked for it has left.
 public final class Engine implements Closeable {
   private static final System.Logger LOG = System.getLogger(Engine.class.getName());
-  private static final Duration UNTIL_KILLED = Duration.ofSeconds(10);
 
   private final Parents parents;
   private final ContainerRuntime runtime;
@@ -38,6 +32,7 @@ public final class Engine implements Closeable {
   private final Endings endings;
   private final Containers containers;
   private final Launcher launcher;
+  private final Stopper stopper;
   private final Execs execs;
 
   private Engine(
@@ -54,6 +49,7 @@ public final class Engine implements Closeable {
     this.logs = logs;
     this.endings = endings;
     this.launcher = new Launcher(parents, runtime);
+    this.stopper = new Stopper(runtime);
     this.execs = new Execs(parents, runtime, logs, events, endings);
   }
 
@@ -238,68 +234,27 @@ public final class Engine implements Closeable {
 
   private boolean stopNow(Container container, Optional<Duration> time)
       throws IOException, InterruptedException {
-    Optional<Future<?>> run = run(container);
-    if (run.isEmpty()) {
-      return false;
+    boolean hasRun =
+        stopper.stop(container, time.orElse(patience(container.config().stopSeconds())));
+    if (hasRun) {
+      publish(container, "stop", Map.of());
     }
-    Future<?> end = run.get();
-    Duration patience = time.orElse(patience(container.config().stopSeconds()));
-    signal(container, Signals.number(container.config().stopSignal()));
-    if (!isOver(end, patience)) {
-      killAndWait(container, end);
-    }
-    publish(container, "stop", Map.of());
-    return true;
-  }
-
-  /// The end of the run that is under way; empty if it does not run. One that is being started is
-  /// waited for.
-  private static Optional<Future<?>> run(Container container) {
-    synchronized (container.changing) {
-      Future<?> end = container.end();
-      return container.state().isRunning() ? Optional.of(end) : Optional.empty();
-    }
-  }
-
-  private void killAndWait(Container container, Future<?> end)
-      throws IOException, InterruptedException {
-    signal(container, Signals.number("KILL"));
-    if (!isOver(end, UNTIL_KILLED)) {
-      throw new ApiException(Code.INTERNAL, "the container does not end: " + container.id());
-    }
-  }
-
-  private static boolean isOver(Future<?> end, Duration time) throws InterruptedException {
-    try {
-      end.get(TimeUnit.NANOSECONDS.convert(time), TimeUnit.NANOSECONDS);
-      return true;
-    } catch (TimeoutException _) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new AssertionError(e);
-    }
+    return hasRun;
   }
 
   public void kill(Container container, String signal) throws IOException, InterruptedException {
     int number = Signals.number(signal);
-    if (run(container).isEmpty()) {
+    if (Stopper.run(container).isEmpty()) {
       throw new ApiException(Code.CONFLICT, "Container " + container.id() + " is not running");
     }
     boolean _ =
         Undisturbed.run(
             "pouch-kill",
             () -> {
-              signal(container, number);
+              stopper.signal(container, number);
               publish(container, "kill", Map.of("signal", Integer.toString(number)));
               return true;
             });
-  }
-
-  private void signal(Container container, int number) throws IOException, InterruptedException {
-    ContainerState state = container.state();
-    if (ProcessStart.isAlive(state.pid(), state.processStart())) {
-      runtime.signal(container.id(), state.pid(), number);
-    }
   }
 
   public void rename(Container container, String name) throws IOException, InterruptedException {
@@ -324,9 +279,8 @@ public final class Engine implements Closeable {
   /// @return false if somebody else has
   private boolean removeNow(Container container, boolean force)
       throws IOException, InterruptedException {
-    Optional<Future<?>> run = force ? run(container) : Optional.empty();
-    if (run.isPresent()) {
-      killAndWait(container, run.get());
+    if (force) {
+      stopper.kill(container);
     }
     synchronized (container.changing) {
       if (container.state().isRunning()) {
