@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.groundhog.pouch.internal.run.RealRunc;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -103,6 +105,45 @@ class RecoveryTest {
     Thread.sleep(50); // so that the restart's time is another one
     daemon = new TestDaemon(root, true);
     assertThat(Instant.parse(state(id).path("FinishedAt").asString())).isEqualTo(ended);
+  }
+
+  @Test
+  void nothingOfAnExecIsLeftOfAContainerThatTheNextDaemonRemoves() throws Exception {
+    String id = daemon.run("exec sleep 1000", Map.of());
+    Map<String, Object> wanted =
+        Map.of("AttachStdin", true, "AttachStdout", true, "Cmd", List.of("cat"));
+    String exec =
+        TestDaemon.JSON
+            .readTree(daemon.send("POST", "/containers/" + id + "/exec", wanted).body())
+            .path("Id")
+            .asString();
+    try (TestDaemon.Client client = daemon.startExec(exec)) {
+      client.write("x");
+      assertThat(client.frames(1, 1)).isEqualTo("x");
+      daemon.end();
+    }
+    assertThat(processesOf(folder(id))).isNotEmpty();
+    daemon = new TestDaemon(root, true);
+    assertThat(daemon.send("DELETE", "/containers/" + id + "?force=1", "").statusCode())
+        .isEqualTo(204);
+    await(() -> processesOf(folder(id)).isEmpty());
+  }
+
+  /// Those that parents have started, and the parents themselves.
+  private static List<String> processesOf(Path container) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> environment(process.pid()).contains("GROUNDHOG_FOLDER=" + container))
+        .map(process -> process.info().toString())
+        .toList();
+  }
+
+  private static String environment(long pid) {
+    try {
+      return Files.readString(
+          Path.of("/proc", Long.toString(pid), "environ"), StandardCharsets.ISO_8859_1);
+    } catch (IOException _) {
+      return ""; // it is gone
+    }
   }
 
   @Test
