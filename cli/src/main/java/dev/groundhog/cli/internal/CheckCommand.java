@@ -29,10 +29,9 @@ import picocli.CommandLine.Spec;
     name = "check",
     mixinStandardHelpOptions = true,
     customSynopsis = "groundhog check TARGET [--absent FUNCTION…] [--abandoned] [OPTIONS]",
-    description = {
-      "Fails (exit code 1) while a function is on any stack of TARGET, or a thread of",
-      "it works for a client who has gone: --absent, --abandoned, or both."
-    })
+    description =
+        "Fails (exit code 1) while a function is on any stack of TARGET, or a thread of it works for"
+            + " a client who has gone: --absent, --abandoned, or both.")
 final class CheckCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin TargetArgument argument = new TargetArgument();
