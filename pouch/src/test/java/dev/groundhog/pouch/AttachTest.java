@@ -142,16 +142,8 @@ class AttachTest {
   }
 
   private void awaitLog(String id, String text) throws Exception {
-    for (int i = 0; i < 6_000; i++) {
-      if (daemon
-          .send("GET", "/containers/" + id + "/logs?stdout=1&tail=5", "")
-          .body()
-          .contains(text)) {
-        return;
-      }
-      Thread.sleep(10);
-    }
-    throw new AssertionError("never printed: " + text);
+    String log = "/containers/" + id + "/logs?stdout=1&tail=5";
+    Await.until("printed: " + text, () -> daemon.send("GET", log, "").body().contains(text));
   }
 
   /// The raw file is given back to the disk behind the log, a megabyte at a time.

@@ -122,17 +122,12 @@ class ExecTest {
   }
 
   private void awaitEnd(String exec) throws Exception {
-    for (int i = 0; i < 6_000 && inspect(exec).path("ExitCode").isNull(); i++) {
-      Thread.sleep(10);
-    }
+    Await.until("the end of " + exec, () -> !inspect(exec).path("ExitCode").isNull());
   }
 
   private void awaitNoFolder(String exec) throws Exception {
     Path execs = folder.resolve("root").resolve("containers").resolve(container).resolve("execs");
-    for (int i = 0; i < 6_000 && Files.exists(execs.resolve(exec)); i++) {
-      Thread.sleep(10);
-    }
-    assertThat(execs.resolve(exec)).doesNotExist();
+    Await.until("the removal of its folder", () -> !Files.exists(execs.resolve(exec)));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -106,17 +107,12 @@ class LostEndsTest {
       Path raw = folder(id).resolve("stdout.raw");
       Files.writeString(raw, "printed\n");
       assertThat(daemon.post("/containers/" + id + "/kill")).isEqualTo(204);
-      for (int i = 0; i < 3_000 && said.get() == 0; i++) {
-        Thread.sleep(10);
-      }
-      assertThat(said.get()).isPositive();
+      Await.until("what is said of it", () -> said.get() > 0);
       Thread.sleep(2_000);
       assertThat(said.get()).isEqualTo(1);
       Files.delete(log.resolve("in the way"));
       Files.delete(log);
-      for (int i = 0; i < 3_000 && isRunning(id); i++) {
-        Thread.sleep(10);
-      }
+      Await.until("its end", () -> !isRunning(id));
       assertThat(daemon.exitCode(id)).isEqualTo(137);
     } finally {
       logger.setUseParentHandlers(true);
@@ -136,10 +132,8 @@ class LostEndsTest {
     CompletableFuture<Integer> code = later(() -> daemon.exitCode(id));
     Files.createFile(end); // the disk was full
     assertThat(code.get(30, TimeUnit.SECONDS)).isEqualTo(255);
-    for (int i = 0; i < 3_000 && !ProcessStart.of(pid).isEmpty(); i++) {
-      Thread.sleep(10);
-    }
-    assertThat(ProcessStart.of(pid)).as("what has ended for all that is known").isEmpty();
+    Await.until(
+        "the death of what has ended for all that is known", () -> ProcessStart.of(pid).isEmpty());
   }
 
   private String createExec(String container, String script) throws Exception {
@@ -173,21 +167,16 @@ class LostEndsTest {
   }
 
   private int awaitExitCode(String exec) throws Exception {
-    for (int i = 0; i < 3_000; i++) {
-      JsonNode code = daemon.get("/exec/" + exec + "/json").path("ExitCode");
-      if (!code.isNull()) {
-        return code.asInt();
-      }
-      Thread.sleep(10);
-    }
-    throw new AssertionError("no end of " + exec + ": " + daemon.get("/exec/" + exec + "/json"));
+    return Await.first(
+            "the end of " + exec,
+            () ->
+                Optional.of(daemon.get("/exec/" + exec + "/json").path("ExitCode"))
+                    .filter(code -> !code.isNull()))
+        .asInt();
   }
 
   private static void awaitNone(Path path) throws Exception {
-    for (int i = 0; i < 3_000 && Files.exists(path); i++) {
-      Thread.sleep(10);
-    }
-    assertThat(path).doesNotExist();
+    Await.until("the removal of " + path, () -> !Files.exists(path));
   }
 
   @Test
@@ -240,10 +229,7 @@ class LostEndsTest {
   }
 
   private static void awaitEmpty(Path folder) throws Exception {
-    for (int i = 0; i < 1_000 && !isEmpty(folder); i++) {
-      Thread.sleep(10);
-    }
-    assertThat(folder).isEmptyDirectory();
+    Await.until(folder + " without files", () -> isEmpty(folder));
   }
 
   private static boolean isEmpty(Path folder) throws Exception {
@@ -316,10 +302,7 @@ class LostEndsTest {
   }
 
   private static void awaitNoProcess(String commandLine) throws Exception {
-    for (int i = 0; i < 3_000 && isProcess(commandLine); i++) {
-      Thread.sleep(10);
-    }
-    assertThat(isProcess(commandLine)).isFalse();
+    Await.until("the end of " + commandLine, () -> !isProcess(commandLine));
   }
 
   @Test
@@ -346,28 +329,27 @@ class LostEndsTest {
         Thread.sleep(i % 8);
       }
     }
-    List<String> known = List.of();
-    List<String> there = List.of("not looked yet");
-    for (int i = 0; i < 1_000 && !there.equals(known); i++) {
-      Thread.sleep(10);
-      known =
-          daemon
-              .get("/containers/json?all=1")
-              .valueStream()
-              .map(container -> container.path("Id").asString())
-              .sorted()
-              .toList();
-      try (Stream<Path> folders = Files.list(folder.resolve("root").resolve("containers"))) {
-        there =
-            folders
-                .map(path -> path.getFileName().toString())
-                .filter(name -> !name.equals(".unfinished"))
-                .sorted()
-                .toList();
-      }
-    }
-    assertThat(there).isEqualTo(known);
+    Await.until("a folder for each container", () -> folders().equals(containers()));
     assertThat(folder(".unfinished")).isEmptyDirectory();
+  }
+
+  private List<String> containers() throws Exception {
+    return daemon
+        .get("/containers/json?all=1")
+        .valueStream()
+        .map(container -> container.path("Id").asString())
+        .sorted()
+        .toList();
+  }
+
+  private List<String> folders() throws Exception {
+    try (Stream<Path> folders = Files.list(folder.resolve("root").resolve("containers"))) {
+      return folders
+          .map(path -> path.getFileName().toString())
+          .filter(name -> !name.equals(".unfinished"))
+          .sorted()
+          .toList();
+    }
   }
 
   @Test
@@ -377,18 +359,13 @@ class LostEndsTest {
         new ProcessBuilder("mkfifo", folder(id).resolve("leader.new").toString()).start();
     assertThat(fifo.waitFor()).isZero();
     CompletableFuture<Integer> start = later(() -> daemon.post("/containers/" + id + "/start"));
-    for (int i = 0; i < 3_000 && !Files.exists(folder(id).resolve("parent")); i++) {
-      Thread.sleep(10);
-    }
+    Await.until("its parent", () -> Files.exists(folder(id).resolve("parent")));
     CompletableFuture<JsonNode> list = later(() -> daemon.get("/containers/json?all=1"));
     assertThat(list.get(10, TimeUnit.SECONDS).size()).isEqualTo(1);
     assertThat(start).isNotDone();
     long parent = Long.parseLong(Files.readString(folder(id).resolve("parent")).split(" ", -1)[1]);
     assertThat(start.get(60, TimeUnit.SECONDS)).isEqualTo(500);
-    for (int i = 0; i < 3_000 && ProcessHandle.of(parent).isPresent(); i++) {
-      Thread.sleep(10);
-    }
-    assertThat(ProcessHandle.of(parent)).isEmpty();
+    Await.until("the end of its parent", () -> ProcessHandle.of(parent).isEmpty());
     assertThat(folder.resolve("root").resolve("parents").resolve("ends").resolve(id))
         .doesNotExist();
   }

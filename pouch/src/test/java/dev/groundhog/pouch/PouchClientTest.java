@@ -266,20 +266,17 @@ class PouchClientTest {
     URI dump =
         URI.create(
             "http://127.0.0.1:" + daemon.ports().getFirst() + "/debug/pprof/goroutine?debug=2");
-    String text = "";
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     try (HttpClient http = HttpClient.newHttpClient()) {
-      while (System.nanoTime() < end) {
-        text =
-            http.send(HttpRequest.newBuilder(dump).build(), HttpResponse.BodyHandlers.ofString())
-                .body();
-        if (text.split("LogRoutes.logsContainer", -1).length - 1 == wanted) {
-          return;
-        }
-        Thread.sleep(20);
-      }
+      Await.until(
+          wanted + " handlers",
+          () ->
+              http.send(HttpRequest.newBuilder(dump).build(), HttpResponse.BodyHandlers.ofString())
+                          .body()
+                          .split("LogRoutes.logsContainer", -1)
+                          .length
+                      - 1
+                  == wanted);
     }
-    throw new AssertionError("not " + wanted + " handlers: " + text);
   }
 
   @Test
@@ -318,9 +315,7 @@ class PouchClientTest {
     client.kill("killed", "KILL");
     logs("killed", LogsRequest.all().following());
     // Its log is at its end a moment before it is.
-    for (int i = 0; i < 1_000 && only(true).status().startsWith("Up"); i++) {
-      Thread.sleep(10);
-    }
+    Await.until("its end", () -> !only(true).status().startsWith("Up"));
     assertThat(only(true).status()).startsWith("Exited (137)");
   }
 
@@ -341,11 +336,7 @@ class PouchClientTest {
             OptionalLong.empty(),
             Optional.empty(),
             true));
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-    while (!client.containers(true).isEmpty() && System.nanoTime() < end) {
-      Thread.sleep(20);
-    }
-    assertThat(client.containers(true)).isEmpty();
+    Await.until("its removal", () -> client.containers(true).isEmpty());
   }
 
   @Test

@@ -205,15 +205,12 @@ class PouchdTest {
     for (int i = 0; i < 10; i++) {
       String id = inspect("left-" + i).path("Id").asString();
       Path leader = folder.resolve("root/containers/" + id + "/leader");
-      for (int look = 0; look < 3_000 && Files.exists(leader); look++) {
-        if (inspect(id).path("State").path("Running").asBoolean()) {
-          break;
-        }
-        Thread.sleep(10);
-      }
-      assertThat(inspect(id).path("State").path("Running").asBoolean())
-          .isEqualTo(Files.exists(leader));
+      Await.until("either of both", () -> isRunning(id) == Files.exists(leader));
     }
+  }
+
+  private boolean isRunning(String id) throws IOException, InterruptedException {
+    return inspect(id).path("State").path("Running").asBoolean();
   }
 
   @Test
@@ -226,11 +223,8 @@ class PouchdTest {
     first.destroyForcibly();
     first.onExit().get(30, java.util.concurrent.TimeUnit.SECONDS);
     daemon = Pouchd.start(options());
+    Await.until("its end", () -> !isRunning(id));
     JsonNode state = inspect(id).path("State");
-    for (int i = 0; i < 3_000 && state.path("Running").asBoolean(); i++) {
-      Thread.sleep(10);
-      state = inspect(id).path("State");
-    }
     assertThat(state.path("ExitCode").asInt()).isEqualTo(255);
     assertThat(state.path("Error").asString()).contains("how it ended is not known");
   }
@@ -267,10 +261,7 @@ class PouchdTest {
     assertThat(waitFor(id)).isEqualTo(3);
     String pid = get("/containers/parent/logs?stdout=1").body().substring(8).trim();
     Path stat = Path.of("/proc", pid, "stat");
-    for (int i = 0; i < 1_000 && isAlive(stat); i++) {
-      Thread.sleep(10);
-    }
-    assertThat(isAlive(stat)).isFalse();
+    Await.until("the end of its other process", () -> !isAlive(stat));
   }
 
   /// Who has ended may be there until its parent asks.
@@ -282,14 +273,10 @@ class PouchdTest {
     }
   }
 
-  private void awaitLog(String id, String text) throws IOException, InterruptedException {
-    for (int i = 0; i < 1_000; i++) {
-      if (get("/containers/" + id + "/logs?stdout=1").body().contains(text)) {
-        return;
-      }
-      Thread.sleep(10);
-    }
-    throw new AssertionError("never printed: " + text);
+  private void awaitLog(String id, String text) throws Exception {
+    Await.until(
+        "printed: " + text,
+        () -> get("/containers/" + id + "/logs?stdout=1").body().contains(text));
   }
 
   @Test
@@ -318,17 +305,15 @@ class PouchdTest {
     URI dump =
         URI.create(
             "http://127.0.0.1:" + daemon.ports().getFirst() + "/debug/pprof/goroutine?debug=2");
-    String text = "";
-    for (int i = 0; i < 1_000; i++) {
-      text =
-          http.send(HttpRequest.newBuilder(dump).build(), HttpResponse.BodyHandlers.ofString())
-              .body();
-      if (text.split(Pattern.quote(function + "("), -1).length - 1 == wanted) {
-        return;
-      }
-      Thread.sleep(10);
-    }
-    throw new AssertionError("not " + wanted + " handlers: " + text);
+    Await.until(
+        wanted + " handlers in " + function,
+        () ->
+            http.send(HttpRequest.newBuilder(dump).build(), HttpResponse.BodyHandlers.ofString())
+                        .body()
+                        .split(Pattern.quote(function + "("), -1)
+                        .length
+                    - 1
+                == wanted);
   }
 
   @Test

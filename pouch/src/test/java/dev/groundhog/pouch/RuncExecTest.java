@@ -60,10 +60,8 @@ class RuncExecTest {
   }
 
   private void awaitItsDeath() throws Exception {
-    for (int i = 0; i < 3_000 && !ProcessStart.of(pid).isEmpty(); i++) {
-      Thread.sleep(10);
-    }
-    assertThat(ProcessStart.of(pid)).as("of the process that runc has left").isEmpty();
+    Await.until(
+        "the death of the process that runc has left", () -> ProcessStart.of(pid).isEmpty());
     assertThat(
             daemon
                 .get("/containers/" + container + "/json")
@@ -94,9 +92,7 @@ class RuncExecTest {
     daemon.end();
     killRunc();
     Path code = folder.resolve("root/parents/ends").resolve(exec);
-    for (int i = 0; i < 3_000 && !Files.exists(code); i++) {
-      Thread.sleep(10);
-    }
+    Await.until("the end that its parent notes", () -> Files.exists(code));
     daemon = open();
     awaitItsDeath();
   }

@@ -147,25 +147,16 @@ class RuncTest {
     return JSON.readTree(get("/containers/" + id + "/json"));
   }
 
-  private void awaitPrinted(String id, String text) throws IOException, InterruptedException {
-    for (int i = 0; i < 3_000; i++) {
-      if (printed(id, "stdout").contains(text)) {
-        return;
-      }
-      Thread.sleep(10);
-    }
-    throw new AssertionError("never printed: " + text);
+  private void awaitPrinted(String id, String text) throws Exception {
+    Await.until("printed: " + text, () -> printed(id, "stdout").contains(text));
   }
 
-  private JsonNode awaitEnd(String id) throws IOException, InterruptedException {
-    for (int i = 0; i < 3_000; i++) {
-      JsonNode state = inspect(id).path("State");
-      if (!state.path("Running").asBoolean()) {
-        return state;
-      }
-      Thread.sleep(10);
-    }
-    throw new AssertionError("never ended: " + id);
+  private JsonNode awaitEnd(String id) throws Exception {
+    return Await.first(
+        "the end of " + id,
+        () ->
+            Optional.of(inspect(id).path("State"))
+                .filter(state -> !state.path("Running").asBoolean()));
   }
 
   @Test

@@ -56,9 +56,13 @@ class UnluckyTest {
   @Test
   void whoLeavesWhileOneIsStoppedTakesNothingAlong() throws Exception {
     String id = daemon.run("trap '' TERM; echo ready; while true; do sleep 1; done", Map.of());
-    while (!daemon.send("GET", "/containers/" + id + "/logs?stdout=1", "").body().contains("rea")) {
-      Thread.sleep(10);
-    }
+    Await.until(
+        "its first word",
+        () ->
+            daemon
+                .send("GET", "/containers/" + id + "/logs?stdout=1", "")
+                .body()
+                .contains("ready"));
     try (Socket client =
         new Socket(InetAddress.getLoopbackAddress(), URI.create(daemon.url()).getPort())) {
       client

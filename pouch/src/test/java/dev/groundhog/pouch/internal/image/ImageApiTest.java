@@ -2,6 +2,7 @@ package dev.groundhog.pouch.internal.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.groundhog.pouch.Await;
 import dev.groundhog.pouch.PouchOptions;
 import dev.groundhog.pouch.Pouchd;
 import java.io.ByteArrayInputStream;
@@ -237,10 +238,9 @@ class ImageApiTest {
   }
 
   private void await(boolean isEmpty) throws Exception {
-    for (int i = 0; i < 3_000 && unfinished().isEmpty() != isEmpty; i++) {
-      Thread.sleep(10);
-    }
-    assertThat(unfinished().isEmpty()).isEqualTo(isEmpty);
+    Await.until(
+        isEmpty ? "nothing unfinished" : "something unfinished",
+        () -> unfinished().isEmpty() == isEmpty);
   }
 
   @Test

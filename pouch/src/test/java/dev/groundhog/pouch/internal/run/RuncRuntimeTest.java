@@ -3,6 +3,7 @@ package dev.groundhog.pouch.internal.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.groundhog.pouch.Await;
 import dev.groundhog.pouch.internal.spec.ContainerConfig;
 import dev.groundhog.pouch.internal.spec.HostConfig;
 import dev.groundhog.pouch.internal.spec.ProcessConfig;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,15 +87,8 @@ class RuncRuntimeTest {
     return execFolder;
   }
 
-  private int awaitExit(String processId) throws IOException, InterruptedException {
-    for (int i = 0; i < 6_000; i++) {
-      Optional<Parents.End> end = parents.end(processId);
-      if (end.isPresent()) {
-        return end.get().code();
-      }
-      Thread.sleep(10);
-    }
-    throw new AssertionError("never ended: " + processId);
+  private int awaitExit(String processId) throws Exception {
+    return Await.first("the end of " + processId, () -> parents.end(processId)).code();
   }
 
   private static List<String> sh(String script) {
@@ -181,13 +174,8 @@ class RuncRuntimeTest {
     assertThat(container).doesNotExist();
   }
 
-  private static void awaitText(Path file, String text) throws IOException, InterruptedException {
-    for (int i = 0; i < 6_000; i++) {
-      if (Files.exists(file) && Files.readString(file).contains(text)) {
-        return;
-      }
-      Thread.sleep(10);
-    }
-    throw new AssertionError("never printed: " + text);
+  private static void awaitText(Path file, String text) throws Exception {
+    Await.until(
+        "printed: " + text, () -> Files.exists(file) && Files.readString(file).contains(text));
   }
 }
