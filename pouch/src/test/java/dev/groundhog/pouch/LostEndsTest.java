@@ -158,7 +158,7 @@ class LostEndsTest {
       }
     }
     for (String exec : execs) {
-      awaitExitCode(exec);
+      assertThat(awaitExitCode(exec)).as("one whose client has left goes on").isEqualTo(3);
     }
     for (String exec : execs) {
       awaitNone(folder(container).resolve("execs").resolve(exec));
@@ -213,7 +213,7 @@ class LostEndsTest {
       }
     }
     for (String exec : execs) {
-      awaitExitCode(exec);
+      assertThat(awaitExitCode(exec)).as("one that reads its end").isZero();
     }
   }
 
