@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -24,6 +26,9 @@ final class Failures {
       callback.failed(new IOException(message));
       return;
     }
+    if (!response.getRequest().consumeAvailable()) {
+      endConnection(response); // what is left of the request would be taken for another one
+    }
     try {
       new JettyCall(response.getRequest(), response, "", Map.of())
           .json(status, Map.of("message", message));
@@ -31,6 +36,11 @@ final class Failures {
     } catch (IOException | RuntimeException e) {
       callback.failed(new Left(e)); // or Jetty would try to answer once more
     }
+  }
+
+  /// As Jetty will do in any case, but tells only who is told so does not use it again.
+  private static void endConnection(Response response) {
+    response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
   }
 
   /// Whether something only failed since its thread was interrupted, as happens to whose client
@@ -73,6 +83,7 @@ final class Failures {
         @Nullable String message,
         @Nullable Throwable cause,
         Callback callback) {
+      endConnection(response);
       send(response, callback, code, String.valueOf(message));
     }
   }

@@ -122,9 +122,13 @@ class FailuresTest {
   }
 
   private String get(String path) throws IOException {
+    return answer("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  }
+
+  /// All that comes until the connection ends.
+  private String answer(String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(60_000);
-      String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
@@ -186,6 +190,22 @@ class FailuresTest {
     isRefused("/%", 400);
     isRefused("/" + "x".repeat(20_000), 414);
     assertThat(said).isEmpty();
+  }
+
+  @Test
+  void anAnswerThatEndsItsConnectionSaysSo() throws Exception {
+    String length = "Content-Length: 1000\r\n";
+    for (String head :
+        new String[] {
+          "GET /% HTTP/1.1\r\n",
+          "GET /" + "x".repeat(20_000) + " HTTP/1.1\r\n",
+          "POST /nothing HTTP/1.1\r\n" + length,
+          "GET /v1.24/fault/x HTTP/1.1\r\n" + length,
+        }) {
+      assertThat(answer(head + "Host: localhost\r\n\r\nno thousand bytes"))
+          .contains("{\"message\":\"")
+          .contains("Connection: close\r\n");
+    }
   }
 
   private void isRefused(String path, int status) throws IOException {
