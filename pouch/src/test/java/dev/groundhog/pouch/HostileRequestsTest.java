@@ -250,7 +250,7 @@ class HostileRequestsTest {
   @Test
   void aBodyThatIsTooDeepOrTooLargeIsRefused() throws Exception {
     isRefused(create("\"Labels\":" + "{\"a\":".repeat(100_000)), "the body is no JSON");
-    isRefused(create("\"Env\":[\"" + "x".repeat(5 << 20) + "\"]"), "larger than 4194304 bytes");
+    isRefused(create("\"Env\":[\"" + "x".repeat(4 << 20) + "\"]"), "larger than 4194304 bytes");
     isRefused(create("\"Odd\":" + "9".repeat(5_000)), "the body is no JSON");
   }
 

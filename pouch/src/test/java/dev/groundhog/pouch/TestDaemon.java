@@ -65,6 +65,10 @@ final class TestDaemon implements Closeable {
   /// @param json as it stands, which may be none
   HttpResponse<String> sendText(String method, String path, String json)
       throws IOException, InterruptedException {
+    return http.send(request(method, path, json), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpRequest request(String method, String path, String json) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url() + "/v1.24" + path))
             .timeout(Duration.ofMillis(PATIENCE_MILLIS))
@@ -74,15 +78,7 @@ final class TestDaemon implements Closeable {
                 json.isEmpty()
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofString(json));
-    try {
-      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      if (!String.valueOf(e.getMessage()).contains("received no bytes")) {
-        throw e;
-      }
-      // A body that was refused unread ends its connection, which this client meant to use again.
-      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
+    return request.build();
   }
 
   JsonNode get(String path) throws IOException, InterruptedException {
