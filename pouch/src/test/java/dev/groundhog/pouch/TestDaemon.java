@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -83,6 +84,13 @@ final class TestDaemon implements Closeable {
 
   JsonNode get(String path) throws IOException, InterruptedException {
     return JSON.readTree(send("GET", path, "").body());
+  }
+
+  /// Of what happens from now on, that of one sort, a line each, until it is closed.
+  Stream<String> events(String action) throws IOException, InterruptedException {
+    return http.send(request("GET", "/events", ""), HttpResponse.BodyHandlers.ofLines())
+        .body()
+        .filter(event -> event.contains("\"Action\":\"" + action + "\""));
   }
 
   int post(String path) throws IOException, InterruptedException {

@@ -9,10 +9,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,10 +50,12 @@ class UnluckyTest {
     assertThat(odd).isNotEqualTo(text);
     Files.writeString(stored, odd);
     daemon = new TestDaemon(folder.resolve("root"), true);
-    assertThat(daemon.post("/containers/" + id + "/start")).isEqualTo(500);
-    HttpResponse<String> events =
-        daemon.send("GET", "/events?since=0&until=" + (Instant.now().getEpochSecond() + 1), "");
-    assertThat(events.body()).contains("\"Action\":\"die\"", "\"exitCode\":\"128\"");
+    try (Stream<String> events = daemon.events("die")) { // which clients of API 1.24 wait for
+      CompletableFuture<Optional<String>> end = CompletableFuture.supplyAsync(events::findFirst);
+      assertThat(daemon.post("/containers/" + id + "/start")).isEqualTo(500);
+      assertThat(end.get(30, TimeUnit.SECONDS).orElseThrow()).contains(id, "\"exitCode\":\"128\"");
+    }
+    assertThat(daemon.exitCode(id)).isEqualTo(128);
   }
 
   @Test
