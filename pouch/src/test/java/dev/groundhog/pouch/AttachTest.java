@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,15 +89,23 @@ class AttachTest {
 
   @Test
   void aFirstClientThatIsLostBeforeTheStartEndsTheContainersInputToo() throws Exception {
+    Await.until("the end of other tests' clients", () -> !isPumping());
     String id = daemon.create("cat; exit 5", ONCE);
     try (TestDaemon.Client client = daemon.attach(id, "stdin=1&stdout=1")) {
+      Await.until("one who waits for the start", AttachTest::isPumping);
       client.reset();
     }
-    for (int i = 0; i < 3_000 && daemon.stacks().contains("ClientInput.pump"); i++) {
-      Thread.sleep(10);
-    }
+    Await.until("the end of that", () -> !isPumping());
     assertThat(daemon.post("/containers/" + id + "/start")).isEqualTo(204);
     assertThat(daemon.exitCode(id)).isEqualTo(5);
+  }
+
+  /// Whether there is a thread that passes on what a client types.
+  private static boolean isPumping() {
+    return Thread.getAllStackTraces().values().stream()
+        .flatMap(Stream::of)
+        .anyMatch(frame ->
+            frame.getClassName().endsWith(".ClientInput") && frame.getMethodName().equals("pump"));
   }
 
   @Test
