@@ -19,22 +19,28 @@ import tools.jackson.databind.JsonNode;
 class FullDiskTest {
   @TempDir Path folder;
   private Path root;
+  private boolean isMounted;
   private TestDaemon daemon;
 
   @BeforeEach
   void start() throws Exception {
     root = folder.resolve("root");
     Files.createDirectory(root);
-    Assumptions.assumeTrue(
-        sh("mount -t tmpfs -o size=4m none \"$1\"").isEmpty(), "no file system can be mounted");
+    isMounted = sh("mount -t tmpfs -o size=4m none \"$1\"").isEmpty();
+    Assumptions.assumeTrue(isMounted, "no file system can be mounted");
     daemon = new TestDaemon(root, true);
   }
 
   @AfterEach
   void end() throws Exception {
-    if (daemon != null) {
-      daemon.close();
-      sh("umount -l \"$1\""); // a parent may still end in it
+    try {
+      if (daemon != null) {
+        daemon.close();
+      }
+    } finally {
+      if (isMounted) {
+        assertThat(sh("umount -l \"$1\"")).isEmpty(); // a parent may still end in it
+      }
     }
   }
 
