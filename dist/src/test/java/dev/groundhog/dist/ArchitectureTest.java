@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,14 @@ class ArchitectureTest {
       Pattern.compile("(?m)^\\| ([\\d–]) \\| `([\\w/]+)` \\|[^|]*\\|[^|]*\\|$");
   private static final Pattern REQUIRES =
       Pattern.compile("requires (?:transitive |static )*(dev\\.groundhog\\.)?([\\w.]+);");
+  private static final Path POUCH =
+      ROOT.resolve("pouch/src/main/java/dev/groundhog/pouch/internal");
+  private static final String CLIENT = "client";
+  private static final Pattern ROOMS =
+      Pattern.compile(
+          "its rooms, each of which uses only those behind it: ([^;|]*); beside them `"
+              + CLIENT
+              + "`");
   private static final List<String> JDK_ONLY =
       List.of("dump", "mark", "leak", "context", "endpoint", "target");
 
@@ -65,24 +74,45 @@ class ArchitectureTest {
     }
   }
 
-  /// The rooms of the container daemon, the lowest first.
-  private static final List<String> POUCH =
-      List.of("io", "errors", "spec", "log", "image", "run", "engine", "api");
+  @Test
+  void theRoomsOfTheContainerDaemonAreAllNamed() throws IOException {
+    try (Stream<Path> folders = Files.list(POUCH)) {
+      List<String> named = new ArrayList<>(rooms());
+      named.add(CLIENT);
+      assertThat(folders.map(folder -> folder.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(named);
+    }
+  }
 
   @Test
   void aRoomOfTheContainerDaemonUsesOnlyRoomsBelowIt() throws IOException {
-    Path rooms = ROOT.resolve("pouch/src/main/java/dev/groundhog/pouch/internal");
+    List<String> rooms = rooms();
+    for (String room : rooms) {
+      usesOnly(room, rooms.subList(rooms.indexOf(room), rooms.size()));
+    }
+    usesOnly(CLIENT, List.of(CLIENT, rooms.getLast()));
+  }
+
+  private static void usesOnly(String room, List<String> allowed) throws IOException {
     Pattern used = Pattern.compile("dev\\.groundhog\\.pouch\\.internal\\.(\\w+)\\.");
-    for (String room : POUCH) {
-      List<String> below = POUCH.subList(0, POUCH.indexOf(room) + 1);
-      try (Stream<Path> files = Files.list(rooms.resolve(room))) {
-        for (Path file : files.toList()) {
-          assertThat(used.matcher(Files.readString(file)).results().map(use -> use.group(1)))
-              .as(file.getFileName().toString())
-              .isSubsetOf(below);
-        }
+    try (Stream<Path> files = Files.list(POUCH.resolve(room))) {
+      for (Path file : files.toList()) {
+        assertThat(used.matcher(Files.readString(file)).results().map(use -> use.group(1)))
+            .as(file.getFileName().toString())
+            .isSubsetOf(allowed);
       }
     }
+  }
+
+  /// Of the container daemon, the uppermost first.
+  private static List<String> rooms() throws IOException {
+    Matcher row = ROOMS.matcher(Files.readString(ROOT.resolve("ARCHITECTURE.md")));
+    assertThat(row.find()).as("a row that names pouch's rooms").isTrue();
+    return Pattern.compile("`(\\w+)`")
+        .matcher(row.group(1))
+        .results()
+        .map(room -> room.group(1))
+        .toList();
   }
 
   @Test
