@@ -184,7 +184,7 @@ class HostileRequestsTest {
       for (int i = 0; i < 20; i++) { // each event has them all
         String name = "labelled" + i;
         assertThat(daemon.post("/containers/" + id + "/rename?name=" + name)).isEqualTo(204);
-        String event = Objects.requireNonNull(told.poll(20, TimeUnit.SECONDS), name);
+        String event = Objects.requireNonNull(told.poll(20, TimeUnit.SECONDS), "no event of " + name);
         JsonNode attributes = TestDaemon.JSON.readTree(event).path("Actor").path("Attributes");
         assertThat(attributes.path("name").asString()).isEqualTo(name);
         assertThat(attributes).hasSizeGreaterThan(100_000);

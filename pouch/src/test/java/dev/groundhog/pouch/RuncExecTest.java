@@ -92,8 +92,11 @@ class RuncExecTest {
     daemon.end();
     killRunc();
     Path code = folder.resolve("root/parents/ends").resolve(exec);
-    Await.until("the end that its parent notes", () -> Files.exists(code));
-    daemon = open();
+    try {
+      Await.until("the end that its parent notes", () -> Files.exists(code));
+    } finally {
+      daemon = open(); // which removes them in any case
+    }
     awaitItsDeath();
   }
 }
