@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -298,15 +299,13 @@ class AttachTest {
   @Test
   void topShowsItsProcessesAndNoOthers() throws Exception {
     String id = daemon.run("sleep 1001 & exec sleep 1000", NO_INPUT);
-    List<String> commands = new ArrayList<>();
     // Its shell has processes of its own before it becomes the container's.
-    for (int i = 0; i < 6_000 && !commands.containsAll(List.of("sleep 1000", "sleep 1001")); i++) {
-      commands.clear();
-      daemon
-          .get("/containers/" + id + "/top?ps_args=-eo%20pid,args")
-          .path("Processes")
-          .forEach(process -> commands.add(process.get(1).asString()));
-    }
+    List<String> commands =
+        Await.first(
+            "both of its processes",
+            () ->
+                Optional.of(commands(id))
+                    .filter(all -> all.containsAll(List.of("sleep 1000", "sleep 1001"))));
     assertThat(commands).containsExactlyInAnyOrder("sleep 1000", "sleep 1001");
     assertThat(daemon.send("GET", "/containers/" + id + "/top?ps_args=-eo%20args", "").statusCode())
         .isEqualTo(400);
@@ -315,6 +314,15 @@ class AttachTest {
                 .send("GET", "/containers/" + id + "/top?ps_args=-C%20%27%3Bid%27", "")
                 .statusCode())
         .isEqualTo(400);
+  }
+
+  private List<String> commands(String id) throws Exception {
+    return daemon
+        .get("/containers/" + id + "/top?ps_args=-eo%20pid,args")
+        .path("Processes")
+        .valueStream()
+        .map(process -> process.get(1).asString())
+        .toList();
   }
 
   @Test

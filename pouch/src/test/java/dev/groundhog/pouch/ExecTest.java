@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,13 +175,17 @@ class ExecTest {
     try (TestDaemon.Client client = daemon.startExec(exec)) {
       assertThat(client.text(1)).isEmpty();
     }
-    String events = "";
-    for (int i = 0; i < 600 && !events.contains("exec_die"); i++) {
-      String until = "%.3f".formatted(System.currentTimeMillis() / 1_000.0);
-      events = daemon.send("GET", "/events?since=" + since + "&until=" + until, "").body();
-    }
+    String events =
+        Await.first(
+            "its end",
+            () -> Optional.of(eventsSince(since)).filter(all -> all.contains("exec_die")));
     assertThat(events).contains("exec_create: sh -c exit 2", "exec_start: sh -c exit 2", exec);
     assertThat(events).contains("\"exitCode\":\"2\"");
+  }
+
+  private String eventsSince(String since) throws Exception {
+    String until = "%.3f".formatted(System.currentTimeMillis() / 1_000.0);
+    return daemon.send("GET", "/events?since=" + since + "&until=" + until, "").body();
   }
 
   @Test

@@ -184,7 +184,8 @@ class HostileRequestsTest {
       for (int i = 0; i < 20; i++) { // each event has them all
         String name = "labelled" + i;
         assertThat(daemon.post("/containers/" + id + "/rename?name=" + name)).isEqualTo(204);
-        String event = Objects.requireNonNull(told.poll(20, TimeUnit.SECONDS), "no event of " + name);
+        String event =
+            Objects.requireNonNull(told.poll(20, TimeUnit.SECONDS), "no event of " + name);
         JsonNode attributes = TestDaemon.JSON.readTree(event).path("Actor").path("Attributes");
         assertThat(attributes.path("name").asString()).isEqualTo(name);
         assertThat(attributes).hasSizeGreaterThan(100_000);
@@ -307,12 +308,8 @@ class HostileRequestsTest {
     String patient = "trap 'sleep 1; exit 6' TERM; echo ready; while true; do sleep 0.1; done";
     for (String how : new String[] {"?t=-1", ""}) {
       String id = daemon.run(patient, how.isEmpty() ? Map.of("StopTimeout", -1) : Map.of());
-      while (!daemon
-          .send("GET", "/containers/" + id + "/logs?stdout=1", "")
-          .body()
-          .contains("y\n")) {
-        Thread.sleep(10);
-      }
+      String log = "/containers/" + id + "/logs?stdout=1";
+      Await.until("its first word", () -> daemon.send("GET", log, "").body().contains("ready"));
       assertThat(daemon.post("/containers/" + id + "/stop" + how)).isEqualTo(204);
       assertThat(daemon.exitCode(id)).isEqualTo(6);
     }

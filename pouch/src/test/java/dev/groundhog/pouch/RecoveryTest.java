@@ -62,17 +62,6 @@ class RecoveryTest {
     kill(Long.parseLong(Files.readString(folder.resolve("parent")).split(" ", -1)[1]));
   }
 
-  private interface Question {
-    boolean isYes() throws Exception;
-  }
-
-  private static void await(Question question) throws Exception {
-    for (int i = 0; i < 3_000 && !question.isYes(); i++) {
-      Thread.sleep(10);
-    }
-    assertThat(question.isYes()).isTrue();
-  }
-
   @Test
   void oneThatWasStartedBeforeThatWasNotedIsFoundAgain() throws Exception {
     String id = daemon.run("while true; do sleep 1; done", Map.of());
@@ -89,7 +78,7 @@ class RecoveryTest {
     String id = daemon.run("sleep 1; exit 7", Map.of());
     daemon.end();
     storeAsStarting(id);
-    await(() -> Files.exists(root.resolve("parents/ends").resolve(id)));
+    Await.until("its end", () -> Files.exists(root.resolve("parents/ends").resolve(id)));
     daemon = new TestDaemon(root, true);
     assertThat(state(id).path("ExitCode").asInt()).isEqualTo(7);
     assertThat(state(id).path("Status").asString()).isEqualTo("exited");
@@ -100,7 +89,7 @@ class RecoveryTest {
     String id = daemon.run("sleep 1; exit 7", Map.of());
     daemon.end();
     Path end = root.resolve("parents/ends").resolve(id);
-    await(() -> Files.exists(end));
+    Await.until("its end", () -> Files.exists(end));
     Instant ended = Files.getLastModifiedTime(end).toInstant();
     Thread.sleep(50); // so that the restart's time is another one
     daemon = new TestDaemon(root, true);
@@ -124,7 +113,7 @@ class RecoveryTest {
     daemon = new TestDaemon(root, true);
     assertThat(daemon.send("DELETE", "/containers/" + id + "?force=1", "").statusCode())
         .isEqualTo(204);
-    await(() -> processesOf(folder(id)).isEmpty());
+    Await.until("the end of its processes", () -> processesOf(folder(id)).isEmpty());
   }
 
   /// Those that parents have started, and the parents themselves.
@@ -170,10 +159,10 @@ class RecoveryTest {
     root = isolated;
     storeAsStarting(id);
     killParent(folder(id));
-    await(() -> !isParentAlive(id));
+    Await.until("the death of its parent", () -> !isParentAlive(id));
     assertThat(process.isAlive()).isTrue();
     daemon = new TestDaemon(isolated, true, RealRunc.RUNC.toString());
-    await(() -> !process.isAlive());
+    Await.until("the death of its process", () -> !process.isAlive());
     assertThat(state(id).path("Running").asBoolean()).isFalse();
   }
 
@@ -230,10 +219,10 @@ class RecoveryTest {
   void anEndThatNobodyExpectsIsThrownAway() throws Exception {
     Path ends = root.resolve("parents/ends");
     Files.writeString(ends.resolve("0".repeat(64)), "0\n");
-    await(() -> isEmpty(ends));
+    Await.until(ends + " without files", () -> isEmpty(ends));
     String id = daemon.run("exit 4", Map.of());
     assertThat(daemon.exitCode(id)).isEqualTo(4);
-    await(() -> isEmpty(ends));
+    Await.until(ends + " without files", () -> isEmpty(ends));
   }
 
   private static boolean isEmpty(Path folder) throws Exception {
@@ -260,7 +249,7 @@ class RecoveryTest {
     daemon = new TestDaemon(root, true);
     assertThat(execFolder).exists();
     killParent(execFolder);
-    await(() -> !Files.exists(execFolder));
+    Await.until("the removal of " + execFolder, () -> !Files.exists(execFolder));
   }
 
   @Test
@@ -280,7 +269,7 @@ class RecoveryTest {
     assertThat(process.isAlive()).isTrue();
     assertThat(daemon.send("DELETE", "/containers/" + id + "?force=1", "").statusCode())
         .isEqualTo(204);
-    await(() -> !process.isAlive());
+    Await.until("the death of its process", () -> !process.isAlive());
   }
 
   @Test

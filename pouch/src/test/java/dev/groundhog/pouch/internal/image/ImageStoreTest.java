@@ -3,6 +3,7 @@ package dev.groundhog.pouch.internal.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.groundhog.pouch.Await;
 import dev.groundhog.pouch.internal.errors.ApiException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -511,9 +512,7 @@ class ImageStoreTest {
                 // as wished
               }
             });
-    for (int i = 0; i < 10_000 && in("unfinished").isEmpty(); i++) {
-      Thread.sleep(1);
-    }
+    Await.until("its first file", () -> !in("unfinished").isEmpty());
     loading.interrupt();
     loading.join();
     assertThat(in("unfinished")).isEmpty();

@@ -2,6 +2,7 @@ package dev.groundhog.pouch.internal.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.groundhog.pouch.Await;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,9 +39,7 @@ class FollowersTest {
 
   private static void awaitWaiting(List<Thread> threads) throws Exception {
     for (Thread thread : threads) {
-      while (thread.getState() != Thread.State.WAITING) {
-        Thread.sleep(1);
-      }
+      Await.until("a follower that waits", () -> thread.getState() == Thread.State.WAITING);
     }
   }
 
