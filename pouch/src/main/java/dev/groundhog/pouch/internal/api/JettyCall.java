@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
@@ -99,14 +100,15 @@ final class JettyCall implements Call {
 
   @Override
   public void json(int status, Object body) throws IOException {
-    byte[] bytes = Json.MAPPER.writeValueAsBytes(body);
+    byte[] object = Json.MAPPER.writeValueAsBytes(body);
+    byte[] bytes = Arrays.copyOf(object, object.length + 1);
+    bytes[object.length] = '\n';
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length + 1L);
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
     try (OutputStream out = Content.Sink.asOutputStream(response)) {
       if (!method().equals("HEAD")) {
         out.write(bytes);
-        out.write('\n');
       }
     }
   }
