@@ -20,16 +20,15 @@ import java.util.concurrent.Future;
 /// `HangUps PID SOCKET PORT CONTAINER WHAT CLIENTS`, where the container is silent, and WHAT is
 ///
 /// - `cured`: [#ROUNDS] rounds in which each hangs up at a random moment, some before they are
-///   answered, and one in which all are served before. Ends with 1 if anything is left 2 s later.
+///   answered, and one in which all are served before. Ends with 1 if anything is left 2 s later,
+///   as [Rounds] has it.
 /// - `leaking`: one round of the latter sort, for a daemon that only notes who has left. Ends with
 ///   1 unless all are left.
 /// - `followers`: all follow the log and stay, to see how much of the heap they hold.
 public final class HangUps {
   private static final long SEED = 20_261;
   private static final int ROUNDS = 3;
-  private static final int TRIES = 3;
   private static final int MAX_MILLIS = 500;
-  private static final Duration TO_END = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /// Each so manieth client is a process of its own, which is killed.
@@ -81,35 +80,24 @@ public final class HangUps {
     awaitRequests(0);
     round(clients, Census.of(pid), true);
     Census before = atRest();
+    Rounds rounds = new Rounds(PATIENCE);
     boolean isClean = true;
     for (int i = 0; i < ROUNDS && isClean; i++) {
-      isClean = isInTime(clients, before, false);
+      isClean = isInTime(rounds, clients, before, false);
     }
-    return isClean && isInTime(clients, before, true);
+    isClean = isClean && isInTime(rounds, clients, before, true);
+    System.out.println(rounds.lateOnes());
+    return isClean;
   }
 
-  /// What else runs on the machine may slow the daemon down: of three rounds one must be in time,
-  /// and of none may anything be left for good.
-  private boolean isInTime(int clients, Census before, boolean whenAllAreThere) throws Exception {
-    for (int i = 0; i < TRIES; i++) {
-      round(clients, before, whenAllAreThere);
-      String left = Census.left(pid, before, TO_END);
-      System.out.printf(
-          Locale.ROOT,
-          "%d clients hung up %s; %s%n",
-          clients,
-          whenAllAreThere ? "when all were served" : "at random moments",
-          left.isEmpty() ? "nothing is left" : "after 2 s are left " + left);
-      if (left.isEmpty()) {
-        return true;
-      }
-      String leftForGood = Census.left(pid, before, PATIENCE);
-      if (!leftForGood.isEmpty()) {
-        System.out.println("and for good " + leftForGood);
-        return false;
-      }
-    }
-    return false;
+  private boolean isInTime(Rounds rounds, int clients, Census before, boolean whenAllAreThere)
+      throws Exception {
+    return rounds.isInTime(
+        clients
+            + " clients hung up "
+            + (whenAllAreThere ? "when all were served" : "at random moments"),
+        () -> round(clients, before, whenAllAreThere),
+        within -> Census.left(pid, before, within));
   }
 
   /// So that what a first refusal needs is there.
@@ -123,7 +111,7 @@ public final class HangUps {
   private boolean leaking(int clients) throws Exception {
     Census before = Census.of(pid);
     round(clients, before, true);
-    Thread.sleep(TO_END);
+    Thread.sleep(Rounds.IN_TIME);
     Census after = Census.of(pid);
     System.out.printf(
         Locale.ROOT,
@@ -168,7 +156,7 @@ public final class HangUps {
   /// What there is when nobody asks.
   private Census atRest() throws Exception {
     awaitRequests(0);
-    Thread.sleep(TO_END);
+    Thread.sleep(Rounds.IN_TIME);
     return Census.of(pid);
   }
 

@@ -1,14 +1,21 @@
 package dev.groundhog.e2e.disconnects;
 
+import static dev.groundhog.e2e.disconnects.Work.Kind.CREATE;
+import static dev.groundhog.e2e.disconnects.Work.Kind.START;
+import static dev.groundhog.e2e.disconnects.Work.Kind.STOP;
+
 import dev.groundhog.e2e.disconnects.PouchApi.By;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Queue;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -16,15 +23,17 @@ import java.util.stream.Stream;
 
 /// Clients of a container daemon that have it do something, and hang up amid it ([Work]): over the
 /// unix socket, over TCP, and as a command line that is killed. What they have begun goes on to its
-/// end, and 2 s later nothing is left of it in the data root, nor among this machine's processes;
-/// and of the clients nothing in the daemon, as counted from outside.
+/// end ([Begun]), and 2 s later nothing is left of it in the data root, nor among this machine's
+/// processes; and of the clients nothing in the daemon, as counted from outside.
 ///
-/// `WorkHangUps PID SOCKET PORT ARCHIVE DOCKER CLIENTS DATA-ROOT REMAINS`, where DOCKER is a
-/// command line or `none`, and REMAINS a program that prints what nobody owns.
+/// `WorkHangUps PID SOCKET PORT ARCHIVE DOCKER CLIENTS DATA-ROOT REMAINS MARK`, where ARCHIVE has
+/// the image `loaded:latest`, DOCKER is a command line or `none`, REMAINS a program that prints
+/// what nobody owns, and MARK is `NAME=VALUE` for the environment of containers, which no other
+/// process has.
 public final class WorkHangUps {
   private static final long SEED = 20_262;
   private static final int ROUNDS = 3;
-  private static final int TRIES = 3;
+  private static final Set<Work.Kind> GOING_ON = EnumSet.of(CREATE, START, STOP);
 
   /// So that they leave amid their own work, not while it waits for that of others.
   private static final int AT_ONCE = 6;
@@ -32,7 +41,6 @@ public final class WorkHangUps {
   /// Each so manieth client is a command line.
   private static final int KILLED = 5;
 
-  private static final Duration TO_END = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
@@ -43,6 +51,9 @@ public final class WorkHangUps {
   private final String docker;
   private final Path root;
   private final String remains;
+  private final String mark;
+  private final Queue<Begun> begun = new ConcurrentLinkedQueue<>();
+  private final Set<Work.Kind> seen = EnumSet.noneOf(Work.Kind.class);
   private final SplittableRandom random = new SplittableRandom(SEED);
 
   private WorkHangUps(String[] args) {
@@ -53,6 +64,7 @@ public final class WorkHangUps {
     this.docker = args[4];
     this.root = Path.of(args[6]);
     this.remains = args[7];
+    this.mark = args[8];
   }
 
   public static void main(String[] args) throws Exception {
@@ -61,52 +73,57 @@ public final class WorkHangUps {
 
   private boolean run(int clients) throws Exception {
     round(clients); // what a first time needs is there then
-    String left = left(TO_END.plus(PATIENCE));
-    Thread.sleep(TO_END);
-    Census before = Census.of(pid);
-    boolean isClean = left.isEmpty();
-    for (int i = 0; i < ROUNDS && isClean; i++) {
-      isClean = isInTime(clients, before);
+    String left = leftOfWork(System.nanoTime() + PATIENCE.toNanos());
+    if (!left.isEmpty()) {
+      System.out.println("for good are left " + left);
+      return false;
     }
-    System.out.print(left);
+    removeMade();
+    Thread.sleep(Rounds.IN_TIME);
+    Census before = Census.of(pid);
+    Rounds rounds = new Rounds(PATIENCE);
+    boolean isClean = true;
+    for (int i = 0; i < ROUNDS && isClean; i++) {
+      isClean =
+          rounds.isInTime(
+              clients + " clients hung up amid their work",
+              () -> round(clients),
+              within -> left(before, within));
+    }
+    if (isClean && !seen.containsAll(GOING_ON)) {
+      System.out.println("of " + GOING_ON + " only these were seen to go on: " + seen);
+      return false;
+    }
+    System.out.println(rounds.lateOnes());
     return isClean;
   }
 
-  /// What else runs on the machine may slow the daemon down: of three rounds one must be in time,
-  /// and of none may anything be left for good.
-  private boolean isInTime(int clients, Census before) throws Exception {
-    for (int i = 0; i < TRIES; i++) {
-      round(clients);
-      String left = left(TO_END) + leftInDaemon(before, TO_END);
-      System.out.printf(
-          Locale.ROOT,
-          "%d clients hung up amid their work; %s%n",
-          clients,
-          left.isEmpty() ? "nothing is left" : "after 2 s are left " + left);
-      if (left.isEmpty()) {
-        return true;
-      }
-      String leftForGood = left(PATIENCE) + leftInDaemon(before, PATIENCE);
-      if (!leftForGood.isEmpty()) {
-        System.out.println("and for good " + leftForGood);
-        return false;
-      }
+  /// What there still is after this time, in words. Empty if nothing is.
+  private String left(Census before, Duration within) throws Exception {
+    long end = System.nanoTime() + within.toNanos();
+    String left = leftOfWork(end);
+    if (left.isEmpty()) {
+      removeMade();
+      left = Census.left(pid, before, Duration.ofNanos(end - System.nanoTime()));
     }
-    return false;
+    return left;
   }
 
-  private String leftInDaemon(Census before, Duration within) throws Exception {
+  private void removeMade() throws IOException {
     for (String id : api.ids("all=1&filters={%22label%22:[%22" + Work.LABEL + "%22]}")) {
       api.remove(id);
     }
-    return Census.left(pid, before, within);
+    if (api.call("GET", "/images/json", "").contains("\"" + Work.IMAGE + "\"")) {
+      String _ = api.call("DELETE", "/images/" + Work.IMAGE, "");
+    }
   }
 
   /// All come, and all hang up.
   private void round(int clients) throws Exception {
-    String container = api.create(List.of("cat"), "\"OpenStdin\":true", Work.LABELS);
+    String container =
+        api.create(List.of("cat"), "\"OpenStdin\":true", Work.settings(mark, Work.LABEL));
     api.start(container);
-    Work work = new Work(api, container, archive);
+    Work work = new Work(api, container, archive, mark, begun);
     Work.Kind[] kinds = Work.Kind.values();
     try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
       List<Future<?>> done = new ArrayList<>();
@@ -129,14 +146,14 @@ public final class WorkHangUps {
         each.get();
       }
     }
+    begun.forEach(each -> seen.add(each.kind()));
   }
 
-  /// What there still is after this time, in words: processes that have nothing to do any more, and
-  /// what belongs to nobody. Empty if nothing is.
-  private String left(Duration within) throws Exception {
-    long end = System.nanoTime() + within.toNanos();
+  /// What there still is then, in words: work that was not done, processes that have nothing to do
+  /// any more, and what belongs to nobody. Empty if nothing is.
+  private String leftOfWork(long end) throws Exception {
     while (true) {
-      String left = left();
+      String left = leftOfWork();
       if (left.isEmpty() || System.nanoTime() > end) {
         return left;
       }
@@ -144,8 +161,15 @@ public final class WorkHangUps {
     }
   }
 
-  private String left() throws IOException, InterruptedException {
+  private String leftOfWork() throws IOException, InterruptedException {
     StringBuilder left = new StringBuilder();
+    for (Begun each : List.copyOf(begun)) {
+      if (each.isDone(api)) {
+        begun.remove(each);
+      } else {
+        left.append("not done: ").append(each).append("; ");
+      }
+    }
     for (String id : api.ids("filters={%22label%22:[%22" + Work.SOON + "%22]}")) {
       left.append("it runs on: ").append(id).append("; ");
     }
@@ -153,7 +177,7 @@ public final class WorkHangUps {
       left.append("an exec: ").append(exec).append("; ");
     }
     Process process =
-        new ProcessBuilder(remains, root.toString(), socket.toString())
+        new ProcessBuilder(remains, root.toString(), socket.toString(), mark)
             .redirectErrorStream(true)
             .start();
     for (String line : process.inputReader().readAllLines()) {

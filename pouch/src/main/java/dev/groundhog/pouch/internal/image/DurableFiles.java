@@ -2,6 +2,7 @@ package dev.groundhog.pouch.internal.image;
 
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -41,9 +42,18 @@ final class DurableFiles {
     if (folder == null) {
       return;
     }
-    boolean wasInterrupted = Thread.interrupted(); // a channel would be closed by it
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+    boolean wasInterrupted = false;
+    try {
+      while (true) {
+        wasInterrupted |= Thread.interrupted(); // a channel would be closed by it
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+          channel.force(true);
+          return;
+        } catch (ClosedByInterruptException _) {
+          // The file is renamed already: who is interrupted only now must not take it for not
+          // there.
+        }
+      }
     } finally {
       if (wasInterrupted) {
         Thread.currentThread().interrupt();

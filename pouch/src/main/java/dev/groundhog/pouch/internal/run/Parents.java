@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -39,7 +40,11 @@ public final class Parents {
       if (in == null) {
         throw new IOException("parent.sh is not in the jar");
       }
-      WholeFile.write(script, in.readAllBytes());
+      byte[] bytes = in.readAllBytes();
+      // A daemon begins on a full disk too.
+      if (!Files.exists(script) || !Arrays.equals(Files.readAllBytes(script), bytes)) {
+        WholeFile.write(script, bytes);
+      }
     }
     return new Parents(script, ends);
   }
