@@ -370,4 +370,18 @@ class AttachTest {
     assertThat(daemon.send("GET", "/containers/" + id + "/logs?stdout=1", "").body())
         .isEqualTo(3 * most.length() + "\r\n");
   }
+
+  @Test
+  void theEndOfOneClientsInputIsNotThatOfAnothersOutput() throws Exception {
+    String id = daemon.run("cat; echo end; sleep 1; echo later", ONCE);
+    try (TestDaemon.Client first = daemon.attach(id, ALL);
+        TestDaemon.Client second = daemon.attach(id, ALL)) {
+      second.write("x\n");
+      assertThat(second.frames(1, 2)).isEqualTo("x\n");
+      first.endInput();
+      assertThat(second.frames(1, 4)).isEqualTo("end\n");
+      second.write("nobody reads this\n");
+      assertThat(second.text(1)).isEqualTo("later\n");
+    }
+  }
 }

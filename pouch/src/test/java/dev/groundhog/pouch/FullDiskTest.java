@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -111,5 +112,36 @@ class FullDiskTest {
         .last()
         .asString()
         .endsWith("10000");
+  }
+
+  @Test
+  void anExecThatHasNoRoomSaysSoToItsClient() throws Exception {
+    String id = daemon.run("exec sleep 1000", Map.of());
+    String exec =
+        TestDaemon.JSON
+            .readTree(
+                daemon
+                    .send(
+                        "POST",
+                        "/containers/" + id + "/exec",
+                        Map.of("AttachStdout", true, "Cmd", List.of("true")))
+                    .body())
+            .path("Id")
+            .asString();
+    fill();
+    try (TestDaemon.Client client = daemon.startExec(exec)) {
+      assertThat(client.text(1)).contains("No space left on device");
+    }
+    assertThat(daemon.get("/exec/" + exec + "/json").path("ExitCode").asInt()).isEqualTo(126);
+  }
+
+  @Test
+  void whatHasFilledItCanBeRemovedByForce() throws Exception {
+    String id = daemon.run("exec yes", Map.of("HostConfig", Map.of("LogConfig", Map.of())));
+    Await.until("a full disk", () -> root.toFile().getUsableSpace() == 0);
+    assertThat(daemon.send("DELETE", "/containers/" + id + "?force=1", "").statusCode())
+        .isEqualTo(204);
+    assertThat(root.toFile().getUsableSpace()).isPositive();
+    assertThat(daemon.get("/containers/json?all=1")).isEmpty();
   }
 }

@@ -369,4 +369,16 @@ class LostEndsTest {
     assertThat(folder.resolve("root").resolve("parents").resolve("ends").resolve(id))
         .doesNotExist();
   }
+
+  @Test
+  void aProcessWhoseNameIsNoTextIsKnownAgain() throws Exception {
+    String id =
+        daemon.run(
+            "printf '\\377' > /proc/self/comm; echo named; while true; do sleep 0.1; done",
+            Map.of());
+    String log = "/containers/" + id + "/logs?stdout=1";
+    Await.until("its name", () -> daemon.send("GET", log, "").body().contains("named"));
+    assertThat(daemon.post("/containers/" + id + "/kill")).isEqualTo(204);
+    assertThat(daemon.exitCode(id)).isEqualTo(137);
+  }
 }

@@ -194,10 +194,17 @@ public final class Check {
     /// Of threads that work for clients who have gone, but not for as long as the grace time is:
     /// what there is to say, if there are any and that was asked.
     private Optional<String> withinGrace(LeakRules rules) {
-      long[] gone = {0};
-      dump().forEach(t -> gone[0] += t.clientGone().isPresent() ? t.count() : 0);
-      long young = gone[0] - LeakReport.threads(abandoned);
-      return young <= 0
+      long[] counted = {0};
+      dump()
+          .forEach(thread ->
+              counted[0] +=
+                  thread
+                      .clientGone()
+                      .filter(time -> time.compareTo(rules.grace()) < 0)
+                      .map(_ -> thread.count())
+                      .orElse(0L));
+      long young = counted[0];
+      return young == 0
           ? Optional.empty()
           : Optional.of(
               young

@@ -119,6 +119,9 @@ final class LogsDemo {
     String function = "LogRoutes." + HANDLER;
     command(Demo.command() + " check " + url, "--absent " + function + " | head -n 1");
     boolean isAccused = check(url, function);
+    if (!isAccused) {
+      out.println("    that should not be. Please report it.");
+    }
     out.println();
     out.println("And once a client has been gone for 10 s, without a name:");
     out.println();

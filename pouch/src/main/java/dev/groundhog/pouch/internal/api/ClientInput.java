@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -24,8 +24,9 @@ final class ClientInput implements AutoCloseable {
   interface Target {
     StandardInput get() throws InterruptedException;
 
-    /// The client has left before that, and it was the process's whole input.
-    default void abandon() throws IOException {}
+    /// Nobody will write to it, and it was to be the process's whole input: the client has left
+    /// before it could, or there is no place for it.
+    void abandon() throws IOException;
   }
 
   /// What the end of a client's input means.
@@ -56,10 +57,28 @@ final class ClientInput implements AutoCloseable {
     this.keys = keys;
     this.over = over;
     if (!PLACES.tryAcquire()) {
+      abandon();
       throw new ApiException(
           Code.INTERNAL, MOST + " clients type already, which is as many as there can be");
     }
-    this.thread = Thread.ofPlatform().daemon().name("pouch-input").start(this::pump);
+    try {
+      this.thread = Thread.ofPlatform().daemon().name("pouch-input").start(this::pump);
+    } catch (Throwable e) { // there may be as many threads as there can be
+      PLACES.release();
+      abandon();
+      throw e;
+    }
+  }
+
+  private void abandon() {
+    if (atEnd != AtEnd.END_INPUT) {
+      return;
+    }
+    try {
+      target.abandon();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "an input is not ended that nobody writes to", e);
+    }
   }
 
   /// Whether the client has let go by its keys.
@@ -90,7 +109,7 @@ final class ClientInput implements AutoCloseable {
           input.end();
         }
       }
-    } catch (InterruptedException | InterruptedIOException | AsynchronousCloseException e) {
+    } catch (InterruptedException | InterruptedIOException | ClosedChannelException e) {
       LOG.log(System.Logger.Level.DEBUG, "this was closed, or the input has ended", e);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "a client's input is broken", e);
@@ -104,8 +123,8 @@ final class ClientInput implements AutoCloseable {
     try {
       return target.get();
     } catch (InterruptedException e) {
-      if (atEnd == AtEnd.END_INPUT && !hasOutputEnded) {
-        target.abandon();
+      if (!hasOutputEnded) {
+        abandon();
       }
       throw e;
     }

@@ -3,12 +3,12 @@ package dev.groundhog.pouch.internal.api;
 import dev.groundhog.pouch.internal.engine.Container;
 import dev.groundhog.pouch.internal.engine.Engine;
 import dev.groundhog.pouch.internal.engine.Exec;
-import dev.groundhog.pouch.internal.engine.Execs;
 import dev.groundhog.pouch.internal.errors.ApiException;
 import dev.groundhog.pouch.internal.errors.ApiException.Code;
 import dev.groundhog.pouch.internal.log.LogLagException;
 import dev.groundhog.pouch.internal.log.LogStream;
 import dev.groundhog.pouch.internal.log.OutputCursor;
+import dev.groundhog.pouch.internal.run.StandardInput;
 import dev.groundhog.pouch.internal.run.Terminal;
 import dev.groundhog.pouch.internal.spec.ProcessConfig;
 import java.io.IOException;
@@ -178,17 +178,22 @@ public final class ExecRoutes {
 
     private ClientInput input(Duplex connection, OutputCursor shown) {
       boolean isTerminal = exec.process().isTerminal();
-      try {
-        return new ClientInput(
-            connection.in(),
-            exec::input,
-            isTerminal ? ClientInput.AtEnd.LET_GO : ClientInput.AtEnd.END_INPUT,
-            isTerminal ? Optional.of(DetachKeys.of(exec.streams().detachKeys())) : Optional.empty(),
-            shown::end);
-      } catch (ApiException e) {
-        Execs.endInput(exec);
-        throw e;
-      }
+      return new ClientInput(
+          connection.in(),
+          new ClientInput.Target() {
+            @Override
+            public StandardInput get() {
+              return exec.input();
+            }
+
+            @Override
+            public void abandon() throws IOException {
+              exec.input().end();
+            }
+          },
+          isTerminal ? ClientInput.AtEnd.LET_GO : ClientInput.AtEnd.END_INPUT,
+          isTerminal ? Optional.of(DetachKeys.of(exec.streams().detachKeys())) : Optional.empty(),
+          shown::end);
     }
 
     @Override

@@ -53,7 +53,9 @@ public final class DataRoot implements Closeable {
   private record Lock(Path file, FileChannel channel) implements Closeable {
     @Override
     public void close() throws IOException {
-      try (channel) {
+      try {
+        channel.close();
+      } finally {
         HELD.remove(file);
       }
     }
@@ -66,15 +68,23 @@ public final class DataRoot implements Closeable {
       throw inUse(root);
     }
     try {
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      return lock(root, file);
+    } catch (IOException | RuntimeException e) {
+      HELD.remove(file);
+      throw e;
+    }
+  }
+
+  private static Lock lock(Path root, Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
       if (channel.tryLock() == null) {
-        channel.close();
         throw inUse(root);
       }
       return new Lock(file, channel);
     } catch (IOException | RuntimeException e) {
-      HELD.remove(file);
+      channel.close();
       throw e;
     }
   }

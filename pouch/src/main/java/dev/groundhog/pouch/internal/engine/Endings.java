@@ -23,6 +23,8 @@ final class Endings implements Closeable {
   private static final String LOST =
       "how it ended is not known: its parent process was killed, or the machine was restarted";
 
+  private static final String GIVEN_UP = "how it ended could not be told";
+
   private final Parents parents;
   private final Ends ends;
   private final Map<String, Expected> expected = new ConcurrentHashMap<>();
@@ -53,6 +55,14 @@ final class Endings implements Closeable {
     Expected each = new Expected(awaited);
     expected.put(awaited.id(), each);
     return each;
+  }
+
+  /// Takes a process for ended, however it did.
+  void giveUp(String id) throws InterruptedException {
+    Expected known = expected.get(id);
+    if (known != null) {
+      known.giveUp();
+    }
   }
 
   /// An exit code has appeared, or is still there.
@@ -128,6 +138,20 @@ final class Endings implements Closeable {
               isBeingNoted.set(false);
             }
           });
+    }
+
+    private void giveUp() throws InterruptedException {
+      if (!isBeingNoted.compareAndSet(false, true)) {
+        return;
+      }
+      try {
+        awaited.ended(new Parents.End(Parents.UNKNOWN, Instant.now()), GIVEN_UP);
+      } catch (IOException | RuntimeException e) {
+        LOG.log(System.Logger.Level.DEBUG, "the end of " + awaited.id() + " is not stored", e);
+      } finally {
+        withdraw();
+        isBeingNoted.set(false);
+      }
     }
 
     private void tryToNote() throws InterruptedException {

@@ -30,8 +30,13 @@ final class Ends implements Closeable {
 
   static Ends in(Path folder) throws IOException {
     WatchService service = folder.getFileSystem().newWatchService();
-    folder.register(service, StandardWatchEventKinds.ENTRY_CREATE);
-    return new Ends(folder, service);
+    try {
+      folder.register(service, StandardWatchEventKinds.ENTRY_CREATE);
+      return new Ends(folder, service);
+    } catch (IOException e) {
+      service.close();
+      throw e;
+    }
   }
 
   /// @param ended told of ids whose file is there, again and again if need be

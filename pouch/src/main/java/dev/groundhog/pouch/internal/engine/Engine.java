@@ -17,12 +17,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /// What is done with containers: made, started, ended and removed here, and found again after a
 /// restart. Work that changes one goes on to its end, also when who asked for it has left.
 public final class Engine implements Closeable {
   private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+  private static final Duration WITHOUT_END = ChronoUnit.FOREVER.getDuration();
 
   private final Parents parents;
   private final ContainerRuntime runtime;
@@ -67,7 +69,7 @@ public final class Engine implements Closeable {
         new Recovery(containers, parents, runtime).run();
         engine.goOn();
         return engine;
-      } catch (InterruptedException | RuntimeException e) {
+      } catch (IOException | InterruptedException | RuntimeException e) {
         endings.close();
         throw e;
       }
@@ -86,12 +88,12 @@ public final class Engine implements Closeable {
         } else if (container.config().removeWhenEnded()) {
           boolean _ = removeNow(container, false);
         }
-        execs.recover(container);
       } catch (IOException | RuntimeException e) {
         LOG.log(
             System.Logger.Level.WARNING,
             "container " + container.id() + " is not followed: " + e.getMessage());
       }
+      execs.recover(container);
     }
     endings.noteThoseOfBefore();
     endings.start();
@@ -208,20 +210,42 @@ public final class Engine implements Closeable {
   /// Stops it if it runs, and starts it again.
   public void restart(Container container, Optional<Duration> time)
       throws IOException, InterruptedException {
+    Duration patience = patience(container, time);
     boolean _ =
-        Undisturbed.run(
+        run(
             "pouch-restart",
+            patience,
             () -> {
-              boolean _ = stopNow(container, time);
+              boolean _ = stopNow(container, patience);
               boolean _ = startNow(container);
               publish(container, "restart", Map.of());
               return true;
             });
   }
 
-  /// How long a container is given to end by itself: for ever, where there are less than 0 seconds.
+  private static Duration patience(Container container, Optional<Duration> asked) {
+    return asked.orElse(patience(container.config().stopSeconds()));
+  }
+
+  /// What waits without an end waits no longer than its client.
+  private static <T> T run(String name, Duration patience, Callable<T> work)
+      throws IOException, InterruptedException {
+    if (!patience.equals(WITHOUT_END)) {
+      return Undisturbed.run(name, work);
+    }
+    try {
+      return work.call();
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// How long a container is given to end by itself: without end, where there are less than 0
+  /// seconds.
   public static Duration patience(long seconds) {
-    return seconds < 0 ? ChronoUnit.FOREVER.getDuration() : Duration.ofSeconds(seconds);
+    return seconds < 0 ? WITHOUT_END : Duration.ofSeconds(seconds);
   }
 
   /// Asks it to end, and kills it when its time is over.
@@ -229,13 +253,13 @@ public final class Engine implements Closeable {
   /// @return false if it does not run
   public boolean stop(Container container, Optional<Duration> time)
       throws IOException, InterruptedException {
-    return Undisturbed.run("pouch-stop", () -> stopNow(container, time));
+    Duration patience = patience(container, time);
+    return run("pouch-stop", patience, () -> stopNow(container, patience));
   }
 
-  private boolean stopNow(Container container, Optional<Duration> time)
+  private boolean stopNow(Container container, Duration patience)
       throws IOException, InterruptedException {
-    boolean hasRun =
-        stopper.stop(container, time.orElse(patience(container.config().stopSeconds())));
+    boolean hasRun = stopper.stop(container, patience);
     if (hasRun) {
       publish(container, "stop", Map.of());
     }
@@ -279,8 +303,8 @@ public final class Engine implements Closeable {
   /// @return false if somebody else has
   private boolean removeNow(Container container, boolean force)
       throws IOException, InterruptedException {
-    if (force) {
-      stopper.kill(container);
+    if (force && !stopper.kill(container)) {
+      endings.giveUp(container.id()); // its parent has no room to tell its end
     }
     synchronized (container.changing) {
       if (container.state().isRunning()) {
@@ -373,10 +397,10 @@ public final class Engine implements Closeable {
       ContainerState state = container.state().ended(end.code(), error, wasOutOfMemory, end.at());
       try {
         finishLog();
-        boolean _ = container.log().awaitReaders(Execs.UNTIL_READ);
       } catch (IOException e) {
         LOG.log(System.Logger.Level.DEBUG, "it is tried again behind the telling", e);
       }
+      boolean _ = container.log().awaitReaders(Execs.UNTIL_READ);
       synchronized (container.changing) {
         container.become(state);
         publish(container, "die", Map.of("exitCode", Integer.toString(end.code())));

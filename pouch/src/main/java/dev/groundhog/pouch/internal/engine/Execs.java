@@ -58,7 +58,7 @@ public final class Execs {
   }
 
   /// Takes over what a daemon before this one has left in a container.
-  void recover(Container container) throws IOException, InterruptedException {
+  void recover(Container container) throws InterruptedException {
     left.recover(container);
   }
 
@@ -142,9 +142,8 @@ public final class Execs {
         });
   }
 
-  /// Where nobody will type, though it is asked for: its client has left before it could, or there
-  /// is no place for it.
-  public static void endInput(Exec exec) {
+  /// Where nobody will type, though it is asked for.
+  private static void endInput(Exec exec) {
     if (exec.process().input() != ProcessConfig.Input.ONCE) {
       return;
     }
@@ -203,6 +202,9 @@ public final class Execs {
       }
       if (!reason.isEmpty()) {
         throw new ApiException(Code.BAD_REQUEST, reason, e);
+      }
+      if (e instanceof IOException) {
+        throw new ApiException(Code.INTERNAL, String.valueOf(e.getMessage()), e);
       }
       throw e;
     }
@@ -272,19 +274,25 @@ public final class Execs {
   }
 
   private void ended(Exec exec, int code) throws IOException, InterruptedException {
-    if (!exec.hasEnded(code)) {
+    if (exec.hasEnded(code)) {
+      finishLog(exec);
+      publish(exec, "exec_die", Map.of("exitCode", Integer.toString(code)));
+    }
+    discard(exec);
+  }
+
+  private static void finishLog(Exec exec) throws InterruptedException {
+    Optional<ContainerLog> log = exec.log();
+    if (log.isEmpty()) {
       return;
     }
     try {
-      Optional<ContainerLog> log = exec.log();
-      if (log.isPresent()) {
-        log.get().finish();
-        boolean _ = log.get().awaitReaders(UNTIL_READ);
-      }
-    } finally {
-      publish(exec, "exec_die", Map.of("exitCode", Integer.toString(code)));
-      discard(exec);
+      log.get().finish();
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING, "not all that exec " + exec.id() + " printed is kept", e);
     }
+    boolean _ = log.get().awaitReaders(UNTIL_READ);
   }
 
   /// Nothing of it is left but how it ended. A client that reads slowly reads on.

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 /// any more, but their output may not fill the disk, and they end with their container.
 /// Thread-safe.
 final class LeftExecs {
+  private static final System.Logger LOG = System.getLogger(LeftExecs.class.getName());
+
   private final Parents parents;
   private final ContainerRuntime runtime;
   private final Logs logs;
@@ -34,28 +36,45 @@ final class LeftExecs {
     this.endings = endings;
   }
 
-  /// Takes over those of a container.
-  void recover(Container container) throws IOException, InterruptedException {
-    Path execs = container.folder().resolve("execs");
-    if (!Files.isDirectory(execs)) {
-      return;
-    }
-    List<Path> folders;
-    try (Stream<Path> found = Files.list(execs)) {
-      folders = found.toList();
-    }
-    for (Path folder : folders) {
-      boolean isRead =
-          Files.isRegularFile(
-              folder.resolve(LogStream.STDOUT.rawName()), LinkOption.NOFOLLOW_LINKS);
-      Optional<ContainerLog> log = Optional.empty();
-      if (isRead) {
-        log = Optional.of(logs.open(folder, Execs.LEAST_LOG));
-        log.get().collect();
-      }
-      Left exec = new Left(container, folder, log);
+  /// Takes over those of a container. One whose output cannot be kept is taken over too.
+  void recover(Container container) throws InterruptedException {
+    for (Path folder : folders(container)) {
+      Left exec = new Left(container, folder, log(folder));
       all.add(exec);
       endings.expect(exec).hasStarted();
+    }
+  }
+
+  private static List<Path> folders(Container container) {
+    Path execs = container.folder().resolve("execs");
+    if (!Files.isDirectory(execs)) {
+      return List.of();
+    }
+    try (Stream<Path> found = Files.list(execs)) {
+      return found.toList();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "processes in " + execs + " are not found again", e);
+      return List.of();
+    }
+  }
+
+  private Optional<ContainerLog> log(Path folder) throws InterruptedException {
+    boolean isRead =
+        Files.isRegularFile(folder.resolve(LogStream.STDOUT.rawName()), LinkOption.NOFOLLOW_LINKS);
+    if (!isRead) {
+      return Optional.empty();
+    }
+    ContainerLog log = null;
+    try {
+      log = logs.open(folder, Execs.LEAST_LOG);
+      log.collect();
+      return Optional.of(log);
+    } catch (IOException | RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "the output in " + folder + " is not collected", e);
+      if (log != null) {
+        log.close();
+      }
+      return Optional.empty();
     }
   }
 

@@ -41,26 +41,33 @@ final class Stopper {
       return false;
     }
     signal(container, Signals.number(container.config().stopSignal()));
-    if (!isOver(run.get(), patience)) {
-      killAndWait(container, run.get());
+    if (!isOver(run.get(), patience) && !killAndWait(container, run.get())) {
+      throw new ApiException(
+          Code.INTERNAL,
+          "the container's process has ended, and how is not told: is the disk full? "
+              + container.id());
     }
     return true;
   }
 
   /// Nothing, if it does not run.
-  void kill(Container container) throws IOException, InterruptedException {
+  ///
+  /// @return false if its process has ended, but nobody tells how
+  boolean kill(Container container) throws IOException, InterruptedException {
     Optional<Future<?>> run = run(container);
-    if (run.isPresent()) {
-      killAndWait(container, run.get());
-    }
+    return run.isEmpty() || killAndWait(container, run.get());
   }
 
-  private void killAndWait(Container container, Future<?> end)
+  private boolean killAndWait(Container container, Future<?> end)
       throws IOException, InterruptedException {
     signal(container, Signals.number("KILL"));
-    if (!isOver(end, UNTIL_KILLED)) {
+    if (isOver(end, UNTIL_KILLED)) {
+      return true;
+    }
+    if (isAlive(container.state())) {
       throw new ApiException(Code.INTERNAL, "the container does not end: " + container.id());
     }
+    return false;
   }
 
   private static boolean isOver(Future<?> end, Duration time) throws InterruptedException {
@@ -77,8 +84,12 @@ final class Stopper {
   /// To its first process, if that runs.
   void signal(Container container, int number) throws IOException, InterruptedException {
     ContainerState state = container.state();
-    if (ProcessStart.isAlive(state.pid(), state.processStart())) {
+    if (isAlive(state)) {
       runtime.signal(container.id(), state.pid(), number);
     }
+  }
+
+  private static boolean isAlive(ContainerState state) {
+    return ProcessStart.isAlive(state.pid(), state.processStart());
   }
 }

@@ -20,11 +20,16 @@ final class DurableFiles {
   /// Writes a file beside, forces it to disk, and renames it.
   static void write(Path file, byte[] bytes, Path beside) throws IOException {
     Path written = beside.resolve(file.getFileName() + ".new");
-    try (FileOutputStream out = new FileOutputStream(written.toFile())) {
-      out.write(bytes);
-      out.getFD().sync();
+    try {
+      try (FileOutputStream out = new FileOutputStream(written.toFile())) {
+        out.write(bytes);
+        out.getFD().sync();
+      }
+      move(written, file);
+    } catch (IOException e) {
+      Files.deleteIfExists(written);
+      throw e;
     }
-    move(written, file);
   }
 
   /// Renames, for good.

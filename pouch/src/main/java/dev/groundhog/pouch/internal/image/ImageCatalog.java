@@ -117,8 +117,8 @@ final class ImageCatalog {
   /// Takes an image in whose layers are all there.
   Loaded add(ImageDocument document, byte[] config, List<ImageName> given) throws IOException {
     if (!documents.containsKey(document.id())) {
-      useLayers(document);
       DurableFiles.write(file(configs, document.id()), config, unfinished);
+      useLayers(document);
       documents.put(document.id(), document);
     }
     Map<String, String> renamed = new HashMap<>();

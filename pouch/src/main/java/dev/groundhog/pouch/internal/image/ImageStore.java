@@ -47,8 +47,9 @@ public final class ImageStore {
     return new ImageStore(folder, limits);
   }
 
-  /// Takes the images of an archive in: what `docker save` writes, or a tar of an OCI layout. All
-  /// of it, or nothing.
+  /// Takes the images of an archive in: what `docker save` writes, or a tar of an OCI layout.
+  /// Nothing of it is there before all of it was read, verified and unpacked; only a disk that
+  /// fails or is full right then can leave the first of several.
   ///
   /// @throws ArchiveException if it is damaged, or not to be trusted
   public List<Loaded> load(InputStream in) throws IOException, InterruptedException {

@@ -160,6 +160,7 @@ public final class Parents {
 
   /// The container is gone, and what is known of its end with it.
   public void forget(String id) throws IOException {
+    Files.deleteIfExists(ends.resolve("." + id));
     Files.deleteIfExists(ends.resolve(id));
   }
 }

@@ -1,6 +1,7 @@
 package dev.groundhog.pouch.internal.run;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -19,7 +20,7 @@ public final class ProcessStart {
   /// it ended.
   public static String of(long pid) {
     try {
-      return pid <= 0 ? "" : parse(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
+      return pid <= 0 ? "" : parse(text(Path.of("/proc", Long.toString(pid), "stat")));
     } catch (IOException _) {
       return ""; // it is gone
     }
@@ -28,6 +29,11 @@ public final class ProcessStart {
   /// Whether the process that had this start runs still.
   public static boolean isAlive(long pid, String start) {
     return !start.isEmpty() && start.equals(of(pid));
+  }
+
+  /// Each byte a character: a process may give itself a name that is no UTF-8.
+  private static String text(Path stat) throws IOException {
+    return Files.readString(stat, StandardCharsets.ISO_8859_1);
   }
 
   /// @param stat of `/proc/PID/stat`; the name in it may hold anything
@@ -56,7 +62,7 @@ public final class ProcessStart {
   static OptionalLong alive(Path saved) throws IOException {
     String text;
     try {
-      text = Files.readString(saved).strip();
+      text = text(saved).strip();
     } catch (java.nio.file.NoSuchFileException _) {
       return OptionalLong.empty();
     }

@@ -9,6 +9,8 @@
 #                                 holds it any more, also not the process whose pid is in FOLDER/stdin.holder
 # FOLDER/tty                      the name of its terminal, if it has one, for its size
 # FOLDER/parent                   the name of this boot and what /proc has as this shell's stat, to know it again
+# FOLDER/command                  what script(1) runs, where there is a terminal
+# FOLDER/started                  written by the daemon: the pid of the process and when it began
 # FOLDER/leader                   the pid of COMMAND, which leads a session of its own, by way of leader.new
 # FOLDER/*.raw.copied             there while a stream is copied: not while that waits for room, which *.raw.room finds
 # ENDS/ID                         its exit code, as a shell has it
@@ -25,10 +27,11 @@ mkfifo "$folder/stdout" "$folder/stderr"
 copy() {
   exec 3< "$1"
   while [ -d "$folder" ]; do
-    : > "$2.copied"
+    true > "$2.copied"
     cat <&3 >> "$2" &
     trap "kill $!; exit" TERM
     wait $! && exit
+    trap exit TERM
     rm -f "$2.copied" # which needs no room
     room=no
     while [ $room = no ] && [ -d "$folder" ]; do
@@ -66,7 +69,7 @@ if [ "$kind" = terminal ]; then
     printf 'set --'
     printf '%s\0' "$@" | LC_ALL=C sed -z "s/'/'\\\\''/g; s/^/ '/; s/\$/'/" | tr -d '\0'
     printf '\n%s\n' "$leader"
-  } > "$folder/command"
+  } > "$folder/command" || exit 125
   SHELL=/bin/sh setsid script -qef -E always -c '. "$GROUNDHOG_FOLDER/command"' /dev/null \
     < "$input" > "$folder/stdout" 2> "$folder/stderr" &
 else
@@ -85,6 +88,7 @@ if [ "$holder" ] && read -r _ _ _ above _ < "/proc/$holder/stat" && [ "$above" =
       sleep 1 &
       trap "kill $!; exit" TERM
       wait $!
+      trap exit TERM
       [ -d "$folder" ] && ! { [ -e "$folder/stdout.raw.copied" ] && [ -e "$folder/stderr.raw.copied" ]; }
     do :; done
   done
@@ -98,6 +102,6 @@ rm -f "$folder/stdout" "$folder/stderr" "$folder/stdin" "$folder/stdin.holder" "
 [ -s "$folder/leader" ] || exit 125 # it never began, which is no end
 # A full disk delays an end, and loses none. Without its folder nobody wants to know it.
 until echo $code > "$ends/.$id" && mv "$ends/.$id" "$ends/$id"; do
-  [ -d "$folder" ] && [ -d "$ends" ] || exit
+  [ -d "$folder" ] && [ -d "$ends" ] || { rm -f "$ends/.$id"; exit; }
   sleep 1
 done
