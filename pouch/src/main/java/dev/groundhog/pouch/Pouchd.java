@@ -144,6 +144,11 @@ public final class Pouchd implements Closeable {
     return ports;
   }
 
+  /// How many containers run, of whichever daemon.
+  public long running() {
+    return engine.running();
+  }
+
   /// What of containers is not isolated, for people; empty if all is.
   public String warning() {
     return engine.runtime().warning();

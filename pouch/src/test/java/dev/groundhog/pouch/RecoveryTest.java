@@ -328,4 +328,42 @@ class RecoveryTest {
     assertThat(daemon.post("/containers/" + id + "/start")).isEqualTo(204);
     assertThat(daemon.exitCode(id)).isEqualTo(3);
   }
+
+  @Test
+  void aFolderOfOthersIsNotTakenForADataRoot() throws Exception {
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.writeString(other.resolve("file"), "somebody's");
+    assertThatIOException()
+        .isThrownBy(() -> new TestDaemon(other, true))
+        .withMessageContaining("is no data root of pouchd, and not empty");
+    try (Stream<Path> all = Files.list(other)) {
+      assertThat(all).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatOneRuntimeHasMadeIsNotStartedByAnother() throws Exception {
+    RealRunc.assumeIsHere();
+    String plain = daemon.create("true", Map.of());
+    daemon.end();
+    daemon = new TestDaemon(root, true, RealRunc.RUNC.toString());
+    assertThat(daemon.send("POST", "/containers/" + plain + "/start", "").body())
+        .contains("it was made with the runtime process");
+    daemon.load(BusyboxImage.of(0).archive());
+    String isolated = daemon.create("true", Map.of());
+    daemon.end();
+    daemon = new TestDaemon(root, true);
+    assertThat(daemon.send("POST", "/containers/" + isolated + "/start", "").body())
+        .contains("refuses the files of an image");
+  }
+
+  @Test
+  void aProgramThatIsNotCalledAsRuncIsNotTakenForOne() throws Exception {
+    RealRunc.assumeIsHere();
+    daemon.end();
+    assertThatIOException()
+        .isThrownBy(() -> new TestDaemon(root, true, "/bin/ls"))
+        .withMessageContaining("/bin/ls is not called as runc is");
+    daemon = new TestDaemon(root, true);
+  }
 }

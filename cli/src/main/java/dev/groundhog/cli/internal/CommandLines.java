@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -90,7 +92,7 @@ public final class CommandLines implements Callable<Integer> {
                   .println(
                       program(failed)
                           + ": "
-                          + Text.line(String.valueOf(e.getMessage()))
+                          + Text.line(message(e))
                           + "; see '"
                           + failed.getCommandSpec().qualifiedName()
                           + " --help'");
@@ -98,6 +100,14 @@ public final class CommandLines implements Callable<Integer> {
             });
     PouchCommand.prepare(Optional.ofNullable(line.getSubcommands().get(POUCH)).orElseThrow());
     return line;
+  }
+
+  private static String message(CommandLine.ParameterException e) {
+    return e instanceof CommandLine.UnmatchedArgumentException unmatched
+            && !unmatched.isUnknownOption()
+            && !e.getCommandLine().getSubcommands().isEmpty()
+        ? "there is no command " + unmatched.getUnmatched().getFirst()
+        : String.valueOf(e.getMessage());
   }
 
   /// Without a verb: the list, as `gops` does.
@@ -123,6 +133,8 @@ public final class CommandLines implements Callable<Integer> {
       case OutOfMemoryError _ ->
           "not enough memory; give it more: java -Xmx4g -jar groundhog.jar, or"
               + " JAVA_TOOL_OPTIONS=-Xmx4g";
+      case NoSuchFileException _ -> e.getMessage() + ": no such file or directory";
+      case AccessDeniedException _ -> e.getMessage() + ": permission denied";
       case Error _, RuntimeException _ -> "a fault of groundhog: " + e + place(e);
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };

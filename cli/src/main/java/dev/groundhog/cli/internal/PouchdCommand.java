@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pouchd",
     mixinStandardHelpOptions = true,
+    customSynopsis = "groundhog pouchd --host ADDRESS… --data-root DIR [OPTIONS]",
     description = {
       "A container daemon with Docker's API, whose handlers can be made to leak.",
       "As root it runs containers with runc; else commands are plain processes, which isolates"
@@ -96,12 +97,27 @@ final class PouchdCommand implements Callable<Integer> {
           .forEach(path -> out.println("listening on unix://" + Text.line(path.toString())));
       out.flush();
       if (!daemon.warning().isEmpty()) {
-        spec.commandLine().getErr().println("pouchd: " + daemon.warning());
-        spec.commandLine().getErr().flush();
+        say(daemon.warning());
       }
+      say(daemon, "found again");
       ended.await();
+      say(daemon, "left running");
     }
     return CommandLines.OK;
+  }
+
+  /// Nothing, if none runs.
+  private void say(Pouchd daemon, String what) {
+    long running = daemon.running();
+    if (running > 0) {
+      say(Text.count(running, "container", "containers") + " " + what);
+    }
+  }
+
+  private void say(String text) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("pouchd: " + text);
+    err.flush();
   }
 
   /// The JVM ends behind it, whoever is not done by then.

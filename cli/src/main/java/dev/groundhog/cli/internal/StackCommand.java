@@ -108,7 +108,10 @@ final class StackCommand implements Callable<Integer> {
   private void print(Form form, Target target, Dump dump) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     switch (form) {
-      case TEXT -> grouped(target, dump, out);
+      case TEXT -> {
+        grouped(target, dump, out);
+        grep.filter(_ -> dump.threadCount() == 0).ifPresent(pattern -> out.println(none(pattern)));
+      }
       case JSON -> DumpWriter.json(dump, out);
       case FOLDED -> DumpWriter.folded(dump, out);
       case PROFILE -> StandardOutput.write(stream -> DumpWriter.profile(dump, stream));
@@ -116,6 +119,13 @@ final class StackCommand implements Callable<Integer> {
       case DEBUG2 -> DumpWriter.goDebug2(dump, out);
     }
     out.flush();
+  }
+
+  private static String none(FunctionPattern pattern) {
+    return Text.line(
+        pattern
+            + " is on no stack: a function is named exactly, as Class.method, as package.*, or by"
+            + " a part of it between slashes, as /logs/");
   }
 
   private ParameterException wrongUsage(String message) {

@@ -115,7 +115,8 @@ public final class HttpSource implements Source {
   @Override
   public KnownFunctions knownFunctions(Dump dump) {
     if (whole.isPresent()) {
-      return KnownFunctions.asked(this::told, dump);
+      LocalFunctions local = new LocalFunctions(address.getHost(), port(), dump);
+      return KnownFunctions.asked(pattern -> told(pattern).or(() -> local.told(pattern)), dump);
     }
     return GoFunctions.at(address.getHost(), port(), dump);
   }

@@ -151,7 +151,7 @@ final class ContainerJson {
     json.put("Id", container.id());
     json.put("Names", List.of("/" + container.name()));
     json.put("Image", config.image());
-    json.put("ImageID", config.imageId().isEmpty() ? config.image() : config.imageId());
+    json.put("ImageID", config.imageId()); // empty for this machine's own files
     json.put("Command", commandLine(config.process().command()));
     json.put("Created", container.created().getEpochSecond());
     json.put("Ports", List.of());

@@ -73,7 +73,7 @@ public final class SystemRoutes {
 
   private void info(Call call) throws IOException {
     List<Container> all = engine.all();
-    long running = all.stream().filter(c -> c.state().isRunning()).count();
+    long running = engine.running();
     String warning = engine.runtime().warning();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("ID", "");

@@ -10,13 +10,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Where a daemon keeps all that it has: one daemon's at a time, and of a version that it knows.
 public final class DataRoot implements Closeable {
   /// Of the forms of all files in it.
   static final String VERSION = "1";
+
+  /// Of these any data root has one.
+  private static final Set<String> OURS = Set.of("lock", "version", "containers");
 
   /// The locks that this JVM holds.
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -40,6 +46,7 @@ public final class DataRoot implements Closeable {
     } catch (FileAlreadyExistsException e) {
       throw new IOException("the data root is no folder: " + e.getMessage(), e);
     }
+    requireOurs(root);
     Lock lock = lock(root);
     try {
       checkVersion(root);
@@ -47,6 +54,17 @@ public final class DataRoot implements Closeable {
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
+    }
+  }
+
+  /// Not whatever folder was named by mistake.
+  private static void requireOurs(Path root) throws IOException {
+    try (Stream<Path> all = Files.list(root)) {
+      Set<String> names =
+          all.map(each -> String.valueOf(each.getFileName())).collect(Collectors.toSet());
+      if (!names.isEmpty() && Collections.disjoint(names, OURS)) {
+        throw new IOException(root + " is no data root of pouchd, and not empty: name another one");
+      }
     }
   }
 

@@ -120,6 +120,10 @@ public final class Engine implements Closeable {
     return containers.all();
   }
 
+  public long running() {
+    return all().stream().filter(container -> container.state().isRunning()).count();
+  }
+
   /// By its id, its name, or the beginning of its id if that is one's alone.
   public Container get(String nameOrId) {
     return containers.get(nameOrId);

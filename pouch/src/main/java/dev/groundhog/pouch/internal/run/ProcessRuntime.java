@@ -85,6 +85,7 @@ public final class ProcessRuntime implements ContainerRuntime {
   @Override
   public Launch launch(String id, ContainerConfig config, Path folder, List<Path> layers)
       throws IOException {
+    check(config); // it may have been made with another runtime
     return launch(id, config.process(), folder, folder);
   }
 

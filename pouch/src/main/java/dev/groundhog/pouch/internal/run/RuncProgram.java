@@ -26,6 +26,14 @@ record RuncProgram(String path, Path states) {
     return command;
   }
 
+  /// @throws IOException unless it answers as runc does
+  void require() throws IOException, InterruptedException {
+    ShortCommand list = ShortCommand.run(command("list", "--quiet"));
+    if (!list.isDone()) {
+      throw new IOException(path + " is not called as runc is: " + message(list));
+    }
+  }
+
   /// One that says in a file why it fails.
   List<String> logging(Path log, String... arguments) {
     List<String> command = command("--log", log.toString(), "--log-format", "json");

@@ -37,7 +37,9 @@ public final class RuncRuntime implements ContainerRuntime {
         }
       }
     }
-    return new RuncRuntime(new RuncProgram(program, states));
+    RuncProgram runc = new RuncProgram(program, states);
+    runc.require();
+    return new RuncRuntime(runc);
   }
 
   @Override
@@ -84,6 +86,10 @@ public final class RuncRuntime implements ContainerRuntime {
   @Override
   public Launch launch(String id, ContainerConfig config, Path folder, List<Path> layers)
       throws IOException, InterruptedException {
+    if (layers.isEmpty()) {
+      throw new ApiException(
+          Code.CONFLICT, "it was made with the runtime process, and has no files of its own");
+    }
     Bundle bundle = Bundle.of(folder);
     String options = bundle.layOut(layers);
     clean(id, folder);
