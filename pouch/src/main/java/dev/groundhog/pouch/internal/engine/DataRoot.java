@@ -24,6 +24,9 @@ public final class DataRoot implements Closeable {
   /// Of these any data root has one.
   private static final Set<String> OURS = Set.of("lock", "version", "containers");
 
+  /// In the root of some file systems.
+  private static final String OF_FILE_SYSTEM = "lost+found";
+
   /// The locks that this JVM holds.
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -61,7 +64,9 @@ public final class DataRoot implements Closeable {
   private static void requireOurs(Path root) throws IOException {
     try (Stream<Path> all = Files.list(root)) {
       Set<String> names =
-          all.map(each -> String.valueOf(each.getFileName())).collect(Collectors.toSet());
+          all.map(each -> String.valueOf(each.getFileName()))
+              .filter(name -> !name.equals(OF_FILE_SYSTEM))
+              .collect(Collectors.toSet());
       if (!names.isEmpty() && Collections.disjoint(names, OURS)) {
         throw new IOException(root + " is no data root of pouchd, and not empty: name another one");
       }
