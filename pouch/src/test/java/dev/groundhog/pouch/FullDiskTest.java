@@ -117,17 +117,7 @@ class FullDiskTest {
   @Test
   void anExecThatHasNoRoomSaysSoToItsClient() throws Exception {
     String id = daemon.run("exec sleep 1000", Map.of());
-    String exec =
-        TestDaemon.JSON
-            .readTree(
-                daemon
-                    .send(
-                        "POST",
-                        "/containers/" + id + "/exec",
-                        Map.of("AttachStdout", true, "Cmd", List.of("true")))
-                    .body())
-            .path("Id")
-            .asString();
+    String exec = daemon.createExec(id, Map.of("AttachStdout", true, "Cmd", List.of("true")));
     fill();
     try (TestDaemon.Client client = daemon.startExec(exec)) {
       assertThat(client.text(1)).contains("No space left on device");

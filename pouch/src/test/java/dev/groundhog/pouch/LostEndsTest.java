@@ -139,10 +139,7 @@ class LostEndsTest {
   private String createExec(String container, String script) throws Exception {
     Map<String, Object> body = new HashMap<>(OUTPUT);
     body.put("Cmd", List.of("sh", "-c", script));
-    return TestDaemon.JSON
-        .readTree(daemon.send("POST", "/containers/" + container + "/exec", body).body())
-        .path("Id")
-        .asString();
+    return daemon.createExec(container, body);
   }
 
   @Test
@@ -201,11 +198,7 @@ class LostEndsTest {
     wanted.put("Cmd", List.of("cat"));
     List<String> execs = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      String exec =
-          TestDaemon.JSON
-              .readTree(daemon.send("POST", "/containers/" + container + "/exec", wanted).body())
-              .path("Id")
-              .asString();
+      String exec = daemon.createExec(container, wanted);
       execs.add(exec);
       try (TestDaemon.Client client = daemon.startExec(exec)) {
         Thread.sleep(2L * i);

@@ -80,16 +80,7 @@ class QuietLeavingTest {
       int afterMillis = i % 5 * 4;
       String id = daemon.create("sleep 1000", Map.of());
       String exec =
-          TestDaemon.JSON
-              .readTree(
-                  daemon
-                      .send(
-                          "POST",
-                          "/containers/" + slow + "/exec",
-                          Map.of("AttachStdout", true, "Cmd", List.of("sleep", "1")))
-                      .body())
-              .path("Id")
-              .asString();
+          daemon.createExec(slow, Map.of("AttachStdout", true, "Cmd", List.of("sleep", "1")));
       leave("POST /containers/" + slow + "/wait\r\nContent-Length: 0\r\n", "", isReset, 30);
       leave("GET /containers/" + slow + "/logs?stdout=1&follow=1\r\n", "", isReset, afterMillis);
       leave("GET /events\r\n", "", isReset, afterMillis);

@@ -101,11 +101,7 @@ class RecoveryTest {
     String id = daemon.run("exec sleep 1000", Map.of());
     Map<String, Object> wanted =
         Map.of("AttachStdin", true, "Tty", true, "Cmd", List.of("sleep", "1000"));
-    String exec =
-        TestDaemon.JSON
-            .readTree(daemon.send("POST", "/containers/" + id + "/exec", wanted).body())
-            .path("Id")
-            .asString();
+    String exec = daemon.createExec(id, wanted);
     assertThat(daemon.send("POST", "/exec/" + exec + "/start", Map.of("Detach", true)).statusCode())
         .isEqualTo(200);
     daemon.end();
@@ -236,11 +232,7 @@ class RecoveryTest {
     String id = daemon.run("exec sleep 1000", Map.of());
     Map<String, Object> wanted =
         Map.of("AttachStdout", true, "Cmd", List.of("sh", "-c", "echo here; exec sleep 1000"));
-    String exec =
-        TestDaemon.JSON
-            .readTree(daemon.send("POST", "/containers/" + id + "/exec", wanted).body())
-            .path("Id")
-            .asString();
+    String exec = daemon.createExec(id, wanted);
     Path execFolder = folder(id).resolve("execs").resolve(exec);
     try (TestDaemon.Client client = daemon.startExec(exec)) {
       assertThat(client.frames(1, 5)).isEqualTo("here\n");
@@ -256,11 +248,7 @@ class RecoveryTest {
   void anExecOfTheDaemonBeforeEndsWithItsContainer() throws Exception {
     String id = daemon.run("exec sleep 1000", Map.of());
     Map<String, Object> wanted = Map.of("Cmd", List.of("sleep", "1000"));
-    String exec =
-        TestDaemon.JSON
-            .readTree(daemon.send("POST", "/containers/" + id + "/exec", wanted).body())
-            .path("Id")
-            .asString();
+    String exec = daemon.createExec(id, wanted);
     daemon.send("POST", "/exec/" + exec + "/start", Map.of("Detach", true));
     long pid = daemon.get("/exec/" + exec + "/json").path("Pid").asLong();
     ProcessHandle process = ProcessHandle.of(pid).orElseThrow();

@@ -27,17 +27,7 @@ class RuncExecTest {
     daemon = open();
     daemon.load(BusyboxImage.of(0).archive());
     container = daemon.run("exec sleep 1000", Map.of());
-    exec =
-        TestDaemon.JSON
-            .readTree(
-                daemon
-                    .send(
-                        "POST",
-                        "/containers/" + container + "/exec",
-                        Map.of("Cmd", List.of("sleep", "2000")))
-                    .body())
-            .path("Id")
-            .asString();
+    exec = daemon.createExec(container, Map.of("Cmd", List.of("sleep", "2000")));
     assertThat(daemon.send("POST", "/exec/" + exec + "/start", Map.of("Detach", true)).statusCode())
         .isEqualTo(200);
     pid = daemon.get("/exec/" + exec + "/json").path("Pid").asLong();

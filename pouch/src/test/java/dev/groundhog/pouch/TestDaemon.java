@@ -112,6 +112,14 @@ final class TestDaemon implements Closeable {
     return id;
   }
 
+  /// @param settings with the command
+  String createExec(String container, Map<String, Object> settings)
+      throws IOException, InterruptedException {
+    return JSON.readTree(send("POST", "/containers/" + container + "/exec", settings).body())
+        .path("Id")
+        .asString();
+  }
+
   int exitCode(String id) throws IOException, InterruptedException {
     return JSON.readTree(send("POST", "/containers/" + id + "/wait", "").body())
         .path("StatusCode")
