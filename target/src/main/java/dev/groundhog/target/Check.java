@@ -191,31 +191,6 @@ public final class Check {
       return unknown.stream().filter(UnknownName::stale).toList();
     }
 
-    /// Of threads that work for clients who have gone, but not for as long as the grace time is:
-    /// what there is to say, if there are any and that was asked.
-    private Optional<String> withinGrace(LeakRules rules) {
-      long[] counted = {0};
-      dump()
-          .forEach(thread ->
-              counted[0] +=
-                  thread
-                      .clientGone()
-                      .filter(time -> time.compareTo(rules.grace()) < 0)
-                      .map(_ -> thread.count())
-                      .orElse(0L));
-      long young = counted[0];
-      return young == 0
-          ? Optional.empty()
-          : Optional.of(
-              young
-                  + (young == 1 ? " thread works for a client" : " threads work for clients")
-                  + " who left less than "
-                  + rules.grace().toMillis() / 1000.0
-                  + " s ago, which is not held against "
-                  + (young == 1 ? "it" : "them")
-                  + " yet");
-    }
-
     /// How many threads still have one of the functions on their stacks.
     public long threads() {
       return present.stream().mapToLong(StackGroup::count).sum();
@@ -362,7 +337,29 @@ public final class Check {
   /// What there is to say of threads whose clients have gone for less than the grace time, if it
   /// was asked that none be abandoned.
   public Optional<String> withinGrace(Result result) {
-    return abandoned.flatMap(result::withinGrace);
+    return abandoned.flatMap(rules -> young(result.dump(), rules.grace()));
+  }
+
+  private static Optional<String> young(Dump dump, Duration grace) {
+    long[] young = {0};
+    dump.forEach(thread ->
+        young[0] +=
+            thread
+                .clientGone()
+                .filter(time -> time.compareTo(grace) < 0)
+                .map(_ -> thread.count())
+                .orElse(0L));
+    boolean isOne = young[0] == 1;
+    return young[0] == 0
+        ? Optional.empty()
+        : Optional.of(
+            young[0]
+                + (isOne ? " thread works for a client" : " threads work for clients")
+                + " who left less than "
+                + grace.toMillis() / 1000.0
+                + " s ago, which is not held against "
+                + (isOne ? "it" : "them")
+                + " yet");
   }
 
   private List<StackGroup> present(Dump dump) {
