@@ -72,6 +72,11 @@ public final class Container {
     return folder;
   }
 
+  /// In which each exec has a folder of its own; it is there from the first one on.
+  Path execs() {
+    return folder.resolve("execs");
+  }
+
   /// What it has printed.
   public ContainerLog log() {
     return log;

@@ -1,5 +1,6 @@
 package dev.groundhog.pouch.internal.engine;
 
+import dev.groundhog.pouch.internal.run.ProcessStart;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -36,6 +37,11 @@ public record ContainerState(
 
   public boolean isRunning() {
     return status == Status.RUNNING;
+  }
+
+  /// Whether its first process is there, and not another one with its pid.
+  boolean hasProcess() {
+    return ProcessStart.isAlive(pid, processStart);
   }
 
   /// What follows is one of the next two.

@@ -7,7 +7,6 @@ import dev.groundhog.pouch.internal.run.ProcessStart;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -145,7 +144,7 @@ final class Endings implements Closeable {
         return;
       }
       try {
-        awaited.ended(new Parents.End(Parents.UNKNOWN, Instant.now()), GIVEN_UP);
+        awaited.ended(Parents.End.unknown(), GIVEN_UP);
       } catch (IOException | RuntimeException e) {
         LOG.log(System.Logger.Level.DEBUG, "the end of " + awaited.id() + " is not stored", e);
       } finally {
@@ -178,7 +177,7 @@ final class Endings implements Closeable {
       } else if (isLost) {
         launched.killAll();
         LOG.log(System.Logger.Level.WARNING, awaited.id() + ": " + LOST);
-        awaited.ended(new Parents.End(Parents.UNKNOWN, Instant.now()), LOST);
+        awaited.ended(Parents.End.unknown(), LOST);
       } else {
         return;
       }

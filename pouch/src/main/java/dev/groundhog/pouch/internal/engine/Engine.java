@@ -17,7 +17,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /// What is done with containers: made, started, ended and removed here, and found again after a
@@ -232,18 +231,9 @@ public final class Engine implements Closeable {
   }
 
   /// What waits without an end waits no longer than its client.
-  private static <T> T run(String name, Duration patience, Callable<T> work)
+  private static <T> T run(String name, Duration patience, Undisturbed.Work<T> work)
       throws IOException, InterruptedException {
-    if (!patience.equals(WITHOUT_END)) {
-      return Undisturbed.run(name, work);
-    }
-    try {
-      return work.call();
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    return patience.equals(WITHOUT_END) ? work.run() : Undisturbed.run(name, work);
   }
 
   /// How long a container is given to end by itself: without end, where there are less than 0

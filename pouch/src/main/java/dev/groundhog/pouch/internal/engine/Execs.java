@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -75,7 +74,7 @@ public final class Execs {
   public Exec create(Container container, ProcessConfig process, Exec.Streams streams) {
     requireRunning(container);
     String id = Ids.next();
-    Path folder = container.folder().resolve("execs").resolve(id);
+    Path folder = container.execs().resolve(id);
     Exec exec = new Exec(id, container, process, streams, folder);
     store.add(exec);
     publish(exec, "exec_create: " + command(exec), Map.of());
@@ -86,8 +85,7 @@ public final class Execs {
   private static boolean isRunning(Container container) {
     ContainerState state = container.state();
     boolean isKnown = !state.processStart().isEmpty();
-    boolean isGone = isKnown && !ProcessStart.isAlive(state.pid(), state.processStart());
-    return state.isRunning() && !isGone;
+    return state.isRunning() && (!isKnown || state.hasProcess());
   }
 
   private static void requireRunning(Container container) {
@@ -175,21 +173,18 @@ public final class Execs {
     }
   }
 
-  private interface Start<T> {
-    T run() throws IOException, InterruptedException;
-  }
-
   /// A client that leaves meanwhile leaves it to be started, and seen to its end.
-  private <T> T begin(Exec exec, Start<T> start, Consumer<T> unwanted)
+  private <T> T begin(Exec exec, Undisturbed.Work<T> start, Consumer<T> unwanted)
       throws IOException, InterruptedException {
     return Undisturbed.run("pouch-exec", () -> beginNow(exec, start), unwanted);
   }
 
-  private <T> T beginNow(Exec exec, Start<T> start) throws IOException, InterruptedException {
+  private <T> T beginNow(Exec exec, Undisturbed.Work<T> start)
+      throws IOException, InterruptedException {
     T started;
     Endings.Expected end = endings.expect(new Running(exec));
     try {
-      Folders.make(Objects.requireNonNull(exec.folder().getParent()));
+      Folders.make(exec.container().execs());
       Folders.make(exec.folder());
       started = start.run();
     } catch (IOException | RuntimeException | Error e) {

@@ -46,7 +46,7 @@ final class LeftExecs {
   }
 
   private static List<Path> folders(Container container) {
-    Path execs = container.folder().resolve("execs");
+    Path execs = container.execs();
     if (!Files.isDirectory(execs)) {
       return List.of();
     }

@@ -3,7 +3,6 @@ package dev.groundhog.pouch.internal.engine;
 import dev.groundhog.pouch.internal.errors.ApiException;
 import dev.groundhog.pouch.internal.errors.ApiException.Code;
 import dev.groundhog.pouch.internal.run.ContainerRuntime;
-import dev.groundhog.pouch.internal.run.ProcessStart;
 import dev.groundhog.pouch.internal.run.Signals;
 import java.io.IOException;
 import java.time.Duration;
@@ -64,7 +63,7 @@ final class Stopper {
     if (isOver(end, UNTIL_KILLED)) {
       return true;
     }
-    if (isAlive(container.state())) {
+    if (container.state().hasProcess()) {
       throw new ApiException(Code.INTERNAL, "the container does not end: " + container.id());
     }
     return false;
@@ -84,12 +83,8 @@ final class Stopper {
   /// To its first process, if that runs.
   void signal(Container container, int number) throws IOException, InterruptedException {
     ContainerState state = container.state();
-    if (isAlive(state)) {
+    if (state.hasProcess()) {
       runtime.signal(container.id(), state.pid(), number);
     }
-  }
-
-  private static boolean isAlive(ContainerState state) {
-    return ProcessStart.isAlive(state.pid(), state.processStart());
   }
 }

@@ -1,7 +1,6 @@
 package dev.groundhog.pouch.internal.engine;
 
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -13,24 +12,29 @@ final class Undisturbed {
 
   private Undisturbed() {}
 
+  /// What is to be done.
+  interface Work<T> {
+    T run() throws IOException, InterruptedException;
+  }
+
   /// Does it in a thread of its own, and waits.
   ///
   /// @throws InterruptedException if the caller is interrupted; the work goes on to its end
-  static <T> T run(String threadName, Callable<T> work) throws IOException, InterruptedException {
+  static <T> T run(String threadName, Work<T> work) throws IOException, InterruptedException {
     return run(threadName, work, _ -> {});
   }
 
   /// The same, where somebody must close what the work yields.
   ///
   /// @param unwanted gets it if the caller was interrupted
-  static <T> T run(String threadName, Callable<T> work, Consumer<T> unwanted)
+  static <T> T run(String threadName, Work<T> work, Consumer<T> unwanted)
       throws IOException, InterruptedException {
     CompletableFuture<T> done = new CompletableFuture<>();
     Thread.ofVirtual()
         .name(threadName)
         .start(() -> {
           try {
-            T result = work.call();
+            T result = work.run();
             if (!done.complete(result)) {
               unwanted.accept(result);
             }

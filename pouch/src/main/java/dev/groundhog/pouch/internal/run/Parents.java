@@ -137,7 +137,12 @@ public final class Parents {
   /// How a process ended.
   ///
   /// @param code as a shell has it; [#UNKNOWN] where nobody knows
-  public record End(int code, Instant at) {}
+  public record End(int code, Instant at) {
+    /// Of which nobody knows more than that it has come by now.
+    public static End unknown() {
+      return new End(UNKNOWN, Instant.now());
+    }
+  }
 
   /// What the parent of a process has written of its end; empty while it runs.
   public Optional<End> end(String id) throws IOException {

@@ -99,12 +99,12 @@ public final class ProcessRuntime implements ContainerRuntime {
       Path execFolder)
       throws IOException {
     refuse(!process.user().isEmpty(), "another user (-u)");
+    requirePaths(process);
     return launch(execId, process, execFolder, folder);
   }
 
   private Launch launch(String id, ProcessConfig process, Path folder, Path containerFolder)
       throws IOException {
-    requirePaths(process);
     Path directory =
         process.workingDirectory().isEmpty()
             ? Folders.make(containerFolder.resolve("directory"))
