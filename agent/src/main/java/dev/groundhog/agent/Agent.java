@@ -4,6 +4,8 @@ import dev.groundhog.agent.internal.AgentOptions;
 import dev.groundhog.agent.internal.CommandLine;
 import dev.groundhog.agent.internal.Doors;
 import dev.groundhog.agent.internal.MeetingPoint;
+import dev.groundhog.agent.internal.Questions;
+import dev.groundhog.agent.internal.births.BirthWatch;
 import dev.groundhog.endpoint.DebugEndpoint;
 import dev.groundhog.endpoint.ThisJvm;
 import dev.groundhog.endpoint.Watch;
@@ -21,10 +23,14 @@ import org.jspecify.annotations.Nullable;
 /// options. It throws nothing into the program: what fails is told in one line.
 public final class Agent implements Function<Map<String, String>, String> {
   private final Doors doors;
+  private final Questions questions;
 
   private Agent(Instrumentation instrumentation) {
-    Watch watch = new Watch(ThisJvm.open(instrumentation::getAllLoadedClasses));
-    doors = new Doors(watch, new OnFirstUse(watch));
+    BirthWatch births = new BirthWatch(instrumentation);
+    ThisJvm jvm = ThisJvm.open(instrumentation::getAllLoadedClasses, births);
+    Watch watch = new Watch(jvm);
+    doors = new Doors(watch, births::use, new OnFirstUse(watch));
+    questions = new Questions(jvm, births);
   }
 
   /// Starts what the options ask for.
@@ -49,11 +55,14 @@ public final class Agent implements Function<Map<String, String>, String> {
     }
   }
 
-  /// Takes `options` of a second load.
+  /// Takes `options` of a second load, or answers what a library of ours asks.
   @Override
   public String apply(Map<String, String> asked) {
     try {
-      return change(asked.getOrDefault("options", ""));
+      String question = asked.get("ask");
+      return question != null
+          ? questions.answer(question, asked)
+          : change(asked.getOrDefault("options", ""));
     } catch (RuntimeException | Error e) {
       return "nothing has changed: " + e;
     }
@@ -67,15 +76,19 @@ public final class Agent implements Function<Map<String, String>, String> {
     }
   }
 
-  /// Lets us, and nobody else, see the JDK's registry of threads, their labels and who owns a lock,
-  /// and define the meeting point.
+  /// Lets us, and nobody else, see the JDK's registry of threads, their labels, who owns a lock and
+  /// where threads start, and define the meeting point.
   private static void open(Instrumentation instrumentation) {
     Set<Module> us = new HashSet<>(List.of(Agent.class.getModule(), ThisJvm.class.getModule()));
     instrumentation.redefineModule(
         Object.class.getModule(),
         Set.of(),
         Map.of("jdk.internal.vm", us),
-        Map.of("java.lang", us, "java.util.concurrent", us, "java.util.concurrent.locks", us),
+        Map.of(
+            "java.lang", us,
+            "java.util.concurrent", us,
+            "java.util.concurrent.locks", us,
+            "jdk.internal.vm", us),
         Set.of(),
         Map.of());
   }

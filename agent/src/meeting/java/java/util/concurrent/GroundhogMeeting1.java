@@ -11,7 +11,8 @@ import java.util.function.Function;
 public final class GroundhogMeeting1 {
   /**
    * The agent, null until there is one. Takes {@code options}, the text behind {@code
-   * -javaagent:….jar=}, which changes what it names; answers with one line for people.
+   * -javaagent:….jar=}, which changes what it names, and answers with one line for people; or {@code
+   * ask}, a question of a library, with its parameters.
    */
   public static volatile Function<Map<String, String>, String> control;
 

@@ -76,6 +76,20 @@ public final class Dump {
     return warnings;
   }
 
+  /// This dump, with more threads behind its own.
+  public Dump with(List<DumpThread> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    Collector collector = new Collector();
+    collector.begin(process);
+    forEach(collector::thread);
+    more.forEach(collector::thread);
+    warnings.forEach(collector::warning);
+    collector.end();
+    return collector.dumps().getFirst();
+  }
+
   /// Packs what a reader finds into dumps, one for each [DumpSink#begin].
   public static final class Collector implements DumpSink {
     /// More warnings than these are counted, not kept.

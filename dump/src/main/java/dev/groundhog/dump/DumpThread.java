@@ -13,7 +13,9 @@ import java.util.OptionalLong;
 /// @param name empty for goroutines and unnamed virtual threads
 /// @param waitReason the runtime's own words, `chan receive (nil chan)`; empty if it has none
 /// @param waiting how long it has waited, as told by the dump; absent if it does not tell
-/// @param age time since it was started; absent if the dump does not tell
+/// @param birth whether its start was recorded
+/// @param age time since it was started, of one from before the recording since that began; absent
+///   if the dump does not tell
 /// @param clientGone how long the client is gone for whom it works; absent if it is there, or if
 ///   the dump does not tell
 /// @param blockedOn what it waits for
@@ -21,7 +23,8 @@ import java.util.OptionalLong;
 /// @param holds monitors and locks that it holds, in the dump's order
 /// @param group the JVM's thread container or Go's synctest bubble; empty if none
 /// @param leaked Go 1.27 marked it as leaked
-/// @param createdBy the creation site; one frame in Go, empty if unknown
+/// @param createdBy the creation site, the creator's own frames first; one frame in Go, empty if
+///   unknown
 public record DumpThread(
     OptionalLong id,
     long count,
@@ -31,6 +34,7 @@ public record DumpThread(
     WaitKind waitKind,
     String waitReason,
     Optional<Duration> waiting,
+    BirthRecord birth,
     Optional<Duration> age,
     Optional<Duration> clientGone,
     Optional<LockRef> blockedOn,
@@ -82,6 +86,7 @@ public record DumpThread(
     private WaitKind waitKind = WaitKind.UNKNOWN;
     private String waitReason = "";
     private Optional<Duration> waiting = Optional.empty();
+    private BirthRecord birth = BirthRecord.UNTOLD;
     private Optional<Duration> age = Optional.empty();
     private Optional<Duration> clientGone = Optional.empty();
     private Optional<LockRef> blockedOn = Optional.empty();
@@ -108,6 +113,7 @@ public record DumpThread(
       waitKind = from.waitKind;
       waitReason = from.waitReason;
       waiting = from.waiting;
+      birth = from.birth;
       age = from.age;
       clientGone = from.clientGone;
       blockedOn = from.blockedOn;
@@ -150,6 +156,11 @@ public record DumpThread(
 
     public Builder waiting(Duration waiting) {
       this.waiting = Optional.of(waiting);
+      return this;
+    }
+
+    public Builder birth(BirthRecord birth) {
+      this.birth = birth;
       return this;
     }
 
@@ -218,6 +229,7 @@ public record DumpThread(
           waitKind,
           waitReason,
           waiting,
+          birth,
           age,
           clientGone,
           blockedOn,

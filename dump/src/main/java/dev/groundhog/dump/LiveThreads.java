@@ -45,18 +45,20 @@ public final class LiveThreads {
 
   private final LockFacts locks;
   private final Marks marks;
+  private final Births births;
   private final KnownWaits waits = new KnownWaits();
   private final Map<Elements, CallStack> stacks = new HashMap<>();
   private final Map<StackTraceElement, Frame> frames = new HashMap<>();
 
-  /// Without what public API does not tell of locks and marks.
+  /// Without what public API does not tell of locks, marks and births.
   public LiveThreads() {
-    this(LockFacts.NONE, Marks.NONE);
+    this(LockFacts.NONE, Marks.NONE, Births.NONE);
   }
 
-  public LiveThreads(LockFacts locks, Marks marks) {
+  public LiveThreads(LockFacts locks, Marks marks, Births births) {
     this.locks = locks;
     this.marks = marks;
+    this.births = births;
   }
 
   /// What `thread` does now.
@@ -74,7 +76,14 @@ public final class LiveThreads {
       elements = thread.getStackTrace();
     }
     return LiveThread.of(
-        thread, state, stackOf(elements), container, locks, marks.of(thread), waits);
+        thread,
+        state,
+        stackOf(elements),
+        container,
+        locks,
+        marks.of(thread),
+        births.of(thread),
+        waits);
   }
 
   /// Where `thread` is now, and no more of it, which costs less.
@@ -104,7 +113,8 @@ public final class LiveThreads {
             .toList());
   }
 
-  private static Frame frame(StackTraceElement element) {
+  /// One function on a stack as the JVM gives it.
+  public static Frame frame(StackTraceElement element) {
     String file = element.getFileName() == null ? "" : element.getFileName();
     int line =
         element.isNativeMethod()

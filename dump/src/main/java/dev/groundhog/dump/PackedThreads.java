@@ -13,11 +13,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Threads as columns: id 8 bytes, waiting 4, shared facts 4, blocker or creator 8; the name is a
-/// reference. What is not in a column is either shared by many threads ([Shared], interned) or rare
-/// ([Rare], sparse).
+/// reference; where starts were recorded, age 8 and creator 8. What is not in a column is either
+/// shared by many threads ([Shared], interned) or rare ([Rare], sparse).
 final class PackedThreads {
   private static final int NO_WAITING = -1;
   private static final long NO_ID = Long.MIN_VALUE;
+  private static final long NO_AGE = -1;
+  private static final Duration MAX_AGE = Duration.ofNanos(Long.MAX_VALUE);
   private static final int RECENT_STACKS = 1 << 12;
 
   /// So few are not worth the memory of what makes the rest faster.
@@ -34,6 +36,7 @@ final class PackedThreads {
       String group,
       boolean lockedToThread,
       boolean leaked,
+      BirthRecord birth,
       Relation relation,
       int stack,
       int createdBy)
@@ -69,8 +72,7 @@ final class PackedThreads {
       Optional<Duration> clientGone,
       Optional<LockRef> blockedOn,
       OptionalLong owner,
-      List<LockRef> holds,
-      OptionalLong creatorId) {
+      List<LockRef> holds) {
     static final Rare NONE =
         new Rare(
             1,
@@ -79,8 +81,7 @@ final class PackedThreads {
             Optional.empty(),
             Optional.empty(),
             OptionalLong.empty(),
-            List.of(),
-            OptionalLong.empty());
+            List.of());
   }
 
   private final List<Shared> shared = new ArrayList<>();
@@ -104,6 +105,11 @@ final class PackedThreads {
   private long[] relations = new long[16];
   private String[] names = new String[16];
 
+  /// Empty until a thread has an age, or a creator beside its blocker.
+  private long[] ageNanos = new long[0];
+
+  private long[] creators = new long[0];
+
   int size() {
     return size;
   }
@@ -126,10 +132,38 @@ final class PackedThreads {
     names[size] = thread.name();
     waitedSeconds[size] = seconds;
     relations[size] = relation == Relation.BLOCKER ? identity : thread.creatorId().orElse(-1);
+    addBirth(thread, relation);
     sharedAt[size] = share(thread, relation);
     addRare(thread, relation);
     size++;
     threadCount = Math.addExact(threadCount, thread.count());
+  }
+
+  private void addBirth(DumpThread thread, Relation relation) {
+    long age = packedNanos(thread.age());
+    if (ageNanos.length == 0 && age >= 0) {
+      ageNanos = new long[ids.length];
+      Arrays.fill(ageNanos, 0, size, NO_AGE);
+    }
+    if (ageNanos.length > 0) {
+      ageNanos[size] = age;
+    }
+    boolean besideBlocker = relation == Relation.BLOCKER && thread.creatorId().isPresent();
+    if (creators.length == 0 && besideBlocker) {
+      creators = new long[ids.length];
+      Arrays.fill(creators, 0, size, NO_ID);
+    }
+    if (creators.length > 0) {
+      creators[size] = besideBlocker ? thread.creatorId().getAsLong() : NO_ID;
+    }
+  }
+
+  private OptionalLong creator(int row, Relation relation) {
+    long creator =
+        relation == Relation.CREATOR
+            ? relations[row]
+            : creators.length == 0 ? NO_ID : creators[row];
+    return creator == NO_ID ? OptionalLong.empty() : OptionalLong.of(creator);
   }
 
   private void addRare(DumpThread thread, Relation relation) {
@@ -137,27 +171,24 @@ final class PackedThreads {
         waitedSeconds[size] == NO_WAITING ? thread.waiting() : Optional.empty();
     Optional<LockRef> blockedOn =
         relation == Relation.BLOCKER ? Optional.empty() : thread.blockedOn();
-    OptionalLong creatorId =
-        relation == Relation.CREATOR ? OptionalLong.empty() : thread.creatorId();
+    Optional<Duration> age = packedNanos(thread.age()) < 0 ? thread.age() : Optional.empty();
     if (thread.count() != 1
         || waiting.isPresent()
-        || thread.age().isPresent()
+        || age.isPresent()
         || thread.clientGone().isPresent()
         || blockedOn.isPresent()
         || thread.blockedOnOwner().isPresent()
-        || !thread.holds().isEmpty()
-        || creatorId.isPresent()) {
+        || !thread.holds().isEmpty()) {
       rare.put(
           size,
           new Rare(
               thread.count(),
               waiting,
-              thread.age(),
+              age,
               thread.clientGone(),
               blockedOn,
               thread.blockedOnOwner(),
-              thread.holds(),
-              creatorId));
+              thread.holds()));
     }
   }
 
@@ -182,7 +213,10 @@ final class PackedThreads {
         waitedSeconds[row] == NO_WAITING
             ? extra.waiting
             : Optional.of(Duration.ofSeconds(waitedSeconds[row])),
-        extra.age,
+        facts.birth,
+        ageNanos.length == 0 || ageNanos[row] == NO_AGE
+            ? extra.age
+            : Optional.of(Duration.ofNanos(ageNanos[row])),
         extra.clientGone,
         blocker,
         extra.owner,
@@ -193,7 +227,7 @@ final class PackedThreads {
         facts.leaked,
         stacks.get(facts.stack),
         stacks.get(facts.createdBy),
-        facts.relation == Relation.CREATOR ? OptionalLong.of(relations[row]) : extra.creatorId);
+        creator(row, facts.relation));
   }
 
   /// Gives back what growing reserved; called once, when the dump has ended.
@@ -215,6 +249,7 @@ final class PackedThreads {
             thread.group(),
             thread.lockedToThread(),
             thread.leaked(),
+            thread.birth(),
             relation,
             intern(thread.stack()),
             intern(thread.createdBy()));
@@ -287,11 +322,20 @@ final class PackedThreads {
     return seconds < 0 || seconds > Integer.MAX_VALUE ? NO_WAITING : (int) seconds;
   }
 
+  /// -1 if there is none, or if a column cannot hold it.
+  private static long packedNanos(Optional<Duration> age) {
+    return age.filter(time -> !time.isNegative() && time.compareTo(MAX_AGE) < 0)
+        .map(Duration::toNanos)
+        .orElse(NO_AGE);
+  }
+
   private void resize(int capacity) {
     ids = Arrays.copyOf(ids, capacity);
     sharedAt = Arrays.copyOf(sharedAt, capacity);
     waitedSeconds = Arrays.copyOf(waitedSeconds, capacity);
     relations = Arrays.copyOf(relations, capacity);
     names = Arrays.copyOf(names, capacity);
+    ageNanos = ageNanos.length == 0 ? ageNanos : Arrays.copyOf(ageNanos, capacity);
+    creators = creators.length == 0 ? creators : Arrays.copyOf(creators, capacity);
   }
 }

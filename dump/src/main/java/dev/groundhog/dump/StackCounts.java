@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -28,6 +29,20 @@ public final class StackCounts {
     }
   }
 
+  /// What is counted, by the name of Go's profile of it.
+  public enum Profile {
+    /// Threads by where they are.
+    GOROUTINE,
+    /// Threads by where they were started.
+    THREADCREATE;
+
+    /// As it stands in Go's formats.
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private final Profile profile;
   private final Optional<Instant> time;
   private final Map<Key, Long> counts = new LinkedHashMap<>();
 
@@ -35,6 +50,11 @@ public final class StackCounts {
   ///
   /// @param time when the threads are looked at, if that is known
   public StackCounts(Optional<Instant> time) {
+    this(Profile.GOROUTINE, time);
+  }
+
+  public StackCounts(Profile profile, Optional<Instant> time) {
+    this.profile = profile;
     this.time = time;
   }
 
@@ -61,11 +81,15 @@ public final class StackCounts {
   /// How many more threads each group has here than in `before`; those that did not change are left
   /// out. The time is that of this.
   public StackCounts since(StackCounts before) {
-    StackCounts delta = new StackCounts(time);
+    StackCounts delta = new StackCounts(profile, time);
     before.counts.forEach((key, count) -> delta.counts.put(key, -count));
     counts.forEach((key, count) -> delta.counts.merge(key, count, Long::sum));
     delta.counts.values().removeIf(count -> count == 0);
     return delta;
+  }
+
+  public Profile profile() {
+    return profile;
   }
 
   /// When the threads were looked at.

@@ -10,6 +10,7 @@ import static dev.groundhog.endpoint.Answers.written;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpWriter;
 import dev.groundhog.dump.JsonWriter;
+import dev.groundhog.endpoint.internal.BirthsJson;
 import dev.groundhog.endpoint.internal.Metrics;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.KnownFunctions;
@@ -26,6 +27,10 @@ final class GroundhogRoutes {
 
   private static final String JSON = "application/json";
   private static final String SECONDS = "\\d{1,9}";
+
+  /// What to do where nobody records births.
+  static final String NOT_RECORDED =
+      "starts of threads are not recorded here: load the agent with births=sample or births=all";
 
   /// Metrics are scraped all day long: what took `t` is told again for 100 `t`, so that they cost
   /// at most 1 % of a core.
@@ -51,6 +56,7 @@ final class GroundhogRoutes {
       case "dump" -> ifThereIsRoom(this::dump);
       case "leaks" -> ifThereIsRoom(() -> leaks(request));
       case "functions" -> functions(request);
+      case "births" -> births();
       case "metrics" -> metrics();
       default -> Answer.line(NOT_FOUND, "404 page not found");
     };
@@ -124,6 +130,14 @@ final class GroundhogRoutes {
           json.endObject();
           out.append('\n');
         }));
+  }
+
+  private Answer births() {
+    return watch
+        .jvm()
+        .births()
+        .map(counts -> new Answer(OK, headers(JSON), written(out -> BirthsJson.write(counts, out))))
+        .orElseGet(() -> Answer.line(NOT_FOUND, NOT_RECORDED));
   }
 
   private synchronized Answer metrics() {

@@ -18,12 +18,14 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// `/debug/pprof/`, as Go's net/http/pprof serves it.
 final class PprofRoutes {
   static final String ROOT = "/debug/pprof/";
 
   private static final String GOROUTINE = "goroutine";
+  private static final String THREADCREATE = "threadcreate";
   private static final String BINARY = "application/octet-stream";
 
   /// A connection and a dump are held for so long, even if nobody waits for the answer any more.
@@ -48,6 +50,7 @@ final class PprofRoutes {
               .filter(seconds -> !seconds.isEmpty())
               .map(seconds -> delta(seconds, debug(request)))
               .orElseGet(() -> goroutine(debug(request), hasLabels(request)));
+      case THREADCREATE -> threadCreate(debug(request));
       default -> error(NOT_FOUND, "Unknown profile");
     };
   }
@@ -79,11 +82,30 @@ final class PprofRoutes {
               everyThread(
                   withLabels ? DumpWriter.goDebug2WithLabels(out) : DumpWriter.goDebug2(out))));
     }
-    StackCounts counts = watch.jvm().stacks();
-    if (debug == 1) {
+    return profile(watch.jvm().stacks(), debug, headers);
+  }
+
+  /// Threads that are alive by where they were started. Where not all starts are recorded, these
+  /// are estimates, and a header says so.
+  private Answer threadCreate(int debug) {
+    Optional<BirthCounts> counts = watch.jvm().births();
+    if (counts.isEmpty()) {
+      return error(NOT_FOUND, GroundhogRoutes.NOT_RECORDED);
+    }
+    Map<String, String> headers = headers(debug > 0 ? TEXT : BINARY);
+    if (counts.get().oneOf() > 1) {
+      headers.put(
+          "X-Groundhog-Estimate",
+          "virtual threads are estimated from 1 of " + counts.get().oneOf());
+    }
+    return profile(counts.get().alive(), debug, headers);
+  }
+
+  private static Answer profile(StackCounts counts, int debug, Map<String, String> headers) {
+    if (debug > 0) {
       return new Answer(OK, headers, written(out -> DumpWriter.goDebug1(counts, out)));
     }
-    headers.put("Content-Disposition", "attachment; filename=\"goroutine\"");
+    headers.put("Content-Disposition", "attachment; filename=\"" + counts.profile().text() + "\"");
     return new Answer(OK, headers, out -> DumpWriter.profile(counts, out));
   }
 

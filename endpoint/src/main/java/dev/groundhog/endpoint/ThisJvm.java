@@ -17,12 +17,16 @@ import dev.groundhog.endpoint.internal.Sampling;
 import dev.groundhog.endpoint.internal.ThreadLister;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.KnownFunctions;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 
 /// A dump of the JVM that this runs in, without stopping it: threads are looked at one by one, so
 /// that the dump is no moment of the whole; [LiveThreads] says what holds of one thread. Safe to
@@ -34,18 +38,22 @@ import java.util.function.UnaryOperator;
 /// `java.lang` are open to this module; of monitors, those that platform threads wait to enter are
 /// known, and not what a thread holds.
 public final class ThisJvm {
+  /// A thread that has only just begun may not be in the lists yet.
+  private static final Duration SETTLED = Duration.ofSeconds(1);
+
   /// What this module may see.
-  private record Access(ThreadLister lister, LiveLocks locks, Marks marks) {
-    static Access find() {
+  private record Access(ThreadLister lister, LiveLocks locks, Marks marks, BirthSource births) {
+    static Access find(BirthSource births) {
       return new Access(
           ContainerLister.find().<ThreadLister>map(found -> found).orElseGet(PlatformLister::new),
           LiveLocks.find(),
-          LiveMarks.find());
+          LiveMarks.find(),
+          births);
     }
 
     /// For one thread that samples.
     LiveThreads threads() {
-      return new LiveThreads(locks, marks);
+      return new LiveThreads(locks, marks, births);
     }
   }
 
@@ -53,19 +61,24 @@ public final class ThisJvm {
 
   private final Supplier<Class<?>[]> classes;
 
-  private ThisJvm(Supplier<Class<?>[]> classes) {
+  private final BirthSource births;
+
+  private ThisJvm(Supplier<Class<?>[]> classes, BirthSource births) {
     this.classes = classes;
+    this.births = births;
   }
 
   /// With as much as this module may see; that is found out when it is first needed.
   public static ThisJvm open() {
-    return open(() -> new Class<?>[0]);
+    return open(() -> new Class<?>[0], BirthSource.NONE);
   }
 
   /// As [#open()], for who can tell which classes are loaded, as `java.lang.instrument` does: then
   /// a function can be known that no thread is in.
-  public static ThisJvm open(Supplier<Class<?>[]> classes) {
-    return new ThisJvm(classes);
+  ///
+  /// @param births who started which thread
+  public static ThisJvm open(Supplier<Class<?>[]> classes, BirthSource births) {
+    return new ThisJvm(classes, births);
   }
 
   /// Whether this JVM has a function that `pattern` means; empty if that cannot be told: of a
@@ -77,14 +90,15 @@ public final class ThisJvm {
   }
 
   private synchronized Access access() {
-    Access found = access.orElseGet(Access::find);
+    Access found = access.orElseGet(() -> Access.find(births));
     access = Optional.of(found);
     return found;
   }
 
   /// A dump of all threads that are alive, with a warning if some cannot be seen; the thread that
-  /// takes it is one of them, and where there are many so is a second one. One dump is taken at a
-  /// time.
+  /// takes it is one of them, and where there are many so is a second one. Behind them stand
+  /// virtual threads that were started, have not ended, and are nowhere any more, marked as leaked,
+  /// as far as their starts were recorded. One dump is taken at a time.
   public Dump dump() {
     return dump(UnaryOperator.identity());
   }
@@ -102,11 +116,34 @@ public final class ThisJvm {
     if (!seen.lister.missing().isEmpty()) {
       rows.collector.warning(new Warning(0, seen.lister.missing()));
     }
+    long[] unended = seen.lister.missing().isEmpty() ? births.unended(SETTLED) : new long[0];
     new Sampling<>(rows, () -> new Rows(seen.threads(), remembered))
         .run(seen.lister)
         .ifPresent(rows::add);
     rows.collector.end();
-    return rows.collector.dumps().getFirst();
+    Dump listed = rows.collector.dumps().getFirst();
+    return listed.with(collected(unended, listed));
+  }
+
+  /// Those of `unended`, which were so before threads were listed, that were not listed, and have
+  /// still not ended.
+  private List<DumpThread> collected(long[] unended, Dump listed) {
+    if (unended.length == 0) {
+      return List.of();
+    }
+    LongStream.Builder found = LongStream.builder();
+    listed.forEach(thread -> thread.id().ifPresent(found::add));
+    long[] ids = found.build().sorted().toArray();
+    return Arrays.stream(unended)
+        .filter(id -> Arrays.binarySearch(ids, id) < 0)
+        .mapToObj(births::collected)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /// How many threads were started, and from where; empty while that is not recorded.
+  public Optional<BirthCounts> births() {
+    return births.counts();
   }
 
   /// Where all threads are, as [#dump()], but without anything else of them: of a million it needs
@@ -153,7 +190,7 @@ public final class ThisJvm {
   /// Looks at every thread and gives each on at once, so that nothing is held of them.
   public void each(Consumer<? super DumpThread> taker) {
     Access seen = access();
-    LiveThreads threads = new LiveThreads(LockFacts.NONE, seen.marks);
+    LiveThreads threads = new LiveThreads(LockFacts.NONE, seen.marks, seen.births);
     seen.lister.each((thread, container) -> taker.accept(threads.look(thread, container)));
   }
 

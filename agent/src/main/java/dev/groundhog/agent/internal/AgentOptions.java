@@ -1,7 +1,10 @@
 package dev.groundhog.agent.internal;
 
+import dev.groundhog.agent.internal.births.BirthWatch.Mode;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The text behind `-javaagent:groundhog-agent.jar=`, comma separated. What is not named is empty:
 /// it stays as it is when the agent is loaded again.
@@ -9,18 +12,21 @@ import java.util.Optional;
 /// @param address where to listen
 /// @param tokenFile a file whose first line everybody who asks must carry
 /// @param anyPeer whether every user of this machine may ask
+/// @param births which starts of threads it records
 /// @param looks whether it looks at all threads now and then, to know how long they wait
 public record AgentOptions(
     Optional<Address> address,
     Optional<Path> tokenFile,
     Optional<Boolean> anyPeer,
-    Optional<Boolean> looks) {
+    Optional<Boolean> looks,
+    Optional<Mode> births) {
   /// Nothing is named.
   public static final AgentOptions NONE =
-      new AgentOptions(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+      new AgentOptions(
+          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   private static final String KNOWN =
-      Address.FORMS + ", token-file=PATH, peers=same-user|any, looks=on|off";
+      Address.FORMS + ", token-file=PATH, peers=same-user|any, looks=on|off, births=off|sample|all";
 
   /// @throws IllegalArgumentException if an option or its value is not known; the message lists the
   ///   known ones
@@ -46,17 +52,45 @@ public record AgentOptions(
       throw unknown(option);
     }
     return switch (option.substring(0, equals)) {
-      case "address" ->
-          new AgentOptions(Optional.of(Address.parse(value)), tokenFile, anyPeer, looks);
-      case "token-file" -> new AgentOptions(address, Optional.of(Path.of(value)), anyPeer, looks);
-      case "peers" ->
-          new AgentOptions(
-              address, tokenFile, Optional.of(isFirst(option, value, "any", "same-user")), looks);
-      case "looks" ->
-          new AgentOptions(
-              address, tokenFile, anyPeer, Optional.of(isFirst(option, value, "on", "off")));
+      case "address" -> changed(address(Address.parse(value)));
+      case "token-file" -> changed(tokenFile(Path.of(value)));
+      case "peers" -> changed(anyPeer(isFirst(option, value, "any", "same-user")));
+      case "looks" -> changed(looks(isFirst(option, value, "on", "off")));
+      case "births" -> changed(births(mode(option, value)));
       default -> throw unknown(option);
     };
+  }
+
+  private static AgentOptions address(Address value) {
+    return new AgentOptions(
+        Optional.of(value), NONE.tokenFile, NONE.anyPeer, NONE.looks, NONE.births);
+  }
+
+  private static AgentOptions tokenFile(Path value) {
+    return new AgentOptions(
+        NONE.address, Optional.of(value), NONE.anyPeer, NONE.looks, NONE.births);
+  }
+
+  private static AgentOptions anyPeer(boolean value) {
+    return new AgentOptions(
+        NONE.address, NONE.tokenFile, Optional.of(value), NONE.looks, NONE.births);
+  }
+
+  private static AgentOptions looks(boolean value) {
+    return new AgentOptions(
+        NONE.address, NONE.tokenFile, NONE.anyPeer, Optional.of(value), NONE.births);
+  }
+
+  private static AgentOptions births(Mode value) {
+    return new AgentOptions(
+        NONE.address, NONE.tokenFile, NONE.anyPeer, NONE.looks, Optional.of(value));
+  }
+
+  private static Mode mode(String option, String value) {
+    return Stream.of(Mode.values())
+        .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(value))
+        .findFirst()
+        .orElseThrow(() -> unknown(option));
   }
 
   private static boolean isFirst(String option, String value, String first, String second) {
@@ -76,6 +110,7 @@ public record AgentOptions(
         change.address.or(() -> address),
         change.tokenFile.or(() -> tokenFile),
         change.anyPeer.or(() -> anyPeer),
-        change.looks.or(() -> looks));
+        change.looks.or(() -> looks),
+        change.births.or(() -> births));
   }
 }

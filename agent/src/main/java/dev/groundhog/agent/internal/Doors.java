@@ -1,5 +1,6 @@
 package dev.groundhog.agent.internal;
 
+import dev.groundhog.agent.internal.births.BirthWatch.Mode;
 import dev.groundhog.endpoint.AccessRule;
 import dev.groundhog.endpoint.DebugEndpoint;
 import dev.groundhog.endpoint.Watch;
@@ -21,8 +22,15 @@ public final class Doors {
 
   private static final long MAX_FAREWELL_MILLIS = 200;
 
+  /// Records the starts of threads.
+  public interface Recorder {
+    /// @throws IOException if that cannot be done here, in one line
+    void use(Mode mode) throws IOException;
+  }
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Watch watch;
+  private final Recorder births;
   private final Supplier<DebugEndpoint> endpoint;
   private AgentOptions options = AgentOptions.NONE;
   private Optional<Listener> listener = Optional.empty();
@@ -30,9 +38,11 @@ public final class Doors {
   private boolean closesAtExit;
 
   /// @param watch looks by itself while there is a listener, unless the options forbid it
+  /// @param births records what the options ask for
   /// @param endpoint asked for when somebody asks: a program must not wait for what it may not need
-  public Doors(Watch watch, Supplier<DebugEndpoint> endpoint) {
+  public Doors(Watch watch, Recorder births, Supplier<DebugEndpoint> endpoint) {
     this.watch = watch;
+    this.births = births;
     this.endpoint = endpoint;
   }
 
@@ -58,7 +68,7 @@ public final class Doors {
       close();
       watch.close();
       options = wanted;
-      return said("not listening");
+      return said("not listening" + record(wanted));
     }
     boolean isOpenToAll = wanted.tokenFile().isPresent() || wanted.anyPeer().orElse(false);
     AccessRule rule = rule(address, wanted);
@@ -81,7 +91,17 @@ public final class Doors {
     if (!rule.canTellPeers()) {
       line += "; users cannot be told apart here, so nobody is let in: set token-file or peers=any";
     }
-    return said(line + told(where));
+    return said(line + told(where) + record(wanted));
+  }
+
+  /// Records the starts of threads; what keeps us from that is told with the rest.
+  private String record(AgentOptions options) {
+    try {
+      births.use(options.births().orElse(Mode.SAMPLE));
+      return "";
+    } catch (IOException | RuntimeException e) {
+      return "; who starts threads is not recorded (" + e.getMessage() + ")";
+    }
   }
 
   private static AccessRule rule(Address address, AgentOptions options) throws IOException {

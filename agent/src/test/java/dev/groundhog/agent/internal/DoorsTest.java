@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// One state for any number of loads, over real sockets.
 class DoorsTest {
   private final Watch watch = new Watch(ThisJvm.open());
-  private final Doors doors = new Doors(watch, () -> new DebugEndpoint(watch, List.of("program")));
+  private final Doors doors =
+      new Doors(watch, _ -> {}, () -> new DebugEndpoint(watch, List.of("program")));
   @TempDir private Path folder;
 
   @AfterEach

@@ -102,6 +102,7 @@ final class Cuts {
         t.waitKind(),
         t.waitReason(),
         t.waiting(),
+        t.birth(),
         t.age(),
         t.clientGone(),
         t.blockedOn(),

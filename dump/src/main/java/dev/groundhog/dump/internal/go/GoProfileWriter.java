@@ -38,17 +38,17 @@ public final class GoProfileWriter {
 
   private ProtobufWriter profile(StackCounts counts, Duration duration) {
     string("");
-    profile.message(ProfileTables.SAMPLE_TYPE, valueType());
+    profile.message(ProfileTables.SAMPLE_TYPE, valueType(counts.profile()));
     counts.groups().forEach(this::sample);
     profile.message(MAPPING, mapping());
     tables();
-    profile.message(ProfileTables.PERIOD_TYPE, valueType());
+    profile.message(ProfileTables.PERIOD_TYPE, valueType(counts.profile()));
     profile.number(12, 1); // period
     counts
         .time()
         .ifPresent(at -> profile.number(9, at.getEpochSecond() * 1_000_000_000L + at.getNano()));
     profile.number(10, duration.toNanos());
-    profile.number(14, string("goroutine")); // default_sample_type
+    profile.number(14, string(counts.profile().text())); // default_sample_type
     strings.keySet().forEach(text -> profile.string(ProfileTables.STRING, text));
     return profile;
   }
@@ -60,8 +60,8 @@ public final class GoProfileWriter {
     return new ProtobufWriter().number(1, MAPPING_ID).number(7, 1).number(8, 1).number(9, 1);
   }
 
-  private ProtobufWriter valueType() {
-    return new ProtobufWriter().number(1, string("goroutine")).number(2, string("count"));
+  private ProtobufWriter valueType(StackCounts.Profile of) {
+    return new ProtobufWriter().number(1, string(of.text())).number(2, string("count"));
   }
 
   private void sample(StackCounts.Group group) {

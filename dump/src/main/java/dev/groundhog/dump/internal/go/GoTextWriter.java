@@ -14,7 +14,8 @@ public final class GoTextWriter {
   private GoTextWriter() {}
 
   public static void debug1(StackCounts counts, Appendable out) throws IOException {
-    out.append("goroutine profile: total ").append(Long.toString(counts.total())).append('\n');
+    out.append(counts.profile().text()).append(" profile: total ");
+    out.append(Long.toString(counts.total())).append('\n');
     for (StackCounts.Group group : counts.groups()) {
       out.append(Long.toString(group.count())).append(" @");
       for (int i = 0; i < group.stack().frames().size(); i++) {

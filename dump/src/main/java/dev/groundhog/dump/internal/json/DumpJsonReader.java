@@ -1,5 +1,6 @@
 package dev.groundhog.dump.internal.json;
 
+import dev.groundhog.dump.BirthRecord;
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.DumpException;
 import dev.groundhog.dump.DumpSink;
@@ -230,6 +231,8 @@ public final class DumpJsonReader implements JsonDump {
             facts.waitKind = constant(WaitKind.class, json.text()).orElse(WaitKind.UNKNOWN);
         case "waitReason" -> facts.waitReason = json.text();
         case "waitedSeconds" -> facts.waiting = seconds();
+        case "birth" ->
+            facts.birth = constant(BirthRecord.class, json.text()).orElse(BirthRecord.UNTOLD);
         case "ageSeconds" -> facts.age = seconds();
         case "clientGoneSeconds" -> facts.clientGone = seconds();
         case "blockedOn" -> facts.blockedOn = lock();

@@ -1,5 +1,6 @@
 package dev.groundhog.dump.internal.json;
 
+import dev.groundhog.dump.BirthRecord;
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
@@ -111,6 +112,7 @@ public final class DumpJsonWriter {
     text("waitKind", thread.waitKind() == WaitKind.UNKNOWN ? "" : thread.waitKind().name());
     text("waitReason", thread.waitReason());
     seconds("waitedSeconds", thread.waiting());
+    text("birth", thread.birth() == BirthRecord.UNTOLD ? "" : thread.birth().name());
     seconds("ageSeconds", thread.age());
     seconds("clientGoneSeconds", thread.clientGone());
     if (thread.blockedOn().isPresent()) {

@@ -1,5 +1,6 @@
 package dev.groundhog.dump.internal.json;
 
+import dev.groundhog.dump.BirthRecord;
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.LockRef;
@@ -24,6 +25,7 @@ final class ThreadFacts {
   WaitKind waitKind = WaitKind.UNKNOWN;
   String waitReason = "";
   Optional<Duration> waiting = Optional.empty();
+  BirthRecord birth = BirthRecord.UNTOLD;
   Optional<Duration> age = Optional.empty();
   Optional<Duration> clientGone = Optional.empty();
   Optional<LockRef> blockedOn = Optional.empty();
@@ -53,6 +55,7 @@ final class ThreadFacts {
             .group(group)
             .lockedToThread(lockedToThread)
             .leaked(leaked)
+            .birth(birth)
             .createdBy(createdBy);
     id.ifPresent(builder::id);
     waiting.ifPresent(builder::waiting);

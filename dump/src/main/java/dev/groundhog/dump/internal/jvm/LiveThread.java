@@ -1,5 +1,6 @@
 package dev.groundhog.dump.internal.jvm;
 
+import dev.groundhog.dump.Births;
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.LockFacts;
@@ -22,6 +23,7 @@ public final class LiveThread {
       String container,
       LockFacts locks,
       Marks.Marked marked,
+      Births.Birth birth,
       KnownWaits waits) {
     ThreadKind kind = thread.isVirtual() ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
     ThreadState known = JvmFacts.state(state.name());
@@ -39,7 +41,11 @@ public final class LiveThread {
             .state(known)
             .waits(runsNoJava ? WaitKind.RUNTIME : waits.classify(known, stack, type), "")
             .labels(marked.labels())
-            .group(container);
+            .group(container)
+            .birth(birth.record())
+            .createdBy(birth.createdBy());
+    birth.creatorId().ifPresent(row::creatorId);
+    birth.age().ifPresent(row::age);
     marked.clientGone().ifPresent(row::clientGone);
     if (blocker != null) {
       row.blockedOn(new LockRef(type, Integer.toHexString(System.identityHashCode(blocker))));

@@ -1,0 +1,246 @@
+package dev.groundhog.agent.internal.births;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeTransform;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.instrument.ClassFileTransformer;
+import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.security.ProtectionDomain;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Puts calls where the JDK starts and ends threads: of virtual threads where their container takes
+/// them in and lets them go, of platform threads where the JVM is asked for one, and at their end.
+/// JDK 25's `jdk.internal.vm.ThreadContainer` and `java.lang.Thread`; where these differ, nothing
+/// is changed and [#install] says so.
+///
+/// The transformer is removed as soon as it has done its work: while one is installed, virtual
+/// threads that load a class are held by the JVM. So another agent that transforms these classes
+/// again, later, takes the calls out.
+public final class BirthHooks {
+  private static final String NAME = "jdk.internal.vm.GroundhogBirths1";
+  private static final String BYTES = "/META-INF/java.base/jdk/internal/vm/GroundhogBirths1.class";
+  private static final String CONTAINER = "jdk.internal.vm.ThreadContainer";
+  private static final String CONTAINERS = "jdk.internal.vm.ThreadContainers";
+  private static final ClassDesc HOOK = ClassDesc.of(NAME);
+  private static final MethodTypeDesc TAKES_THREAD =
+      MethodTypeDesc.of(ConstantDescs.CD_void, ClassDesc.of("java.lang.Thread"));
+
+  /// @param in the method's name
+  /// @param before the method whose call ours is put before; at the start if empty
+  /// @param call which of ours
+  /// @param thread the local variable with the thread
+  /// @param orElse which of ours is called if that call throws
+  private record Place(
+      String in, Optional<String> before, String call, int thread, Optional<String> orElse) {}
+
+  private static final List<Place> IN_CONTAINER =
+      List.of(
+          new Place("add", Optional.of("onStart"), "added", 1, Optional.empty()),
+          new Place("remove", Optional.of("onExit"), "removed", 1, Optional.empty()));
+
+  private static final List<Place> IN_THREAD =
+      List.of(
+          new Place("start", Optional.of("start0"), "starting", 0, Optional.of("refused")),
+          new Place("exit", Optional.empty(), "exiting", 0, Optional.empty()));
+
+  /// `Thread` has two methods `start`.
+  private static final int PLACES = 5;
+
+  private final Field started;
+  private final Field ended;
+
+  private final Field canary;
+  private final Method root;
+  private final Method remove;
+
+  private BirthHooks(Class<?> hook, Class<?> container) throws ReflectiveOperationException {
+    started = hook.getField("started");
+    ended = hook.getField("ended");
+    canary = hook.getField("canary");
+    root = Class.forName(CONTAINERS).getMethod("root");
+    remove = container.getMethod("remove", Thread.class);
+  }
+
+  /// Changes the JDK's classes; nobody is told of a thread until [#tell]. Needs `jdk.internal.vm`
+  /// to be open to this module.
+  ///
+  /// @throws IOException if this JVM differs from what is known, in one line
+  public static BirthHooks install(Instrumentation instrumentation) throws IOException {
+    try {
+      Class<?> container = Class.forName(CONTAINER);
+      Class<?> hook = define(container);
+      BirthHooks hooks = new BirthHooks(hook, container);
+      Transformer transformer = new Transformer();
+      instrumentation.addTransformer(transformer, true);
+      try {
+        instrumentation.retransformClasses(container, Thread.class);
+      } finally {
+        instrumentation.removeTransformer(transformer);
+      }
+      if (transformer.places.size() != PLACES) {
+        throw new IOException("this JDK starts threads in another way: " + transformer.places);
+      }
+      return hooks;
+    } catch (ReflectiveOperationException
+        | UnmodifiableClassException
+        | LinkageError
+        | UnsupportedOperationException e) {
+      throw new IOException("starts of threads cannot be seen here: " + e, e);
+    }
+  }
+
+  private static Class<?> define(Class<?> neighbour)
+      throws IOException, ReflectiveOperationException {
+    try (InputStream bytes = BirthHooks.class.getResourceAsStream(BYTES)) {
+      if (bytes == null) {
+        throw new IOException("the jar of the agent is damaged");
+      }
+      return MethodHandles.privateLookupIn(neighbour, MethodHandles.lookup())
+          .defineClass(bytes.readAllBytes());
+    } catch (LinkageError e) {
+      return Class.forName(NAME, false, null);
+    }
+  }
+
+  /// From now on these are called, on the threads that start others or end.
+  public void tell(Consumer<Thread> start, Consumer<Thread> end) throws IOException {
+    set(start, end);
+  }
+
+  /// Nobody is told any more.
+  public void silence() throws IOException {
+    set(null, null);
+  }
+
+  private void set(@Nullable Consumer<Thread> start, @Nullable Consumer<Thread> end)
+      throws IOException {
+    try {
+      ended.set(null, end);
+      started.set(null, start);
+    } catch (IllegalAccessException e) {
+      throw new IOException("starts of threads cannot be seen here: " + e, e);
+    }
+  }
+
+  /// Whether the calls for virtual threads are still there: another agent may have taken them out.
+  /// Asks the JDK to let a thread go that was never started, which changes nothing else.
+  public synchronized boolean work() {
+    try {
+      canary.set(null, Thread.ofVirtual().unstarted(() -> {}));
+      remove.invoke(root.invoke(null), canary.get(null));
+      return canary.get(null) == null;
+    } catch (ReflectiveOperationException e) {
+      return false;
+    }
+  }
+
+  private static final class Transformer implements ClassFileTransformer {
+    /// Where calls were put.
+    final Set<String> places = new TreeSet<>();
+
+    @Override
+    public byte @Nullable [] transform(
+        @Nullable Module module,
+        @Nullable ClassLoader loader,
+        @Nullable String name,
+        @Nullable Class<?> type,
+        @Nullable ProtectionDomain domain,
+        byte[] bytes) {
+      if (type == Thread.class) {
+        return changed(bytes, IN_THREAD);
+      }
+      return type != null && type.getName().equals(CONTAINER) && loader == null
+          ? changed(bytes, IN_CONTAINER)
+          : null;
+    }
+
+    private byte[] changed(byte[] bytes, List<Place> wanted) {
+      ClassFile classFile = ClassFile.of();
+      ClassModel model = classFile.parse(bytes);
+      ClassTransform all = ClassTransform.ACCEPT_ALL;
+      for (Place place : wanted) {
+        all =
+            all.andThen(
+                ClassTransform.transformingMethodBodies(
+                    method -> isAt(method, place), CodeTransform.ofStateful(() -> at(place))));
+      }
+      List<String> found = new ArrayList<>();
+      for (MethodModel method : model.methods()) {
+        for (Place place : wanted) {
+          if (isAt(method, place)) {
+            found.add(method.methodName().stringValue() + method.methodType().stringValue());
+          }
+        }
+      }
+      byte[] changed = classFile.transformClass(model, all);
+      places.addAll(found);
+      return changed;
+    }
+
+    private static boolean isAt(MethodModel method, Place place) {
+      return method.methodName().equalsString(place.in)
+          && method.code().isPresent()
+          && (place.before.isEmpty()
+              || method.code().get().elementStream().anyMatch(e -> calls(e, place.before.get())));
+    }
+
+    private static boolean calls(CodeElement element, String method) {
+      return element instanceof InvokeInstruction call && call.name().equalsString(method);
+    }
+
+    private static CodeTransform at(Place place) {
+      return new CodeTransform() {
+        @Override
+        public void atStart(CodeBuilder code) {
+          if (place.before.isEmpty()) {
+            call(code, place.call);
+          }
+        }
+
+        @Override
+        public void accept(CodeBuilder code, CodeElement element) {
+          if (place.before.filter(method -> calls(element, method)).isEmpty()) {
+            code.with(element);
+            return;
+          }
+          call(code, place.call);
+          if (place.orElse.isEmpty()) {
+            code.with(element);
+            return;
+          }
+          code.trying(
+              tried -> tried.with(element),
+              caught ->
+                  caught.catchingAll(handler -> {
+                    call(handler, place.orElse.get());
+                    handler.athrow();
+                  }));
+        }
+
+        private void call(CodeBuilder code, String ours) {
+          code.aload(place.thread).invokestatic(HOOK, ours, TAKES_THREAD);
+        }
+      };
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.groundhog.agent.internal.births;
+
+import dev.groundhog.dump.BirthRecord;
+import dev.groundhog.dump.CallStack;
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.ThreadKind;
+import dev.groundhog.endpoint.BirthCounts;
+import dev.groundhog.endpoint.BirthSource;
+import java.io.IOException;
+import java.lang.instrument.Instrumentation;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Records the starts of this JVM's threads, as the options of the agent ask. Safe to share.
+public final class BirthWatch implements BirthSource {
+  /// What is recorded.
+  public enum Mode {
+    OFF,
+    /// Of virtual threads some.
+    SAMPLE,
+    ALL
+  }
+
+  private final Instrumentation instrumentation;
+  private Optional<BirthHooks> hooks = Optional.empty();
+
+  /// Null while nothing is recorded.
+  private volatile @Nullable Recording recording;
+
+  public BirthWatch(Instrumentation instrumentation) {
+    this.instrumentation = instrumentation;
+  }
+
+  /// Records as `mode` says from now on; what was recorded in another mode is forgotten, and its
+  /// threads are from before.
+  ///
+  /// @throws IOException if this JVM differs from what is known, in one line; nothing is recorded
+  public synchronized void use(Mode mode) throws IOException {
+    Recording now = recording;
+    if (mode == Mode.OFF) {
+      recording = null;
+      if (hooks.isPresent()) {
+        hooks.get().silence();
+      }
+    } else if (now == null || now.recordsAll() != (mode == Mode.ALL)) {
+      begin(mode);
+    }
+  }
+
+  private void begin(Mode mode) throws IOException {
+    BirthHooks installed = hooks.isPresent() ? hooks.get() : BirthHooks.install(instrumentation);
+    hooks = Optional.of(installed);
+    Recording fresh = new Recording(mode == Mode.ALL);
+    installed.tell(fresh::started, fresh::ended);
+    fresh.begun();
+    recording = fresh;
+  }
+
+  @Override
+  public Birth of(Thread thread) {
+    Recording now = recording;
+    return now == null ? Birth.UNTOLD : now.of(thread);
+  }
+
+  @Override
+  public Optional<BirthCounts> counts() {
+    return Optional.ofNullable(recording).map(Recording::counts);
+  }
+
+  @Override
+  public long[] unended(Duration age) {
+    Recording now = recording;
+    return now == null ? new long[0] : now.unended(age);
+  }
+
+  @Override
+  public Optional<DumpThread> collected(long id) {
+    return Optional.ofNullable(recording)
+        .flatMap(now -> now.birth(id))
+        .filter(_ -> hooks.filter(BirthHooks::work).isPresent())
+        .map(birth ->
+            DumpThread.of(ThreadKind.VIRTUAL, CallStack.EMPTY)
+                .id(id)
+                .leaked(true)
+                .birth(BirthRecord.RECORDED)
+                .createdBy(birth.createdBy())
+                .creatorId(birth.creatorId().orElseThrow())
+                .age(birth.age().orElseThrow())
+                .build());
+  }
+
+  /// Whoever `threadId` starts from now on has this tag, and so have those that they start, until
+  /// it is 0. Does nothing while nothing is recorded.
+  public void tag(long threadId, int tag) {
+    Recording now = recording;
+    if (now != null) {
+      now.tag(threadId, tag);
+    }
+  }
+
+  /// The ids of recorded threads with this tag that have not ended.
+  public long[] tagged(int tag) {
+    Recording now = recording;
+    return now == null ? new long[0] : now.tagged(tag);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.groundhog.endpoint;
+
+import dev.groundhog.dump.CallStack;
+import dev.groundhog.dump.StackCounts;
+import dev.groundhog.dump.ThreadKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// How many threads were started, in all and from where.
+///
+/// @param over since when starts are recorded
+/// @param oneOf of as many virtual threads the creation site of one was recorded; 1 if of all
+/// @param notRemembered how many were to be recorded and were not, since there were too many
+/// @param sites those that started threads, in no order; the one without a stack stands for all
+///   that came after there were too many
+public record BirthCounts(
+    Duration over,
+    int oneOf,
+    Total virtualThreads,
+    Total platformThreads,
+    long notRemembered,
+    List<Site> sites) {
+  public BirthCounts {
+    sites = List.copyOf(sites);
+  }
+
+  /// Exact.
+  public record Total(long started, long ended) {
+    public long alive() {
+      return Math.max(0, started - ended);
+    }
+  }
+
+  /// One creation site. Its numbers are exact for platform threads, and for virtual threads
+  /// estimated where only one of several was recorded.
+  ///
+  /// @param stack the creator's own frames first
+  public record Site(ThreadKind kind, CallStack stack, Count started, Count alive, Count peak) {}
+
+  /// A number of threads.
+  ///
+  /// @param recorded how many were recorded
+  /// @param oneOf of as many one was recorded
+  public record Count(long recorded, int oneOf) {
+    /// How many there are, as far as the recorded ones tell.
+    public long estimate() {
+      return recorded * oneOf;
+    }
+
+    /// In 95 of 100 cases the estimate is off by at most so many: twice the standard deviation of a
+    /// binomial distribution. 0 if all are recorded.
+    public long error() {
+      return Math.round(2.0 * oneOf * Math.sqrt(recorded * (1 - 1.0 / oneOf)));
+    }
+  }
+
+  /// The threads that are alive, by creation site, as a profile; estimates where not all are
+  /// recorded.
+  public StackCounts alive() {
+    StackCounts counts =
+        new StackCounts(StackCounts.Profile.THREADCREATE, Optional.of(Instant.now()));
+    for (Site site : sites) {
+      long alive = site.alive().estimate();
+      if (alive > 0) {
+        counts.add(site.stack(), Map.of(), alive);
+      }
+    }
+    return counts;
+  }
+}
