@@ -21,6 +21,8 @@ import java.util.OptionalLong;
 /// @param blockedOn what it waits for
 /// @param blockedOnOwner id of the thread that holds `blockedOn`
 /// @param holds monitors and locks that it holds, in the dump's order
+/// @param threadClass the class of the JVM's thread, `java.util.TimerThread`; empty if not told
+/// @param threadGroup the name of the JVM's thread group, `main`; empty if not told
 /// @param group the JVM's thread container or Go's synctest bubble; empty if none
 /// @param leaked Go 1.27 marked it as leaked
 /// @param createdBy the creation site, the creator's own frames first; one frame in Go, empty if
@@ -41,6 +43,8 @@ public record DumpThread(
     OptionalLong blockedOnOwner,
     List<LockRef> holds,
     Map<String, String> labels,
+    String threadClass,
+    String threadGroup,
     String group,
     boolean lockedToThread,
     boolean leaked,
@@ -70,6 +74,11 @@ public record DumpThread(
     return builder.build();
   }
 
+  /// This thread, with more of its facts.
+  public Builder with() {
+    return new Builder(this);
+  }
+
   /// A thread of which only kind and stack are known; set the rest with the builder's methods.
   public static Builder of(ThreadKind kind, CallStack stack) {
     return new Builder(kind, stack);
@@ -93,6 +102,8 @@ public record DumpThread(
     private OptionalLong blockedOnOwner = OptionalLong.empty();
     private List<LockRef> holds = List.of();
     private Map<String, String> labels = Map.of();
+    private String threadClass = "";
+    private String threadGroup = "";
     private String group = "";
     private boolean lockedToThread;
     private boolean leaked;
@@ -120,6 +131,8 @@ public record DumpThread(
       blockedOnOwner = from.blockedOnOwner;
       holds = from.holds;
       labels = from.labels;
+      threadClass = from.threadClass;
+      threadGroup = from.threadGroup;
       group = from.group;
       lockedToThread = from.lockedToThread;
       leaked = from.leaked;
@@ -194,6 +207,16 @@ public record DumpThread(
       return this;
     }
 
+    public Builder threadClass(String threadClass) {
+      this.threadClass = threadClass;
+      return this;
+    }
+
+    public Builder threadGroup(String threadGroup) {
+      this.threadGroup = threadGroup;
+      return this;
+    }
+
     public Builder group(String group) {
       this.group = group;
       return this;
@@ -236,6 +259,8 @@ public record DumpThread(
           blockedOnOwner,
           holds,
           labels,
+          threadClass,
+          threadGroup,
           group,
           lockedToThread,
           leaked,

@@ -33,6 +33,8 @@ final class PackedThreads {
       String waitReason,
       String blockedOnType,
       Map<String, String> labels,
+      String threadClass,
+      String threadGroup,
       String group,
       boolean lockedToThread,
       boolean leaked,
@@ -47,6 +49,8 @@ final class PackedThreads {
             .thenComparing(Shared::waitReason)
             .thenComparing(Shared::blockedOnType)
             .thenComparing(Shared::group)
+            .thenComparing(Shared::threadClass)
+            .thenComparing(Shared::threadGroup)
             .thenComparing(shared -> new TreeMap<>(shared.labels).toString());
 
     @Override
@@ -222,6 +226,8 @@ final class PackedThreads {
         extra.owner,
         extra.holds,
         facts.labels,
+        facts.threadClass,
+        facts.threadGroup,
         facts.group,
         facts.lockedToThread,
         facts.leaked,
@@ -246,6 +252,8 @@ final class PackedThreads {
             thread.waitReason(),
             relation == Relation.BLOCKER ? thread.blockedOn().orElseThrow().type() : "",
             thread.labels(),
+            thread.threadClass(),
+            thread.threadGroup(),
             thread.group(),
             thread.lockedToThread(),
             thread.leaked(),

@@ -109,6 +109,8 @@ final class Cuts {
         OptionalLong.empty(),
         t.holds(),
         t.labels(),
+        t.threadClass(),
+        t.threadGroup(),
         t.group(),
         t.lockedToThread(),
         t.leaked(),

@@ -239,6 +239,8 @@ public final class DumpJsonReader implements JsonDump {
         case "blockedOnOwner" -> facts.blockedOnOwner = number();
         case "holds" -> holds(facts.holds);
         case "labels" -> labels(facts.labels);
+        case "threadClass" -> facts.threadClass = json.text();
+        case "threadGroup" -> facts.threadGroup = json.text();
         case "group" -> facts.group = json.text();
         case "lockedToThread" -> facts.lockedToThread = json.text().equals("true");
         case "leaked" -> facts.leaked = json.text().equals("true");

@@ -122,6 +122,8 @@ public final class DumpJsonWriter {
     number("blockedOnOwner", thread.blockedOnOwner());
     holds(thread);
     labels(thread);
+    text("threadClass", thread.threadClass());
+    text("threadGroup", thread.threadGroup());
     text("group", thread.group());
     flag("lockedToThread", thread.lockedToThread());
     flag("leaked", thread.leaked());

@@ -32,6 +32,8 @@ final class ThreadFacts {
   OptionalLong blockedOnOwner = OptionalLong.empty();
   final List<LockRef> holds = new ArrayList<>();
   final Map<String, String> labels = new LinkedHashMap<>();
+  String threadClass = "";
+  String threadGroup = "";
   String group = "";
   boolean lockedToThread;
   boolean leaked;
@@ -52,6 +54,8 @@ final class ThreadFacts {
             .waits(waitKind, waitReason)
             .holds(holds)
             .labels(Map.copyOf(labels))
+            .threadClass(threadClass)
+            .threadGroup(threadGroup)
             .group(group)
             .lockedToThread(lockedToThread)
             .leaked(leaked)

@@ -41,6 +41,8 @@ public final class LiveThread {
             .state(known)
             .waits(runsNoJava ? WaitKind.RUNTIME : waits.classify(known, stack, type), "")
             .labels(marked.labels())
+            .threadClass(thread.getClass().getName())
+            .threadGroup(threadGroup(thread))
             .group(container)
             .birth(birth.record())
             .createdBy(birth.createdBy());
@@ -59,5 +61,11 @@ public final class LiveThread {
           });
     }
     return row.build();
+  }
+
+  /// A thread that has ended has none, and that of virtual threads says nothing.
+  private static String threadGroup(Thread thread) {
+    ThreadGroup group = thread.isVirtual() ? null : thread.getThreadGroup();
+    return group == null ? "" : group.getName();
   }
 }
