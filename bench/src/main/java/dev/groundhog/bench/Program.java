@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A program in a JVM of its own with the agent in it. It says `ready` and what else it has to say
-/// on standard output, and ends with its standard input.
+/// A program in a JVM of its own, with the agent in it or without. It says `ready` and what else it
+/// has to say on standard output, and ends with its standard input.
 final class Program implements AutoCloseable {
   private static final String LISTENING = "groundhog: listening on ";
 
@@ -37,10 +37,49 @@ final class Program implements AutoCloseable {
   /// @param flags options of the JVM
   static Program start(Path agent, List<String> flags, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
+    return start(agent, "", flags, main, arguments);
+  }
+
+  /// As above.
+  ///
+  /// @param more options of the agent, each behind a comma
+  static Program start(
+      Path agent, String more, List<String> flags, Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(flags);
+    all.add("-javaagent:" + agent + "=address=127.0.0.1:0,looks=off" + more);
+    Launched launched = launch(all, main, arguments);
+    for (int attempt = 0; attempt < 200; attempt++) {
+      String said = Files.readString(launched.errors);
+      int start = said.indexOf(LISTENING);
+      if (start >= 0 && said.indexOf('\n', start) > 0) {
+        String address =
+            said.substring(start + LISTENING.length(), said.indexOf('\n', start)).strip();
+        return launched.at(address.replaceFirst(";.*", ""));
+      }
+      Thread.sleep(50);
+    }
+    launched.process.destroyForcibly();
+    throw new IOException("the agent does not listen: " + Files.readString(launched.errors));
+  }
+
+  /// Starts it without the agent.
+  static Program plain(List<String> flags, Class<?> main, String... arguments) throws IOException {
+    return launch(flags, main, arguments).at("");
+  }
+
+  /// A program that has said that it is ready.
+  private record Launched(Process process, BufferedReader output, Path errors, String ready) {
+    Program at(String address) {
+      return new Program(process, output, errors, address, ready);
+    }
+  }
+
+  private static Launched launch(List<String> flags, Class<?> main, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(java());
     command.addAll(flags);
-    command.add("-javaagent:" + agent + "=address=127.0.0.1:0,looks=off");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     Path errors = Files.createTempFile("groundhog-bench-", ".err");
@@ -50,18 +89,10 @@ final class Program implements AutoCloseable {
     while (line != null && !line.startsWith("ready")) {
       line = output.readLine();
     }
-    for (int attempt = 0; attempt < 200; attempt++) {
-      String said = Files.readString(errors);
-      int start = said.indexOf(LISTENING);
-      if (line != null && start >= 0 && said.indexOf('\n', start) > 0) {
-        String address =
-            said.substring(start + LISTENING.length(), said.indexOf('\n', start)).strip();
-        return new Program(process, output, errors, address, line);
-      }
-      Thread.sleep(50);
+    if (line == null) {
+      throw new IOException("the program did not start: " + Files.readString(errors));
     }
-    process.destroyForcibly();
-    throw new IOException("the program did not start: " + Files.readString(errors));
+    return new Launched(process, output, errors, line);
   }
 
   static String java() {

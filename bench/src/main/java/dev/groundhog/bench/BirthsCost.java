@@ -1,0 +1,118 @@
+package dev.groundhog.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/// What it costs that the agent records who starts threads: the same program in JVMs side by side,
+/// without the agent, with `births=off`, `sample` and `all`, and with a hook at the same places
+/// that only makes a `Throwable`. They are asked in turns; of all rounds the best counts. Argument:
+/// the agent's jar.
+///
+/// The last line has the figures.
+public final class BirthsCost implements AutoCloseable {
+  private static final int ROUNDS = 9;
+  private static final String EMPTY = "empty 200000";
+  private static final String BUSY = "busy 20000";
+  private static final int PARKED = 500_000;
+  private static final List<String> FLAGS =
+      List.of(
+          "-Xmx2g", "-XX:+UseParallelGC", "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED");
+
+  /// One of the programs, and the best of what it was asked last.
+  private static final class Side {
+    private final String name;
+    private final Program program;
+    private long best;
+
+    Side(String name, Program program) {
+      this.name = name;
+      this.program = program;
+    }
+
+    void ask(String line) throws IOException {
+      best = Math.min(best, Long.parseLong(program.ask(line)));
+    }
+
+    double ratio(Side to) {
+      return best / (double) to.best;
+    }
+  }
+
+  private final Side none;
+  private final Side off;
+  private final Side sample;
+  private final Side all;
+  private final Side throwable;
+  private final List<Side> sides;
+
+  private BirthsCost(Path agent) throws IOException, InterruptedException {
+    none = new Side("without", Program.plain(FLAGS, StartedThreads.class));
+    off = side(agent, "off");
+    sample = side(agent, "sample");
+    all = side(agent, "all");
+    throwable = new Side("throwable", side(agent, "sample").program);
+    throwable.ask("throwable 1");
+    sides = List.of(none, off, sample, all, throwable);
+  }
+
+  private static Side side(Path agent, String mode) throws IOException, InterruptedException {
+    return new Side(
+        "births=" + mode, Program.start(agent, ",births=" + mode, FLAGS, StartedThreads.class));
+  }
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    try (BirthsCost cost = new BirthsCost(Path.of(args[0]).toAbsolutePath())) {
+      cost.compare();
+    }
+  }
+
+  private void compare() throws IOException {
+    best(EMPTY);
+    String empty =
+        String.format(
+            Locale.ROOT,
+            "sample ratio %.2f, %d ns more, all against a Throwable ratio %.2f",
+            sample.ratio(none),
+            sample.best - none.best,
+            all.ratio(throwable));
+    best(BUSY);
+    String busy = String.format(Locale.ROOT, "sample at 20 us of work %.3f", sample.ratio(none));
+    long without = bytes(none);
+    System.out.printf(
+        Locale.ROOT,
+        "%s, %s, bytes of a live thread: sample %d, all %d%n",
+        empty,
+        busy,
+        (bytes(sample) - without) / PARKED,
+        (bytes(all) - without) / PARKED);
+  }
+
+  private void best(String line) throws IOException {
+    for (Side side : sides) {
+      side.best = Long.MAX_VALUE;
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+      for (Side side : sides) {
+        side.ask(line);
+      }
+    }
+    for (Side side : sides) {
+      System.out.println(line + ", " + side.name + ": " + side.best + " ns each");
+    }
+  }
+
+  private static long bytes(Side side) throws IOException {
+    long bytes = Long.parseLong(side.program.ask("park " + PARKED));
+    System.out.println("park " + PARKED + ", " + side.name + ": " + bytes + " bytes");
+    return bytes;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Side side : sides) {
+      side.program.close();
+    }
+  }
+}
