@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param over since when starts are recorded
 /// @param oneOf of as many virtual threads the creation site of one was recorded; 1 if of all
 /// @param notRemembered how many were to be recorded and were not, since there were too many
+/// @param resolvedStacks how often a stack was turned into names: once for each site
 /// @param sites those that started threads, in no order; the one without a stack stands for all
 ///   that came after there were too many
 public record BirthCounts(
@@ -22,6 +23,7 @@ public record BirthCounts(
     Total virtualThreads,
     Total platformThreads,
     long notRemembered,
+    long resolvedStacks,
     List<Site> sites) {
   public BirthCounts {
     sites = List.copyOf(sites);
@@ -55,6 +57,11 @@ public record BirthCounts(
     public long error() {
       return Math.round(2.0 * oneOf * Math.sqrt(recorded * (1 - 1.0 / oneOf)));
     }
+  }
+
+  /// How many that were started are alive.
+  public long living() {
+    return virtualThreads.alive() + platformThreads.alive();
   }
 
   /// The threads that are alive, by creation site, as a profile; estimates where not all are

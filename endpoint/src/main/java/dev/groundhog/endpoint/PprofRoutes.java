@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// `/debug/pprof/`, as Go's net/http/pprof serves it.
 final class PprofRoutes {
@@ -56,9 +57,10 @@ final class PprofRoutes {
   }
 
   private Answer index() {
-    long threads = watch.jvm().count();
+    ThisJvm jvm = watch.jvm();
+    OptionalLong births = jvm.births().stream().mapToLong(BirthCounts::living).findFirst();
     return new Answer(
-        OK, headers(Answers.HTML), text(IndexPage.html(threads, watch.jvm().missing())));
+        OK, headers(Answers.HTML), text(IndexPage.html(jvm.count(), births, jvm.missing())));
   }
 
   /// What is no number is 0, as in Go.

@@ -38,7 +38,8 @@ class DebugHandlerTest {
     DebugEndpoint endpoint =
         new DebugEndpoint(
             ThisJvm.open(
-                () -> new Class<?>[] {Parked.class, DebugHandlerTest.class, String[].class}),
+                () -> new Class<?>[] {Parked.class, DebugHandlerTest.class, String[].class},
+                BirthSource.NONE),
             List.of("java", "-jar", "a b.jar"));
     server.createContext(
         "/debug/", DebugHandler.of(endpoint, AccessRule.loopback(server.getAddress())));
@@ -292,5 +293,13 @@ class DebugHandlerTest {
 
   private static String text(HttpResponse<byte[]> answer) {
     return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/debug/pprof/threadcreate", "/debug/groundhog/births"})
+  void whereNobodyRecordsStartsItIsSaidWhatToDo(String path) throws Exception {
+    HttpResponse<byte[]> answer = get(path);
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(text(answer)).contains("births=sample");
   }
 }

@@ -24,6 +24,7 @@ public final class BirthsJson {
     total(json.name("virtual"), counts.virtualThreads());
     total(json.name("platform"), counts.platformThreads());
     json.name("notRemembered").value(counts.notRemembered());
+    json.name("resolvedStacks").value(counts.resolvedStacks());
     json.name("sites").beginArray();
     List<Site> sites =
         counts.sites().stream()

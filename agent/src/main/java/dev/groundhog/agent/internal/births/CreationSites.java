@@ -35,7 +35,7 @@ final class CreationSites {
   /// What the JDK itself is in between a creator and its thread.
   private static final List<String> STARTERS =
       List.of(
-          "dev.groundhog.agent.internal.births.",
+          "dev.groundhog.agent.internal.births.Recording.",
           "java.lang.Thread",
           "java.lang.VirtualThread",
           "java.lang.System$",
@@ -51,11 +51,16 @@ final class CreationSites {
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicInteger resolved = new AtomicInteger();
   private final CreationSite others = new CreationSite(MAX_SITES, true);
-  private final Backtrace backtrace = Backtrace.find();
+  private final Backtrace backtrace;
 
   private record Known(long hash, CreationSite site) {}
 
   CreationSites() {
+    this(Backtrace.find());
+  }
+
+  CreationSites(Backtrace backtrace) {
+    this.backtrace = backtrace;
     sites.set(MAX_SITES, others);
   }
 
@@ -73,7 +78,8 @@ final class CreationSites {
         known = new Known(hash, new CreationSite(number, isVirtual));
         sites.set(number, known.site); // before anybody can find it
         if (places.compareAndSet(place, null, known)) {
-          known.site.resolved(resolve(here.getStackTrace()));
+          known.site.resolved(told(here.getStackTrace()));
+          resolved.getAndIncrement();
           return known.site;
         }
         sites.set(number, null);
@@ -104,8 +110,8 @@ final class CreationSites {
     return resolved.get();
   }
 
-  private CallStack resolve(StackTraceElement[] elements) {
-    resolved.incrementAndGet();
+  /// The creator's own frames first: without what the JDK does in between.
+  static CallStack told(StackTraceElement[] elements) {
     List<Frame> frames = Arrays.stream(elements).map(LiveThreads::frame).toList();
     List<Frame> told =
         behind(
@@ -123,7 +129,10 @@ final class CreationSites {
   }
 
   /// Reads what the JVM keeps of a stack.
-  private interface Backtrace {
+  interface Backtrace {
+    /// Where it cannot be read.
+    Backtrace BY_NAMES = here -> hashOf(here.getStackTrace());
+
     long hash(Throwable here);
 
     static Backtrace find() {
@@ -131,12 +140,14 @@ final class CreationSites {
         VarHandle field =
             MethodHandles.privateLookupIn(Throwable.class, MethodHandles.lookup())
                 .findVarHandle(Throwable.class, "backtrace", Object.class);
-        Backtrace raw = new RawBacktrace(field);
-        raw.hash(new Throwable());
-        return raw;
+        return RawBacktrace.find(field, deep(RawBacktrace.FRAMES));
       } catch (ReflectiveOperationException | RuntimeException e) {
-        return here -> hashOf(here.getStackTrace());
+        return BY_NAMES;
       }
+    }
+
+    private static Throwable deep(int frames) {
+      return frames == 0 ? new Throwable() : deep(frames - 1);
     }
 
     private static long hashOf(StackTraceElement[] elements) {
@@ -148,12 +159,30 @@ final class CreationSites {
     }
   }
 
-  private record RawBacktrace(VarHandle field) implements Backtrace {
+  /// @param next where the next array stands in one
+  private record RawBacktrace(VarHandle field, int next) implements Backtrace {
+    static final int FRAMES = 32;
+
     private static final int METHODS = 0;
     private static final int POSITIONS = 1;
     private static final int CLASSES = 2;
-    private static final int NEXT = 4;
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
+
+    /// @param deep one with more frames than one array holds
+    /// @throws IllegalStateException if the JVM keeps them in another way
+    static RawBacktrace find(VarHandle field, Throwable deep) {
+      Object[] chunk = (Object[]) field.get(deep);
+      for (int i = CLASSES + 1; i < chunk.length; i++) {
+        if (chunk[i] instanceof Object[] after
+            && after.length == chunk.length
+            && after[METHODS] instanceof short[]
+            && after[POSITIONS] instanceof int[]
+            && after[CLASSES] instanceof Object[]) {
+          return new RawBacktrace(field, i);
+        }
+      }
+      throw new IllegalStateException("another backtrace");
+    }
 
     @Override
     public long hash(Throwable here) {
@@ -167,7 +196,7 @@ final class CreationSites {
           long frame = (long) System.identityHashCode(classes[i]) << Integer.SIZE | positions[i];
           hash = mixed(hash, frame ^ (long) methods[i] << Short.SIZE);
         }
-        chunk = (Object[]) chunk[NEXT];
+        chunk = (Object[]) chunk[next];
       }
       return hash;
     }

@@ -179,6 +179,7 @@ final class Recording {
         new BirthCounts.Total(virtualStarts.sum(), virtualEnds.sum()),
         new BirthCounts.Total(platformStarts.sum(), platformEnds.sum()),
         notRemembered.sum(),
+        sites.resolved(),
         sites.all().map(site -> counted(site, site.isVirtual() ? oneOf : 1)).toList());
   }
 
