@@ -42,9 +42,11 @@ public final class GroundhogBirths1 {
     }
   }
 
-  /** It was refused. */
+  /** It could not be started, which is no news of one that was started before. */
   public static void refused(Thread thread) {
-    exiting(thread);
+    if (thread.getState() == Thread.State.NEW) {
+      exiting(thread);
+    }
   }
 
   /** A thread of the operating system ends. */

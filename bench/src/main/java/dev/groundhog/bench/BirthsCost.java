@@ -1,9 +1,12 @@
 package dev.groundhog.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What it costs that the agent records who starts threads: the same program in JVMs side by side,
 /// without the agent, with `births=off`, `sample` and `all`, and with a hook at the same places
@@ -79,14 +82,28 @@ public final class BirthsCost implements AutoCloseable {
             all.ratio(throwable));
     best(BUSY);
     String busy = String.format(Locale.ROOT, "sample at 20 us of work %.3f", sample.ratio(none));
-    long without = bytes(none);
     System.out.printf(
         Locale.ROOT,
-        "%s, %s, bytes of a live thread: sample %d, all %d%n",
+        "%s, %s, %s, bytes of a live thread: sample %d, all %d%n",
         empty,
         busy,
-        (bytes(sample) - without) / PARKED,
-        (bytes(all) - without) / PARKED);
+        stacks(all),
+        bytes(sample),
+        bytes(all));
+  }
+
+  /// How many stacks were turned into names, and how many sites there are.
+  private static String stacks(Side side) throws IOException {
+    String births =
+        side.program.get(
+            "/debug/groundhog/births",
+            body -> new String(body.readAllBytes(), StandardCharsets.UTF_8));
+    Matcher resolved = Pattern.compile("\"resolvedStacks\":(\\d+)").matcher(births);
+    if (!resolved.find()) {
+      throw new IOException("births without resolvedStacks: " + births);
+    }
+    long sites = Pattern.compile("\"kind\"").matcher(births).results().count();
+    return resolved.group(1) + " stacks of " + sites + " sites";
   }
 
   private void best(String line) throws IOException {
@@ -103,10 +120,13 @@ public final class BirthsCost implements AutoCloseable {
     }
   }
 
+  /// What is free once nothing is recorded any more, for each thread.
   private static long bytes(Side side) throws IOException {
-    long bytes = Long.parseLong(side.program.ask("park " + PARKED));
-    System.out.println("park " + PARKED + ", " + side.name + ": " + bytes + " bytes");
-    return bytes;
+    long used = Long.parseLong(side.program.ask("park " + PARKED));
+    long without = Long.parseLong(side.program.ask("forget 1"));
+    System.out.println(
+        "park " + PARKED + ", " + side.name + ": " + used + " bytes, then " + without);
+    return Math.max(0, used - without) / PARKED;
   }
 
   @Override

@@ -6,8 +6,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A program that starts virtual threads when it is told to, and says how long that took or how
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// | `busy N` | the same, each works for some 20 µs |
 /// | `throwable 1` | from now on the agent's hook makes a `Throwable` and does nothing else |
 /// | `park N` | starts N threads that wait for good; bytes of the heap that are in use then |
+/// | `forget 1` | turns the agent's recording off; bytes of the heap that are in use then |
 public final class StartedThreads {
   private static final int BATCH = 1_000;
   private static final int DEPTH = 15;
@@ -47,6 +50,7 @@ public final class StartedThreads {
       case "empty" -> nanos(count, () -> {});
       case "busy" -> nanos(count, StartedThreads::work);
       case "park" -> park(count);
+      case "forget" -> forget();
       case "throwable" -> onlyMakeThrowables(count);
       default -> throw new IllegalArgumentException(words[0]);
     };
@@ -125,6 +129,21 @@ public final class StartedThreads {
             PARKED.add(Thread.startVirtualThread(StartedThreads::waitForGood));
           }
         });
+    return usedBytes();
+  }
+
+  /// As a second load of the agent does.
+  @SuppressWarnings("unchecked")
+  private static long forget() throws ReflectiveOperationException {
+    Object control =
+        Class.forName("java.util.concurrent.GroundhogMeeting1", false, null)
+            .getField("control")
+            .get(null);
+    made = ((Function<Map<String, String>, String>) control).apply(Map.of("options", "births=off"));
+    return usedBytes();
+  }
+
+  private static long usedBytes() {
     long used = Long.MAX_VALUE;
     for (int round = 0; round < 3; round++) {
       System.gc();

@@ -6,7 +6,8 @@
 /// [dev.groundhog.bench.EndpointSpeed] compares the agent's endpoint with `jcmd`, and tells what it
 /// costs its program. [dev.groundhog.bench.ContextSpeed] compares contexts with those of Go, and
 /// tells what watches and labels cost. [dev.groundhog.bench.EngineSpeed] compares `pouchd` with
-/// Docker's own daemon.
+/// Docker's own daemon. [dev.groundhog.bench.BirthsCost] tells what recording starts of threads
+/// costs.
 @NullMarked
 package dev.groundhog.bench;
 

@@ -69,7 +69,7 @@ public final class Origin {
   private Origin() {}
 
   /// Whether a class or function of a JVM is the JDK's own.
-  static boolean isJdk(String name) {
+  public static boolean isJdk(String name) {
     return JDK_PACKAGES.stream().anyMatch(name::startsWith);
   }
 

@@ -192,7 +192,12 @@ public final class Doors {
   private void closeAtExit() {
     if (!closesAtExit) {
       closesAtExit = true;
-      Runtime.getRuntime().addShutdownHook(Listener.thread("groundhog-exit", this::closeForGood));
+      Thread farewell = Listener.thread("groundhog-exit", this::closeForGood);
+      try {
+        Runtime.getRuntime().addShutdownHook(farewell);
+      } catch (IllegalStateException _) {
+        closeForGood(); // it ends already
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.ThrowInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -49,7 +50,7 @@ public final class BirthHooks {
   /// @param before the method whose call ours is put before; at the start if empty
   /// @param call which of ours
   /// @param thread the local variable with the thread
-  /// @param orElse which of ours is called if that call throws
+  /// @param orElse which of ours is called where the method throws
   private record Place(
       String in, Optional<String> before, String call, int thread, Optional<String> orElse) {}
 
@@ -219,22 +220,12 @@ public final class BirthHooks {
 
         @Override
         public void accept(CodeBuilder code, CodeElement element) {
-          if (place.before.filter(method -> calls(element, method)).isEmpty()) {
-            code.with(element);
-            return;
+          if (place.before.filter(method -> calls(element, method)).isPresent()) {
+            call(code, place.call);
+          } else if (element instanceof ThrowInstruction) {
+            place.orElse.ifPresent(ours -> call(code, ours));
           }
-          call(code, place.call);
-          if (place.orElse.isEmpty()) {
-            code.with(element);
-            return;
-          }
-          code.trying(
-              tried -> tried.with(element),
-              caught ->
-                  caught.catchingAll(handler -> {
-                    call(handler, place.orElse.get());
-                    handler.athrow();
-                  }));
+          code.with(element);
         }
 
         private void call(CodeBuilder code, String ours) {

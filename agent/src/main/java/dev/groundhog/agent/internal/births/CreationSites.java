@@ -3,6 +3,7 @@ package dev.groundhog.agent.internal.births;
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.LiveThreads;
+import dev.groundhog.leak.Origin;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -32,18 +33,19 @@ final class CreationSites {
 
   private static final int MAX_FRAMES = 64;
 
-  /// What the JDK itself is in between a creator and its thread.
+  /// What starts a thread for whoever asks for one.
   private static final List<String> STARTERS =
       List.of(
           "dev.groundhog.agent.internal.births.Recording.",
           "java.lang.Thread",
           "java.lang.VirtualThread",
           "java.lang.System$",
+          "java.util.concurrent.",
           "jdk.internal.vm.",
           "jdk.internal.misc.ThreadFlock");
 
-  /// What starts threads on behalf of who hands in work.
-  private static final String EXECUTORS = "java.util.concurrent.";
+  /// What starts carriers: they are the JDK's own, though somebody's thread is to run there.
+  private static final String SCHEDULER = "java.lang.VirtualThread.submitRunContinuation";
 
   private final AtomicReferenceArray<Known> places = new AtomicReferenceArray<>(PLACES);
   private final AtomicReferenceArray<CreationSite> sites =
@@ -110,16 +112,26 @@ final class CreationSites {
     return resolved.get();
   }
 
-  /// The creator's own frames first: without what the JDK does in between.
+  /// The creator's own frames first: without what the JDK does in between, such as an executor, a
+  /// timer or a client that starts threads of its own.
   static CallStack told(StackTraceElement[] elements) {
-    List<Frame> frames = Arrays.stream(elements).map(LiveThreads::frame).toList();
+    List<Frame> all = Arrays.stream(elements).map(LiveThreads::frame).toList();
     List<Frame> told =
-        behind(
-            behind(frames, frame -> STARTERS.stream().anyMatch(frame.function()::startsWith)),
-            frame -> frame.function().startsWith(EXECUTORS));
+        behind(all, CreationSites::isStarter).stream().anyMatch(CreationSites::isScheduler)
+            ? all.stream().dropWhile(frame -> !isScheduler(frame)).toList()
+            : behind(
+                behind(all, CreationSites::isStarter), frame -> Origin.isJdk(frame.function()));
     return told.size() <= MAX_FRAMES
         ? new CallStack(told)
         : new CallStack(told.subList(0, MAX_FRAMES), MAX_FRAMES, told.size() - MAX_FRAMES);
+  }
+
+  private static boolean isStarter(Frame frame) {
+    return STARTERS.stream().anyMatch(frame.function()::startsWith);
+  }
+
+  private static boolean isScheduler(Frame frame) {
+    return frame.function().equals(SCHEDULER);
   }
 
   /// `frames` without the first ones that are `unwanted`, unless nothing is left.
