@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 final class GroundhogRoutes {
   static final String ROOT = "/debug/groundhog/";
 
-  private static final String JSON = "application/json";
+  static final String JSON = "application/json";
   private static final String SECONDS = "\\d{1,9}";
 
   /// Metrics are scraped all day long: what took `t` is told again for 100 `t`, so that they cost
@@ -51,6 +51,7 @@ final class GroundhogRoutes {
       case "dump" -> ifThereIsRoom(this::dump);
       case "leaks" -> ifThereIsRoom(() -> leaks(request));
       case "functions" -> functions(request);
+      case "leak-prone" -> LeakProneRoute.answer(watch.jvm());
       case "metrics" -> metrics();
       default -> Answer.line(NOT_FOUND, "404 page not found");
     };
