@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.LabelledWork;
 import dev.groundhog.target.Check;
+import dev.groundhog.target.MarkedFunctions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,8 @@ class JunitXmlTest {
             Optional.empty(),
             List.of(new Check.UnknownName(absent.getFirst(), false, Optional.empty())),
             silent.last(),
-            1);
+            1,
+            MarkedFunctions.NONE);
     Path file = folder.resolve("check.xml");
     Files.writeString(file, new JunitXml(":1", absent, false, true, Instant.EPOCH).of(result));
     Element suite = parsed(file);
@@ -132,7 +134,13 @@ class JunitXmlTest {
     Check.Result told = Results.of(DUMP, List.of());
     Check.Result silent =
         new Check.Result(
-            List.of(), List.of(), Optional.of("tells no clients"), List.of(), told.last(), 1);
+            List.of(),
+            List.of(),
+            Optional.of("tells no clients"),
+            List.of(),
+            told.last(),
+            1,
+            MarkedFunctions.NONE);
     Path file = folder.resolve("check.xml");
     Files.writeString(
         file,
