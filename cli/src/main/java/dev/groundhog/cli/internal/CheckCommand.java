@@ -222,7 +222,7 @@ final class CheckCommand implements Callable<Integer> {
         .collect(Collectors.joining(", "));
   }
 
-  /// `3 threads have com.acme.Server.logs on the stack, marked @LeakProne`
+  /// `3 threads have com.acme.Server.logs, marked @LeakProne, on the stack`
   private static String marked(Check.Result result) {
     List<String> functions =
         result.present().stream()
@@ -233,7 +233,7 @@ final class CheckCommand implements Callable<Integer> {
     return Text.count(result.threads(), "thread has ", "threads have ")
         + Text.line(String.join(", ", functions.subList(0, Math.min(functions.size(), MAX_NAMED))))
         + (more <= 0 ? "" : " and " + Text.count(more, "other", "others"))
-        + " on the stack, marked @LeakProne";
+        + ", marked @LeakProne, on the stack";
   }
 
   private static String names(List<FunctionPattern> patterns) {
