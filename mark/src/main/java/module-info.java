@@ -11,5 +11,5 @@ module dev.groundhog.mark {
 
   provides javax.annotation.processing.Processor with
       dev.groundhog.mark.internal.LeakProneProcessor,
-      dev.groundhog.mark.internal.LeakProneClaim;
+      dev.groundhog.mark.internal.StaleMarks;
 }

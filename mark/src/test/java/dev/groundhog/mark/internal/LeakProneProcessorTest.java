@@ -76,6 +76,18 @@ class LeakProneProcessorTest {
   }
 
   @Test
+  void aModuleThatDoesNotReadTheAnnotationIsCompiledAsEver() throws Exception {
+    program
+        .write("module-info.java", "module acme {}")
+        .write(
+            "acme/A.java",
+            "package acme; class A { @Override public String toString() { return \"\"; } }");
+    assertThat(program.javac("module-info.java", "acme/A.java")).as(program.said()).isTrue();
+    assertThat(program.said()).isEmpty();
+    assertThat(program.index()).isEmpty();
+  }
+
+  @Test
   void aProgramWithoutMarksHasNoIndex() throws Exception {
     program.write("acme/A.java", "package acme; class A { void a() {} }");
     assertThat(program.javac("acme/A.java")).as(program.said()).isTrue();
