@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.groundhog.endpoint {
   requires static org.jspecify;
   requires transitive dev.groundhog.leak;
+  requires dev.groundhog.mark;
   requires static java.management;
   requires static transitive jdk.httpserver;
 

@@ -11,6 +11,7 @@ import java.util.Map;
 /// - `leaks?older=60&at-least=1000`: verdicts, as `groundhog.report/1`; `older` is in seconds;
 /// - `functions?name=Server.logs`: whether this JVM has a function that is meant, as
 ///   `groundhog.functions/1`;
+/// - `leak-prone`: the functions that this JVM marks `@LeakProne`, as `groundhog.leak-prone/1`;
 /// - `metrics`: threads by kind and state and groups by verdict, as OpenMetrics.
 ///
 /// A function of a request, whoever owns the socket and decides who may ask ([AccessRule]). Safe to

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 final class GroundhogRoutes {
   static final String ROOT = "/debug/groundhog/";
 
-  private static final String JSON = "application/json";
+  static final String JSON = "application/json";
   private static final String SECONDS = "\\d{1,9}";
 
   /// What to do where nobody records births.
@@ -57,6 +57,7 @@ final class GroundhogRoutes {
       case "leaks" -> ifThereIsRoom(() -> leaks(request));
       case "functions" -> functions(request);
       case "births" -> births();
+      case "leak-prone" -> LeakProneRoute.answer(watch.jvm());
       case "metrics" -> metrics();
       default -> Answer.line(NOT_FOUND, "404 page not found");
     };

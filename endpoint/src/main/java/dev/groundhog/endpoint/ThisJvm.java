@@ -89,6 +89,11 @@ public final class ThisJvm {
     return told.filter(answer -> answer.known() || loaded.length > 0);
   }
 
+  /// The loaded classes; none if they are not known.
+  Class<?>[] classes() {
+    return classes.get();
+  }
+
   private synchronized Access access() {
     Access found = access.orElseGet(() -> Access.find(births));
     access = Optional.of(found);

@@ -27,11 +27,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The check of an integration test: after the work is done, none of these functions may be on any
-/// stack of the process under test, or no thread of it may work for a client who has gone. It looks
-/// again and again until that holds or the time is over.
+/// stack of the process under test, or none that it marks itself, or no thread of it may work for a
+/// client who has gone. It looks again and again until that holds or the time is over.
 ///
 /// ```java
 /// Target.of("http://127.0.0.1:6060").check().absent("Server.logsContainer").within(Duration.ofSeconds(10));
+/// Target.of("http://127.0.0.1:6060").check().leakProne().within(Duration.ofSeconds(10));
 /// Target.of("http://127.0.0.1:6060").check().noneAbandoned().within(Duration.ofSeconds(10));
 /// ```
 ///
@@ -58,16 +59,21 @@ public final class Check {
   /// By which rules no thread may be abandoned, if that is asked.
   private final Optional<LeakRules> abandoned;
 
+  /// Whether the functions that the target marks must be absent too.
+  private final boolean leakProne;
+
   private final boolean failOnStale;
 
   Check(
       Target target,
       List<FunctionPattern> absent,
       Optional<LeakRules> abandoned,
+      boolean leakProne,
       boolean failOnStale) {
     this.target = target;
     this.absent = List.copyOf(absent);
     this.abandoned = abandoned;
+    this.leakProne = leakProne;
     this.failOnStale = failOnStale;
   }
 
@@ -93,20 +99,22 @@ public final class Check {
 
   /// What the last look showed.
   ///
-  /// @param present the groups that have one of the functions on their stacks
+  /// @param present the groups that have one of the functions on their stacks, marked ones too
   /// @param abandoned the groups that work for clients who have gone, if that was asked; their
   ///   threads can be in `present` too
   /// @param silent why the target does not tell whose clients have gone, if that was asked
   /// @param unknown the names that the target does not know
   /// @param last the last look
   /// @param looks how many looks were taken
+  /// @param marked the functions that the target marks, if that was asked
   public record Result(
       List<StackGroup> present,
       List<Finding> abandoned,
       Optional<String> silent,
       List<UnknownName> unknown,
       Target.Look last,
-      int looks) {
+      int looks,
+      MarkedFunctions marked) {
     public Result {
       present = List.copyOf(present);
       abandoned = List.copyOf(abandoned);
@@ -119,7 +127,7 @@ public final class Check {
     }
 
     private Result with(List<UnknownName> names) {
-      return new Result(present, abandoned, silent, names, last, looks);
+      return new Result(present, abandoned, silent, names, last, looks, marked);
     }
 
     /// Something is there that may not be.
@@ -165,17 +173,19 @@ public final class Check {
     }
 
     /// What there is to say of the groups that are still there, as in a report.
-    List<Finding> findings(List<FunctionPattern> absent) {
+    public List<Finding> findings(List<FunctionPattern> absent) {
       return Stream.concat(
               abandoned.stream(), present.stream().map(group -> finding(group, absent)))
           .toList();
     }
 
-    private static Finding finding(StackGroup group, List<FunctionPattern> absent) {
+    private Finding finding(StackGroup group, List<FunctionPattern> absent) {
       List<String> reasons =
-          absent.stream()
-              .filter(pattern -> pattern.matches(group.stack()))
-              .map(pattern -> pattern + " is still on the stack")
+          Stream.concat(
+                  absent.stream()
+                      .filter(pattern -> pattern.matches(group.stack()))
+                      .map(pattern -> pattern + " is still on the stack"),
+                  marked.reasonsOn(group.stack()).stream())
               .toList();
       return new Finding(
           group,
@@ -209,7 +219,16 @@ public final class Check {
         target,
         Stream.concat(absent.stream(), functions.stream()).toList(),
         abandoned,
+        leakProne,
         failOnStale);
+  }
+
+  /// This check, failing also while a function is on a stack that the target marks with
+  /// `dev.groundhog.mark.LeakProne`. Which these are is asked once in a run, of the agent or an
+  /// endpoint in the server. Where it marks none the check ends with a [TargetException]: it could
+  /// never fail.
+  public Check leakProne() {
+    return new Check(target, absent, abandoned, true, failOnStale);
   }
 
   /// This check, failing also while a thread works on for a client who has been gone for more than
@@ -222,13 +241,14 @@ public final class Check {
   /// `grace`. One who left just now is not missed yet: a test that does not want to wait asks for a
   /// short time here, and gives the handlers theirs by [#within].
   public Check noneAbandoned(Duration grace) {
-    return new Check(target, absent, Optional.of(LeakRules.DEFAULT.withGrace(grace)), failOnStale);
+    return new Check(
+        target, absent, Optional.of(LeakRules.DEFAULT.withGrace(grace)), leakProne, failOnStale);
   }
 
   /// This check, failing also if the target has no such function. A JVM does not know a function
   /// whose class it has not loaded yet.
   public Check failingOnStale() {
-    return new Check(target, absent, abandoned, true);
+    return new Check(target, absent, abandoned, leakProne, true);
   }
 
   /// Looks until the functions are absent and no thread is abandoned or `limit` is over, and fails
@@ -237,7 +257,7 @@ public final class Check {
   /// @throws AssertionError if one is still there, with the stacks, or if a name is stale and that
   ///   must fail
   /// @throws TargetException if the target cannot be read, or only in part and nothing was seen, or
-  ///   if it does not tell whose clients have gone
+  ///   if it does not tell what is asked: whose clients have gone, or which functions it marks
   public void within(Duration limit) throws TargetException, InterruptedException {
     Result result = run(limit);
     if (result.failed()) {
@@ -248,6 +268,7 @@ public final class Check {
           TargetException.Code.INCOMPLETE, target.name() + ": " + result.incomplete().get());
     }
     result.elided().ifPresent(note -> LOG.log(System.Logger.Level.WARNING, note));
+    result.marked().warnings().forEach(note -> LOG.log(System.Logger.Level.WARNING, note));
     for (UnknownName name : result.stale()) {
       if (failOnStale) {
         throw new AssertionError(name.toString());
@@ -260,17 +281,22 @@ public final class Check {
   /// what it saw. At least one look is taken, and one more at the end of the limit; no more than
   /// one at what does not change.
   public Result run(Duration limit) throws TargetException, InterruptedException {
-    if (absent.isEmpty() && abandoned.isEmpty()) {
+    if (absent.isEmpty() && abandoned.isEmpty() && !leakProne) {
       throw new IllegalStateException(
-          "name at least one function that must be absent, or ask that none be abandoned");
+          "name at least one function that must be absent, or ask that none be abandoned, or for"
+              + " what is marked");
     }
     long beganNanos = System.nanoTime();
     Set<FunctionPattern> seen = new HashSet<>();
+    MarkedFunctions marked = MarkedFunctions.NONE;
     int looks = 0;
     while (true) {
       boolean last = !target.changes() || !left(limit, beganNanos).isPositive();
       Target.Look look = target.look();
-      Result result = result(look, seen, ++looks);
+      if (leakProne && looks == 0) {
+        marked = marked();
+      }
+      Result result = result(look, seen, ++looks, marked);
       if (last || result.passed()) {
         return result.with(unknown(seen, result));
       }
@@ -285,9 +311,10 @@ public final class Check {
   /// What one look shows, without the unknown names.
   ///
   /// @param seen takes the names that are there
-  private Result result(Target.Look look, Set<FunctionPattern> seen, int looks) {
+  private Result result(
+      Target.Look look, Set<FunctionPattern> seen, int looks, MarkedFunctions marked) {
     Dump dump = look.dump();
-    List<StackGroup> present = present(dump);
+    List<StackGroup> present = present(dump, marked);
     present.forEach(g -> absent.stream().filter(p -> p.matches(g.stack())).forEach(seen::add));
     List<Finding> gone = abandoned.map(rules -> abandoned(rules, dump)).orElse(List.of());
     return new Result(
@@ -296,7 +323,23 @@ public final class Check {
         abandoned.isPresent() && !tellsClients(dump) ? Optional.of(SILENT) : Optional.empty(),
         List.of(),
         look,
-        looks);
+        looks,
+        marked);
+  }
+
+  private MarkedFunctions marked() throws TargetException {
+    MarkedFunctions marked = target.markedFunctions();
+    if (marked.count() == 0) {
+      String damaged = marked.warnings().stream().findFirst().map(w -> " (" + w + ")").orElse("");
+      throw new TargetException(
+          TargetException.Code.USAGE,
+          target.name()
+              + " marks no function @LeakProne"
+              + damaged
+              + ", so there is nothing to check: was it compiled with the annotation processor? Or"
+              + " name functions, as in --absent Server.logs");
+    }
+    return marked;
   }
 
   private static List<Finding> abandoned(LeakRules rules, Dump dump) {
@@ -326,6 +369,7 @@ public final class Check {
         Stream.of(
                 result.last().note().stream(),
                 result.silent().stream(),
+                result.marked().warnings().stream(),
                 withinGrace(result).stream(),
                 result.unknown().stream().map(UnknownName::toString),
                 result.elided().stream())
@@ -362,9 +406,11 @@ public final class Check {
                 + " yet");
   }
 
-  private List<StackGroup> present(Dump dump) {
+  private List<StackGroup> present(Dump dump, MarkedFunctions marked) {
     return Groups.of(dump).stream()
-        .filter(group -> absent.stream().anyMatch(pattern -> pattern.matches(group.stack())))
+        .filter(group ->
+            absent.stream().anyMatch(pattern -> pattern.matches(group.stack()))
+                || group.stack().frames().stream().anyMatch(marked::has))
         .toList();
   }
 
@@ -397,7 +443,7 @@ public final class Check {
       what.add(
           result.threads()
               + (result.threads() == 1 ? " thread still has " : " threads still have ")
-              + absent
+              + wanted()
               + " on the stack");
     }
     if (!result.abandoned().isEmpty()) {
@@ -410,9 +456,18 @@ public final class Check {
         + " s in "
         + target.name()
         + "\n\n"
-        + Stream.of(stacks(result.present()), reasoned(result.abandoned()))
+        + Stream.of(
+                first(
+                    result.present(),
+                    group -> text(group, result.marked().reasonsOn(group.stack()))),
+                reasoned(result.abandoned()))
             .filter(text -> !text.isEmpty())
             .collect(Collectors.joining("\n"));
+  }
+
+  private String wanted() {
+    String marked = leakProne ? "a function marked @LeakProne" : "";
+    return absent.isEmpty() ? marked : absent + (leakProne ? " or " : "") + marked;
   }
 
   /// The groups' sizes and stacks as text: the first 20 groups, control characters replaced.

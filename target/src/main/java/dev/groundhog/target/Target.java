@@ -141,6 +141,14 @@ public final class Target {
     return source.knownFunctions(dump);
   }
 
+  /// Which functions the target marks as leak-prone, by `dev.groundhog.mark.LeakProne`. A running
+  /// JVM tells it through Groundhog's agent or endpoint.
+  ///
+  /// @throws TargetException if the target does not tell, or cannot be read
+  public MarkedFunctions markedFunctions() throws TargetException {
+    return source.markedFunctions();
+  }
+
   @Override
   public String toString() {
     return name();
@@ -148,7 +156,7 @@ public final class Target {
 
   /// The check of an integration test.
   public Check check() {
-    return new Check(this, List.of(), Optional.empty(), false);
+    return new Check(this, List.of(), Optional.empty(), false, false);
   }
 
   private static Path path(String spec) throws TargetException {

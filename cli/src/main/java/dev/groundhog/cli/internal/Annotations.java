@@ -51,7 +51,8 @@ final class Annotations {
   void print(Check.Result result, List<FunctionPattern> absent) {
     List<Mark> marks =
         Stream.concat(
-                result.present().stream().map(group -> present(group, checked(group, absent))),
+                result.present().stream()
+                    .map(group -> present(group, checked(group, result, absent))),
                 result.abandoned().stream().map(Annotations::abandoned))
             .toList();
     List<Mark> shown = marks.subList(0, Math.min(marks.size(), MAX_ERRORS));
@@ -102,9 +103,11 @@ final class Annotations {
     return mark.group.sample().kind();
   }
 
-  private static Frame checked(StackGroup group, List<FunctionPattern> absent) {
+  private static Frame checked(
+      StackGroup group, Check.Result result, List<FunctionPattern> absent) {
     return group.stack().frames().stream()
-        .filter(f -> absent.stream().anyMatch(p -> p.matches(f.function())))
+        .filter(
+            f -> result.marked().has(f) || absent.stream().anyMatch(p -> p.matches(f.function())))
         .findFirst()
         .orElseThrow();
   }

@@ -31,8 +31,12 @@ import picocli.CommandLine.Spec;
     customSynopsis = "groundhog check TARGET [--absent FUNCTION…] [--abandoned] [OPTIONS]",
     description =
         "Fails (exit code 1) while a function is on any stack of TARGET, or a thread of it works for"
-            + " a client who has gone: --absent, --abandoned, or both.")
+            + " a client who has gone: --absent, --abandoned, or both. With neither, while a function is"
+            + " on a stack that TARGET marks @LeakProne.")
 final class CheckCommand implements Callable<Integer> {
+  /// So many marked functions are named in one line; the groups below name all.
+  private static final int MAX_NAMED = 5;
+
   @Spec CommandSpec spec;
   @Mixin TargetArgument argument = new TargetArgument();
   @Mixin FormatOption format = new FormatOption();
@@ -86,10 +90,9 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    requireSomethingToCheck();
+    requireUse();
     Target target = argument.target();
-    Check functions = target.check().absent(absent);
-    Check check = abandoned ? functions.noneAbandoned(grace.time()) : functions;
+    Check check = check(target.check().absent(absent));
     Instant start = Instant.now();
     Optional<JunitXml> xml =
         junit.map(_ -> new JunitXml(target.name(), absent, abandoned, stale == Stale.fail, start));
@@ -115,11 +118,16 @@ final class CheckCommand implements Callable<Integer> {
     return result.passed() && saved ? CommandLines.OK : CommandLines.UNREADABLE;
   }
 
-  private void requireSomethingToCheck() {
-    if (absent.isEmpty() && !abandoned) {
-      throw new ParameterException(
-          spec.commandLine(), "nothing to check: give --absent FUNCTION, --abandoned, or both");
-    }
+  private Check check(Check functions) {
+    Check check = asksForMarked() ? functions.leakProne() : functions;
+    return abandoned ? check.noneAbandoned(grace.time()) : check;
+  }
+
+  private boolean asksForMarked() {
+    return absent.isEmpty() && !abandoned;
+  }
+
+  private void requireUse() {
     if (grace.isGiven() && !abandoned) {
       throw new ParameterException(
           spec.commandLine(), "--grace says when a thread is abandoned: give --abandoned too");
@@ -162,12 +170,13 @@ final class CheckCommand implements Callable<Integer> {
               + where
               + ", so that this check can never fail");
     } else if (result.incomplete().isPresent()) {
-      out.println("unknown: " + wanted() + " that could be read in " + where);
+      out.println("unknown: " + wanted(result) + " that could be read in " + where);
     } else {
       String all = Text.count(result.dump().threadCount(), "thread", "threads");
-      out.println(theme.good("ok") + ": " + wanted() + " of " + all + " in " + where);
+      out.println(theme.good("ok") + ": " + wanted(result) + " of " + all + " in " + where);
     }
     report.warnings(result.dump());
+    result.marked().warnings().forEach(note -> out.println("warning: " + Text.line(note)));
     result.silent().ifPresent(why -> out.println("warning: " + why));
     withinGrace.ifPresent(note -> out.println("note: " + note));
     result.last().note().ifPresent(note -> out.println("note: " + note));
@@ -175,7 +184,7 @@ final class CheckCommand implements Callable<Integer> {
     Members members = new Members(result.dump());
     for (StackGroup group : result.present()) {
       out.println();
-      report.group(group, members);
+      report.group(group, result.marked().reasonsOn(group.stack()), members);
     }
     for (Finding finding : result.abandoned()) {
       out.println();
@@ -183,10 +192,14 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  /// `Server.logs on no stack, none abandoned`
-  private String wanted() {
+  /// `Server.logs on no stack, none abandoned`, `3 functions marked @LeakProne on no stack`
+  private String wanted(Check.Result result) {
+    int marked = result.marked().count();
     return Stream.of(
             absent.isEmpty() ? "" : names(absent) + " on no stack",
+            marked == 0
+                ? ""
+                : Text.count(marked, "function", "functions") + " marked @LeakProne on no stack",
             abandoned ? "none abandoned" : "")
         .filter(text -> !text.isEmpty())
         .collect(Collectors.joining(", "));
@@ -198,6 +211,7 @@ final class CheckCommand implements Callable<Integer> {
         absent.stream().filter(p -> !result.present(p).isEmpty()).toList();
     long gone = LeakReport.threads(result.abandoned());
     return Stream.of(
+            asksForMarked() ? marked(result) : "",
             present.isEmpty()
                 ? ""
                 : Text.count(result.threads(), "thread has ", "threads have ")
@@ -206,6 +220,20 @@ final class CheckCommand implements Callable<Integer> {
             gone == 0 ? "" : Text.count(gone, "thread abandoned", "threads abandoned"))
         .filter(text -> !text.isEmpty())
         .collect(Collectors.joining(", "));
+  }
+
+  /// `3 threads have com.acme.Server.logs, marked @LeakProne, on the stack`
+  private static String marked(Check.Result result) {
+    List<String> functions =
+        result.present().stream()
+            .flatMap(group -> result.marked().on(group.stack()).stream())
+            .distinct()
+            .toList();
+    int more = functions.size() - MAX_NAMED;
+    return Text.count(result.threads(), "thread has ", "threads have ")
+        + Text.line(String.join(", ", functions.subList(0, Math.min(functions.size(), MAX_NAMED))))
+        + (more <= 0 ? "" : " and " + Text.count(more, "other", "others"))
+        + ", marked @LeakProne, on the stack";
   }
 
   private static String names(List<FunctionPattern> patterns) {

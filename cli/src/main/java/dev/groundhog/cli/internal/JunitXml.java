@@ -22,9 +22,9 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /// A check as the report of a test run, which CI servers show: one test case for each function, and
-/// one for abandoned threads. A function that is still there is a failure, a target that could not
-/// be read whole an error, and a name that the target does not have a skipped test, since it tested
-/// nothing.
+/// one for abandoned threads; one for all that the target marks, where neither is asked. A function
+/// that is still there is a failure, a target that could not be read whole an error, and a name
+/// that the target does not have a skipped test, since it tested nothing.
 ///
 /// The form is the one that Ant's JUnit task began and Surefire writes.
 final class JunitXml {
@@ -67,17 +67,24 @@ final class JunitXml {
   }
 
   String of(Check.Result result) {
-    return text(pattern -> outcome(pattern, result), () -> abandoned(result));
+    return text(pattern -> outcome(pattern, result), () -> abandoned(result), () -> marked(result));
   }
 
   /// The target could not be read.
   String of(IOException failure) {
     String message = String.valueOf(failure.getMessage());
-    return text(_ -> new Outcome.Broken(message), () -> new Outcome.Broken(message));
+    Outcome broken = new Outcome.Broken(message);
+    return text(_ -> broken, () -> broken, () -> broken);
   }
 
   private String text(
-      Function<FunctionPattern, Outcome> ofFunction, Supplier<Outcome> ofAbandoned) {
+      Function<FunctionPattern, Outcome> ofFunction,
+      Supplier<Outcome> ofAbandoned,
+      Supplier<Outcome> ofMarked) {
+    if (absent.isEmpty() && !noneAbandoned) {
+      String name = "no function that is marked @LeakProne is on a stack";
+      return text(List.of(new TestCase(name, ofMarked.get())));
+    }
     Stream<TestCase> functions =
         absent.stream()
             .map(pattern -> new TestCase(pattern + " is absent", ofFunction.apply(pattern)));
@@ -98,6 +105,20 @@ final class JunitXml {
           Check.stacks(present));
     }
     return unseen(pattern, result.lost(), result);
+  }
+
+  private static Outcome marked(Check.Result result) {
+    if (result.failed()) {
+      return new Outcome.Failed(
+          "leak",
+          Text.count(result.threads(), "thread has ", "threads have ")
+              + "a function on the stack that is marked @LeakProne",
+          Check.reasoned(result.findings(List.of())));
+    }
+    return result
+        .incomplete()
+        .<Outcome>map(Outcome.Broken::new)
+        .orElseGet(() -> new Outcome.Passed(Optional.empty()));
   }
 
   private Outcome abandoned(Check.Result result) {

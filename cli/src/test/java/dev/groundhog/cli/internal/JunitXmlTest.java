@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.LabelledWork;
 import dev.groundhog.target.Check;
+import dev.groundhog.target.MarkedFunctions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -55,7 +57,8 @@ class JunitXmlTest {
             Optional.empty(),
             List.of(new Check.UnknownName(absent.getFirst(), false, Optional.empty())),
             silent.last(),
-            1);
+            1,
+            MarkedFunctions.NONE);
     Path file = folder.resolve("check.xml");
     Files.writeString(file, new JunitXml(":1", absent, false, true, Instant.EPOCH).of(result));
     Element suite = parsed(file);
@@ -132,7 +135,13 @@ class JunitXmlTest {
     Check.Result told = Results.of(DUMP, List.of());
     Check.Result silent =
         new Check.Result(
-            List.of(), List.of(), Optional.of("tells no clients"), List.of(), told.last(), 1);
+            List.of(),
+            List.of(),
+            Optional.of("tells no clients"),
+            List.of(),
+            told.last(),
+            1,
+            MarkedFunctions.NONE);
     Path file = folder.resolve("check.xml");
     Files.writeString(
         file,
@@ -142,6 +151,33 @@ class JunitXmlTest {
     assertThat(suite.getAttribute("errors")).isEqualTo("1");
     assertThat(child(suite.getElementsByTagName("testcase"), 1, "error").getAttribute("message"))
         .isEqualTo("tells no clients");
+  }
+
+  @Test
+  void allThatTheTargetMarksIsOneTestCase() throws Exception {
+    Check.Result left = Results.of(DUMP, Results.patterns("/logs/"));
+    String function = left.present().getFirst().stack().frames().getLast().function();
+    MarkedFunctions marked =
+        new MarkedFunctions(Map.of(function, Optional.of("waits for more")), List.of());
+    for (boolean isLeft : new boolean[] {true, false}) {
+      Check.Result result =
+          new Check.Result(
+              isLeft ? left.present() : List.of(),
+              List.of(),
+              Optional.empty(),
+              List.of(),
+              left.last(),
+              1,
+              marked);
+      Path file = folder.resolve("check.xml");
+      Files.writeString(
+          file, new JunitXml(":1", List.of(), false, false, Instant.EPOCH).of(result));
+      Element suite = parsed(file);
+      assertThat(suite.getAttribute("tests")).isEqualTo("1");
+      assertThat(suite.getAttribute("failures")).isEqualTo(isLeft ? "1" : "0");
+      assertThat(suite.getTextContent().contains("is marked @LeakProne: waits for more"))
+          .isEqualTo(isLeft);
+    }
   }
 
   private Element ofAbandoned(Check.Result result) throws Exception {

@@ -6,6 +6,7 @@ import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.Groups;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Check;
+import dev.groundhog.target.MarkedFunctions;
 import dev.groundhog.target.Target;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -50,7 +51,13 @@ final class Results {
             .map(p -> new Check.UnknownName(p, true, Optional.of("Server.logs")))
             .toList();
     return new Check.Result(
-        present, List.of(), Optional.empty(), names, new Target.Look(read, 1), 1);
+        present,
+        List.of(),
+        Optional.empty(),
+        names,
+        new Target.Look(read, 1),
+        1,
+        MarkedFunctions.NONE);
   }
 
   /// What a check for abandoned threads says of a file that has some.

@@ -8,6 +8,7 @@ import static dev.groundhog.target.TargetException.Code.USAGE;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.KnownFunctions;
+import dev.groundhog.target.MarkedFunctions;
 import dev.groundhog.target.TargetException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +47,8 @@ public final class HttpSource implements Source {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int MAX_REDIRECTS = 5;
   private static final String GOROUTINES = "/debug/pprof/goroutine";
+  private static final String ALL = "?debug=2";
+  private static final String SERVERS_END = GOROUTINES + ALL;
   static final String WHOLE = "/debug/groundhog/dump";
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
@@ -88,9 +91,7 @@ public final class HttpSource implements Source {
   @Override
   public String name() {
     String whole = address.toString();
-    return whole.endsWith(GOROUTINES + "?debug=2")
-        ? whole.substring(0, whole.length() - (GOROUTINES + "?debug=2").length())
-        : whole;
+    return isServer() ? whole.substring(0, whole.length() - SERVERS_END.length()) : whole;
   }
 
   @Override
@@ -119,6 +120,39 @@ public final class HttpSource implements Source {
       return KnownFunctions.asked(pattern -> told(pattern).or(() -> local.told(pattern)), dump);
     }
     return GoFunctions.at(address.getHost(), port(), dump);
+  }
+
+  @Override
+  public MarkedFunctions markedFunctions() throws TargetException {
+    if (!isServer()) {
+      throw cannotTell("give the server's address, not that of one dump");
+    }
+    try (Watchdog watchdog = new Watchdog("http", limit);
+        HttpClient client = client()) {
+      try {
+        return markedFunctions(client, watchdog);
+      } catch (IOException e) {
+        throw explained(e, watchdog);
+      } finally {
+        client.shutdownNow();
+      }
+    }
+  }
+
+  private MarkedFunctions markedFunctions(HttpClient client, Watchdog watchdog) throws IOException {
+    HttpResponse<InputStream> response = get(client, address.resolve(MarkedJson.PATH));
+    try (InputStream body = watchdog.guard(response.body())) {
+      Optional<MarkedFunctions> marked =
+          response.statusCode() == 200 && isJson(response)
+              ? MarkedJson.read(body)
+              : Optional.empty();
+      return marked.orElseThrow(() ->
+          cannotTell("a JVM with Groundhog's agent or endpoint does, this server has neither"));
+    }
+  }
+
+  private boolean isServer() {
+    return address.toString().endsWith(SERVERS_END);
   }
 
   private int port() {
@@ -299,7 +333,7 @@ public final class HttpSource implements Source {
     String query = given.getRawQuery() == null ? "" : "?" + given.getRawQuery();
     if (isWholeServer(given)) {
       path = path.replaceFirst("(/debug/pprof)?/?$", "") + GOROUTINES;
-      query = "?debug=2";
+      query = ALL;
     }
     String port = given.getPort() < 0 ? "" : ":" + given.getPort();
     return new URI(given.getScheme() + "://" + given.getHost() + port + path + query);

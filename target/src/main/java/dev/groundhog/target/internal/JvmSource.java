@@ -3,6 +3,7 @@ package dev.groundhog.target.internal;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.KnownFunctions;
+import dev.groundhog.target.MarkedFunctions;
 import dev.groundhog.target.TargetException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,6 +51,30 @@ public record JvmSource(long processId) implements Source {
       }
     }
     return JvmAttach.dump(processId);
+  }
+
+  @Override
+  public MarkedFunctions markedFunctions() throws TargetException {
+    AgentAddress agent =
+        AgentAddress.find(processId)
+            .orElseThrow(() ->
+                cannotTell(
+                    "no agent listens there that you may ask, 'groundhog agent "
+                        + processId
+                        + "' loads it"));
+    try (Watchdog watchdog = new Watchdog("agent-" + processId, MAX_AGENT);
+        InputStream body = AgentHttp.get(agent, MarkedJson.PATH, watchdog)) {
+      return MarkedJson.read(body)
+          .orElseThrow(() -> new IOException("the agent's answer is no list of functions"));
+    } catch (IOException e) {
+      throw new TargetException(
+          TargetException.Code.UNREACHABLE,
+          name()
+              + " does not tell which functions are marked @LeakProne ("
+              + e.getMessage()
+              + "): restart it with a newer agent, or name functions, as in --absent Server.logs",
+          e);
+    }
   }
 
   @Override

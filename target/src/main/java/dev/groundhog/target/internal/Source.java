@@ -2,6 +2,7 @@ package dev.groundhog.target.internal;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.leak.KnownFunctions;
+import dev.groundhog.target.MarkedFunctions;
 import dev.groundhog.target.TargetException;
 import java.util.List;
 import java.util.OptionalLong;
@@ -21,5 +22,20 @@ public sealed interface Source permits FileSource, HttpSource, JvmSource, Standa
   /// Which functions the target has; `dump` is a look at it.
   default KnownFunctions knownFunctions(Dump dump) {
     return KnownFunctions.seenIn(dump);
+  }
+
+  /// Which functions the target marks as leak-prone; it has been looked at before.
+  default MarkedFunctions markedFunctions() throws TargetException {
+    throw cannotTell("the agent in a running JVM does, so give its PID or URL");
+  }
+
+  /// @param next what to do, beside naming functions
+  default TargetException cannotTell(String next) {
+    return new TargetException(
+        TargetException.Code.USAGE,
+        name()
+            + " does not tell which functions are marked @LeakProne: "
+            + next
+            + ", or name functions, as in --absent Server.logs");
   }
 }
