@@ -218,6 +218,21 @@ public final class Bootstrap extends ClassLoader implements Runnable {
     }
   }
 
+  /**
+   * Ours first: the platform's loader, our parent, knows the named modules of the program, which may
+   * be of ours in another version.
+   */
+  @Override
+  protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+    if (!name.startsWith("dev.groundhog.")) {
+      return super.loadClass(name, resolve);
+    }
+    synchronized (getClassLoadingLock(name)) {
+      Class<?> known = findLoadedClass(name);
+      return known == null ? findClass(name) : known;
+    }
+  }
+
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
     byte[] bytes;

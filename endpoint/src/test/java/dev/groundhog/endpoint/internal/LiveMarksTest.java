@@ -152,7 +152,7 @@ class LiveMarksTest {
 
     Loaded() throws ClassNotFoundException {
       URL place = Labels.class.getProtectionDomain().getCodeSource().getLocation();
-      loader = new URLClassLoader(new URL[] {place}, ClassLoader.getPlatformClassLoader());
+      loader = new URLClassLoader(new URL[] {place}, null); // the platform loader knows modules
       labels = loader.loadClass(Labels.class.getName());
       assertThat(labels).isNotSameAs(Labels.class);
     }
