@@ -24,7 +24,7 @@ import java.util.OptionalLong;
 /// @param threadClass the class of the JVM's thread, `java.util.TimerThread`; empty if not told
 /// @param threadGroup the name of the JVM's thread group, `main`; empty if not told
 /// @param group the JVM's thread container or Go's synctest bubble; empty if none
-/// @param leaked Go 1.27 marked it as leaked
+/// @param leaked Go 1.27 marked it as leaked, or it [was collected][#wasCollected]
 /// @param createdBy the creation site, the creator's own frames first; one frame in Go, empty if
 ///   unknown
 public record DumpThread(
@@ -60,6 +60,12 @@ public record DumpThread(
       throw new IllegalArgumentException("count " + count);
     }
     holds = List.copyOf(holds);
+  }
+
+  /// Whether it is a virtual thread that was started, has not ended and is nowhere any more: the
+  /// garbage collector took it, since nobody held it. Only where it was started is known.
+  public boolean wasCollected() {
+    return leaked && kind == ThreadKind.VIRTUAL && stack.frames().isEmpty();
   }
 
   /// This thread, waiting for as long.

@@ -50,7 +50,7 @@ public final class Groups {
       DumpThread thread = dump.row(row);
       Members members =
           byKey.computeIfAbsent(
-              new Key(thread.kind(), thread.stack(), thread.labels(), thread.leaked()),
+              new Key(thread.kind(), known(thread), thread.labels(), thread.leaked()),
               _ -> new Members(thread));
       members.rows.add(row);
       members.count += thread.count();
@@ -61,13 +61,20 @@ public final class Groups {
         .toList();
   }
 
+  /// Where a thread is, or was started if it was collected and is nowhere.
+  private static CallStack known(DumpThread thread) {
+    return thread.wasCollected() ? thread.createdBy() : thread.stack();
+  }
+
   /// The signature of a thread: SHA-256 over kind and function names, cut to 12 hexadecimal digits.
   /// Numbers in the names of lambdas and hidden classes differ between builds and are left out, and
-  /// so are the frames of a server that led to labelled work.
+  /// so are the frames of a server that led to labelled work. Of a thread that was collected, whose
+  /// stack nobody knows, it is that of its creation site.
   public static String signature(DumpThread thread) {
     MessageDigest digest = sha256();
-    digest.update((byte) (thread.kind() == ThreadKind.GOROUTINE ? 'g' : 'j'));
-    for (Frame frame : LabelledWork.stack(thread.stack()).frames()) {
+    boolean isGo = thread.kind() == ThreadKind.GOROUTINE;
+    digest.update((byte) (thread.wasCollected() ? 'c' : isGo ? 'g' : 'j'));
+    for (Frame frame : LabelledWork.stack(known(thread)).frames()) {
       digest.update(stable(frame.function()).getBytes(StandardCharsets.UTF_8));
       digest.update((byte) '\n');
     }

@@ -116,7 +116,7 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
   }
 
   private Optional<Duration> waited(StackGroup group) {
-    return looks.atLeast(group, dump);
+    return group.sample().wasCollected() ? Optional.empty() : looks.atLeast(group, dump);
   }
 
   /// A reviewed rule stands above everything, the runtime's own proof above the built-in rules: an
@@ -137,7 +137,10 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
   private List<String> sizeAndMark(StackGroup group) {
     List<String> reasons = new ArrayList<>();
     if (group.sample().leaked()) {
-      reasons.add("marked as leaked by Go's collector");
+      reasons.add(
+          group.sample().wasCollected()
+              ? "nobody held it, and the collector took it before its end: its finally never runs"
+              : "marked as leaked by Go's collector");
     }
     if (group.count() >= rules.atLeast()) {
       reasons.add(group.count() + " threads at one stack, the limit is " + rules.atLeast());
@@ -207,6 +210,10 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
 
   /// A thread of the JVM that reads from a pipe or socket says `RUNNABLE`; what it waits for tells.
   static boolean waitsWithoutDeadline(DumpThread thread) {
+    return !thread.wasCollected() && isStuck(thread);
+  }
+
+  private static boolean isStuck(DumpThread thread) {
     return switch (thread.state()) {
       case WAITING, BLOCKED, UNKNOWN, SYSCALL -> true;
       case RUNNING, RUNNABLE -> thread.waitKind() != WaitKind.NONE;

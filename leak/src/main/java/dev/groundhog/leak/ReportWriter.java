@@ -23,6 +23,8 @@ public final class ReportWriter {
   /// Each group lists at most this many of its threads, in the order of the dump.
   public static final int MAX_THREADS = 1_000;
 
+  private static final int MAX_SITES = 10;
+
   private ReportWriter() {}
 
   /// One JSON object on one line. Nothing is closed or flushed.
@@ -111,7 +113,7 @@ public final class ReportWriter {
     json.endArray();
     stack(json.name("stack"), sample.stack());
     elided(json.name("elided"), sample.stack());
-    stack(json.name("createdBy"), sample.createdBy());
+    creationSites(json, CreationSite.of(group, report.dump()));
     json.name("labels").beginObject();
     for (var label : new TreeMap<>(sample.labels()).entrySet()) {
       json.name(label.getKey()).value(label.getValue());
@@ -123,6 +125,21 @@ public final class ReportWriter {
       history(json.name("history"), report.history().getOrDefault(group.signature(), List.of()));
     }
     json.endObject();
+  }
+
+  /// The most frequent one, as what it was before there could be several, and all up to a bound.
+  private static void creationSites(JsonWriter json, List<CreationSite> sites) throws IOException {
+    stack(
+        json.name("createdBy"),
+        sites.stream().map(CreationSite::stack).findFirst().orElse(CallStack.EMPTY));
+    json.name("creationSites").beginArray();
+    for (CreationSite site : sites.subList(0, Math.min(MAX_SITES, sites.size()))) {
+      json.beginObject();
+      json.name("threads").value(site.threads());
+      stack(json.name("createdBy"), site.stack());
+      json.endObject();
+    }
+    json.endArray();
   }
 
   private static Optional<Duration> longestGone(StackGroup group, Dump dump) {

@@ -50,6 +50,7 @@ class ReportWriterTest {
             "waitedSeconds":61.5,"clientGoneSeconds":null,"reasons":["it waits for at least 61 s, the limit is 60 s"],\
             "stack":[{"function":"a.A.f","file":"File.java","line":5}],"elided":null,\
             "createdBy":[{"function":"a.A.start","file":"File.java","line":9}],\
+            "creationSites":[{"threads":1,"createdBy":[{"function":"a.A.start","file":"File.java","line":9}]}],\
             "labels":{"job":"x"},"retainedBytes":null,"threads":[{"id":7,"name":"say \\"hi\\""}]}]}
             """
                 .formatted(signature));

@@ -1,8 +1,10 @@
 package dev.groundhog.cli.internal;
 
+import dev.groundhog.dump.BirthRecord;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.LockRef;
+import dev.groundhog.leak.CreationSite;
 import dev.groundhog.leak.StackGroup;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,12 +62,27 @@ final class Members {
     if (told.isEmpty()) {
       return "";
     }
-    String longest = Text.duration(told.getLast());
-    String shortest = Text.duration(told.getFirst());
-    if (told.size() < group.rows().size()) {
-      return "waiting up to " + longest;
-    }
-    return "waiting " + (shortest.equals(longest) ? "" : shortest + " to ") + longest;
+    return told.size() < group.rows().size()
+        ? "waiting up to " + Text.duration(told.getLast())
+        : "waiting " + range(told);
+  }
+
+  /// `started 3 min ago`, `started 3 min to 14 min ago`; empty if no start was recorded.
+  String started(StackGroup group) {
+    List<Duration> ages =
+        group.rows().stream()
+            .map(dump::row)
+            .filter(thread -> thread.birth() == BirthRecord.RECORDED)
+            .flatMap(thread -> thread.age().stream())
+            .sorted()
+            .toList();
+    return ages.isEmpty() ? "" : "started " + range(ages) + " ago";
+  }
+
+  private static String range(List<Duration> sorted) {
+    String longest = Text.duration(sorted.getLast());
+    String shortest = Text.duration(sorted.getFirst());
+    return (shortest.equals(longest) ? "" : shortest + " to ") + longest;
   }
 
   /// `blocked on java.lang.Object@7f, held by "main" #1`, or how many objects it is; empty if the
@@ -116,5 +133,20 @@ final class Members {
     }
     Integer row = rowsById.get().get(id);
     return Objects.isNull(row) ? "#" + id : who(dump.row(row));
+  }
+
+  /// Where the threads of `group` were started, as far as that is known.
+  List<CreationSite> creationSites(StackGroup group) {
+    return CreationSite.of(group, dump);
+  }
+
+  /// Why it is not known where the threads of `group` were started; empty if the dump never tells.
+  Optional<String> unrecorded(StackGroup group) {
+    return switch (group.sample().birth()) {
+      case UNTOLD, RECORDED -> Optional.empty();
+      case BEFORE_RECORDING -> Optional.of("started before starts were recorded");
+      case NOT_SAMPLED ->
+          Optional.of("not among those whose start is recorded: births=all records all");
+    };
   }
 }

@@ -7,6 +7,7 @@ import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
 import dev.groundhog.dump.WaitKind;
 import dev.groundhog.dump.Warning;
+import dev.groundhog.leak.CreationSite;
 import dev.groundhog.leak.Deadlocks;
 import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.Origin;
@@ -24,6 +25,12 @@ import java.util.TreeMap;
 final class Report {
   private static final int MAX_WARNINGS_SHOWN = 5;
   private static final int MAX_CIRCLES = 10;
+  private static final int MAX_SITES = 3;
+
+  /// A JVM tells the whole stack that started a thread.
+  private static final int MAX_CREATORS = 5;
+
+  private static final String CREATED_BY = "created by ";
 
   private final PrintWriter out;
   private final Theme theme;
@@ -39,8 +46,7 @@ final class Report {
   /// @param dump what the group is of
   void group(StackGroup group, Dump dump, Optional<Duration> atLeast) {
     out.println(headline(group, since(atLeast)));
-    members(group, new Members(dump));
-    stack(group.sample());
+    body(group, List.of(), new Members(dump));
   }
 
   /// The same with the time for which the threads wait as the dump tells it.
@@ -92,6 +98,7 @@ final class Report {
     reasons.forEach(reason -> out.println("    because " + Text.line(reason)));
     members(group, members);
     stack(group.sample());
+    creators(group, members);
   }
 
   private static String since(Optional<Duration> atLeast) {
@@ -116,7 +123,8 @@ final class Report {
   }
 
   private void members(StackGroup group, Members members) {
-    for (String line : List.of(members.who(group), members.blockedOn(group))) {
+    for (String line :
+        List.of(members.who(group), members.started(group), members.blockedOn(group))) {
       if (!line.isEmpty()) {
         out.println("    " + theme.faint(line));
       }
@@ -138,17 +146,45 @@ final class Report {
               + "  "
               + theme.faint(Text.line(frame.location())));
     }
-    if (thread.stack().frames().isEmpty()) {
+    if (thread.stack().frames().isEmpty() && !thread.wasCollected()) {
       out.println(theme.faint("      (no stack)"));
     }
-    for (Frame frame : thread.createdBy().frames()) {
-      out.println(
-          "      "
-              + theme.faint("created by ")
-              + Text.line(frame.function())
-              + "  "
-              + theme.faint(Text.line(frame.location())));
+  }
+
+  /// Where the threads were started: the most frequent places, each with its first frames.
+  private void creators(StackGroup group, Members members) {
+    List<CreationSite> sites = members.creationSites(group);
+    for (CreationSite site : sites.subList(0, Math.min(MAX_SITES, sites.size()))) {
+      String share =
+          site.threads() == group.count()
+              ? ""
+              : "  (" + Text.number(site.threads()) + " of " + Text.number(group.count()) + ")";
+      String before = CREATED_BY;
+      List<Frame> frames = site.stack().frames();
+      for (Frame frame : frames.subList(0, Math.min(MAX_CREATORS, frames.size()))) {
+        out.println(
+            "      "
+                + theme.faint(before)
+                + Text.line(frame.function())
+                + "  "
+                + theme.faint(Text.line(frame.location()) + share));
+        before = " ".repeat(CREATED_BY.length());
+        share = "";
+      }
+      if (frames.size() > MAX_CREATORS) {
+        out.println(
+            "      "
+                + theme.faint(before + "… " + (frames.size() - MAX_CREATORS) + " more frames"));
+      }
     }
+    if (sites.size() > MAX_SITES) {
+      out.println("      " + theme.faint("and " + (sites.size() - MAX_SITES) + " more places"));
+    }
+    members
+        .unrecorded(group)
+        .filter(_ -> sites.isEmpty())
+        .ifPresent(
+            why -> out.println("      " + theme.faint(CREATED_BY + Text.ABSENT + "  " + why)));
   }
 
   void warnings(Dump dump) {
@@ -173,6 +209,9 @@ final class Report {
 
   /// `WAITING (queue)`, `chan receive`, `RUNNABLE`.
   static String doing(DumpThread thread) {
+    if (thread.wasCollected()) {
+      return "collected";
+    }
     if (thread.kind() == ThreadKind.GOROUTINE && !thread.waitReason().isEmpty()) {
       return Text.line(thread.waitReason());
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -45,7 +46,8 @@ final class CreationSites {
           "jdk.internal.misc.ThreadFlock");
 
   /// What starts carriers: they are the JDK's own, though somebody's thread is to run there.
-  private static final String SCHEDULER = "java.lang.VirtualThread.submitRunContinuation";
+  private static final Pattern SCHEDULER =
+      Pattern.compile("java\\.lang\\.VirtualThread\\.\\w*[sS]ubmitRunContinuation\\w*");
 
   private final AtomicReferenceArray<Known> places = new AtomicReferenceArray<>(PLACES);
   private final AtomicReferenceArray<CreationSite> sites =
@@ -117,7 +119,7 @@ final class CreationSites {
   static CallStack told(StackTraceElement[] elements) {
     List<Frame> all = Arrays.stream(elements).map(LiveThreads::frame).toList();
     List<Frame> told =
-        behind(all, CreationSites::isStarter).stream().anyMatch(CreationSites::isScheduler)
+        all.stream().anyMatch(CreationSites::isScheduler)
             ? all.stream().dropWhile(frame -> !isScheduler(frame)).toList()
             : behind(
                 behind(all, CreationSites::isStarter), frame -> Origin.isJdk(frame.function()));
@@ -131,7 +133,7 @@ final class CreationSites {
   }
 
   private static boolean isScheduler(Frame frame) {
-    return frame.function().equals(SCHEDULER);
+    return SCHEDULER.matcher(frame.function()).matches();
   }
 
   /// `frames` without the first ones that are `unwanted`, unless nothing is left.

@@ -116,6 +116,19 @@ class CreationSitesTest {
         .endsWith("CreationSitesTest.whatStartsThreadsForOthersIsLeftOut");
   }
 
+  @Test
+  void aCarrierIsStartedByTheJdksScheduler() {
+    StackTraceElement[] elements = {
+      element("java.lang.Thread", "start"),
+      element("java.util.concurrent.ForkJoinPool", "signalWork"),
+      element("java.lang.VirtualThread", "externalSubmitRunContinuationOrThrow"),
+      element("java.lang.VirtualThread", "start"),
+      element("com.acme.Server", "accept")
+    };
+    assertThat(CreationSites.told(elements).frames().getFirst().function())
+        .isEqualTo("java.lang.VirtualThread.externalSubmitRunContinuationOrThrow");
+  }
+
   private static StackTraceElement element(String type, String method) {
     return new StackTraceElement(type, method, null, 1);
   }
