@@ -15,8 +15,7 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/// What became of some test classes that JUnit ran: an empty text for what succeeded, else what the
-/// first line of its error says.
+/// What became of some test classes that JUnit ran, by display name.
 record Run(Map<String, TestExecutionResult> results) {
   static Run of(Class<?>... classes) {
     return of(Map.of(), classes);
@@ -35,10 +34,6 @@ record Run(Map<String, TestExecutionResult> results) {
             new TestExecutionListener() {
               @Override
               public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-                result
-                    .getThrowable()
-                    .filter(e -> !(e instanceof AssertionError))
-                    .ifPresent(Throwable::printStackTrace);
                 results.put(test.getDisplayName(), result);
               }
             });
@@ -58,11 +53,7 @@ record Run(Map<String, TestExecutionResult> results) {
 
   /// The whole message of what failed.
   String message(String name) {
-    return results
-        .get(name)
-        .getThrowable()
-        .map(e -> e instanceof AssertionError ? e.getMessage() : e.toString())
-        .orElse("");
+    return results.get(name).getThrowable().map(Throwable::getMessage).orElse("");
   }
 
   Status status(String name) {

@@ -1,6 +1,7 @@
 package dev.groundhog.junit.internal;
 
 import dev.groundhog.dump.DumpThread;
+import java.lang.reflect.Modifier;
 import java.util.Optional;
 
 /// Who starts threads: one test, or the code around the tests of one class.
@@ -50,9 +51,13 @@ final class Starter {
     return testClass;
   }
 
-  /// The class that is in no other.
+  /// The class itself, or the one that it is `@Nested` in.
   Class<?> topClass() {
-    return testClass.getNestHost();
+    Class<?> top = testClass;
+    while (top.getEnclosingClass() != null && !Modifier.isStatic(top.getModifiers())) {
+      top = top.getEnclosingClass();
+    }
+    return top;
   }
 
   int tag() {
