@@ -70,7 +70,7 @@ public final class Origin {
   private static final List<String> THREADS =
       List.of(
           "java.lang.Thread.",
-          "java.lang.VirtualThread.",
+          "java.lang.VirtualThread.run",
           "jdk.internal.misc.InnocuousThread.",
           "jdk.internal.vm.Continuation.");
 

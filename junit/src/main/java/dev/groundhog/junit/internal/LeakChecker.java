@@ -55,10 +55,9 @@ public final class LeakChecker {
   static void verify(
       Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
     LeakTestReport report = find(suspects, options, test, notes);
-    if (report.isClean()) {
+    if (report.isClean() || !Reported.claim(report.dump())) {
       return;
     }
-    Reported.add(report.dump());
     switch (options.onLeak()) {
       case WARN -> LOG.log(Level.WARNING, report.toString());
       case FAIL -> throw new LeakError(report);

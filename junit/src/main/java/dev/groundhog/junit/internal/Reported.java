@@ -14,12 +14,14 @@ final class Reported {
 
   private Reported() {}
 
-  static void add(Dump leaked) {
-    leaked.forEach(thread -> {
-      if (IDS.size() < MAX) {
-        thread.id().ifPresent(IDS::add);
-      }
-    });
+  /// Takes the threads for one report.
+  ///
+  /// @return whether there is any that nobody else has taken
+  static boolean claim(Dump leaked) {
+    boolean[] isNew = {false};
+    leaked.forEach(thread ->
+        isNew[0] |= IDS.size() >= MAX || thread.id().isEmpty() || IDS.add(thread.id().getAsLong()));
+    return isNew[0];
   }
 
   static boolean has(DumpThread thread) {
