@@ -28,6 +28,9 @@ final class Meeting {
 
   private static volatile Optional<Meeting> found = Optional.empty();
 
+  /// The agent is there, and can't record on this JVM.
+  private static volatile boolean recordsNothing;
+
   private final Function<Map<String, String>, String> control;
 
   private Meeting(Function<Map<String, String>, String> control) {
@@ -36,7 +39,7 @@ final class Meeting {
 
   /// The agent, if it is loaded and records who starts threads, which it is told to do.
   static Optional<Meeting> find() {
-    if (found.isEmpty()) {
+    if (found.isEmpty() && !recordsNothing) {
       found = meet();
     }
     return found;
@@ -51,7 +54,8 @@ final class Meeting {
       if (control instanceof Function<?, ?> function) {
         Meeting agent = new Meeting(asked(function));
         agent.ask(Map.of("options", "births=all"));
-        return agent.records() ? Optional.of(agent) : Optional.empty();
+        recordsNothing = !agent.records();
+        return recordsNothing ? Optional.empty() : Optional.of(agent);
       }
       return Optional.empty();
     } catch (ReflectiveOperationException | RuntimeException | LinkageError _) {
