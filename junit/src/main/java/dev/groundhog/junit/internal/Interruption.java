@@ -1,6 +1,7 @@
 package dev.groundhog.junit.internal;
 
 import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.junit.LeakTestReport;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,20 +35,24 @@ final class Interruption {
       Set<Long> left = left(look, ids);
       return left.isEmpty()
           ? "all were interrupted, and have ended"
-          : "all were interrupted, and "
+          : "interrupted, and "
               + left.size()
               + " did not end within 1 s: "
               + left.stream().limit(MAX_SHOWN).map(id -> "#" + id).collect(Collectors.joining(", "))
               + (left.size() > MAX_SHOWN ? ", …" : "")
-              + (look instanceof PlainLook
+              + (look instanceof PlainLook && hasVirtual(leak)
                   ? "; without Groundhog's agent virtual threads can't be interrupted"
                   : "");
     } catch (IOException | RuntimeException | LinkageError e) {
       return "they could not be interrupted: " + e;
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      return "all were interrupted";
+      return "interrupted";
     }
+  }
+
+  private static boolean hasVirtual(LeakTestReport leak) {
+    return leak.groups().stream().anyMatch(group -> group.sample().kind() == ThreadKind.VIRTUAL);
   }
 
   private static Set<Long> left(Look look, Set<Long> ids) throws IOException, InterruptedException {

@@ -72,10 +72,11 @@ public final class LeakChecker {
 
   private static LeakTestReport find(
       Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
+    LeakOptions all = options.ignoring(SharedIgnores.rules());
     boolean wasInterrupted = Thread.interrupted();
     try {
       Look look = Look.here();
-      Optional<Dump> left = new LeakChecker(look, suspects, options).left();
+      Optional<Dump> left = new LeakChecker(look, suspects, all).left();
       return left.isEmpty() ? clean() : report(look, left.get(), test, notes);
     } catch (IOException | RuntimeException | LinkageError e) {
       LOG.log(Level.WARNING, "the check for leaked threads failed, and says nothing: " + e);
