@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -197,6 +198,17 @@ public final class ThisJvm {
     Access seen = access();
     LiveThreads threads = new LiveThreads(LockFacts.NONE, seen.marks, seen.births);
     seen.lister.each((thread, container) -> taker.accept(threads.look(thread, container)));
+  }
+
+  /// Interrupts those with these ids that are alive and can be seen.
+  public void interrupt(Set<Long> ids) {
+    access()
+        .lister
+        .each((thread, _) -> {
+          if (ids.contains(thread.threadId())) {
+            thread.interrupt();
+          }
+        });
   }
 
   /// How many threads there are.

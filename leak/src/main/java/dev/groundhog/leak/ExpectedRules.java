@@ -129,13 +129,15 @@ public final class ExpectedRules {
         && (thread.id().isEmpty() || isReady);
   }
 
-  /// A program that mounts the endpoint answers on threads of its own, which begin elsewhere.
   private static boolean isAgent(StackGroup group) {
-    return group.stack().frames().reversed().stream()
-        .map(Frame::function)
-        .filter(function -> !function.startsWith("java.lang.Thread."))
-        .findFirst()
-        .filter(root -> AGENT.stream().anyMatch(root::startsWith))
+    return isAgent(group.sample());
+  }
+
+  /// Whether `thread` is one of the agent's own. A program that mounts the endpoint answers on
+  /// threads of its own, which begin elsewhere.
+  public static boolean isAgent(DumpThread thread) {
+    return Origin.root(thread.stack())
+        .filter(root -> AGENT.stream().anyMatch(root.function()::startsWith))
         .isPresent();
   }
 

@@ -66,6 +66,14 @@ public final class Origin {
           "vendor",
           "weak");
 
+  /// What stands below everything on the stack of a thread of a JVM.
+  private static final List<String> THREADS =
+      List.of(
+          "java.lang.Thread.",
+          "java.lang.VirtualThread.run",
+          "jdk.internal.misc.InnocuousThread.",
+          "jdk.internal.vm.Continuation.");
+
   private Origin() {}
 
   /// Whether a class or function of a JVM is the JDK's own.
@@ -93,5 +101,13 @@ public final class Origin {
   /// The innermost function of the program itself: the one that a person would search for.
   public static Optional<Frame> culprit(CallStack stack, ThreadKind kind) {
     return stack.frames().stream().filter(frame -> !isRuntime(frame, kind)).findFirst();
+  }
+
+  /// The function that a thread of a JVM was started for: the outermost that is not the thread's
+  /// own.
+  public static Optional<Frame> root(CallStack stack) {
+    return stack.frames().reversed().stream()
+        .filter(frame -> THREADS.stream().noneMatch(frame.function()::startsWith))
+        .findFirst();
   }
 }

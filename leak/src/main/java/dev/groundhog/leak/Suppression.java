@@ -1,6 +1,7 @@
 package dev.groundhog.leak;
 
 import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.ThreadKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -73,6 +74,19 @@ public record Suppression(List<Condition> conditions, String reason, String plac
     return conditions.stream()
         .filter(condition -> condition.key().ofStack == ofStack)
         .allMatch(condition -> condition.matches().test(thread));
+  }
+
+  /// Conditions that `group` meets, as they are written in a line: its own innermost function; of
+  /// threads that are in none, such as a pool's idle workers, who started them; where nobody knows
+  /// that, the signature, which all threads at this stack have.
+  public static String conditionsFor(StackGroup group) {
+    ThreadKind kind = group.sample().kind();
+    return Origin.culprit(group.stack(), kind)
+        .map(frame -> "function=" + SuppressionLine.quoted(frame.function()))
+        .or(() ->
+            Origin.culprit(group.sample().createdBy(), kind)
+                .map(frame -> "created-by=" + SuppressionLine.quoted(frame.function())))
+        .orElse("signature=" + group.signature());
   }
 
   /// The line to paste into a file of suppressions to expect the threads of `group`. Its reason is

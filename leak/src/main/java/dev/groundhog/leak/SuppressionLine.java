@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,11 +22,13 @@ final class SuppressionLine {
 
   private SuppressionLine() {}
 
+  /// @param otherwise the reason of a line without one; empty if it has to give one
   /// @throws IllegalArgumentException if it is malformed; the message says how
-  static Suppression parse(String line, String place) {
+  static Suppression parse(String line, String place, Optional<String> otherwise) {
     Map<String, String> fields = fields(line);
-    String reason = fields.remove("reason");
-    if (reason == null || reason.isBlank()) {
+    String given = fields.remove("reason");
+    String reason = given == null || given.isBlank() ? otherwise.orElse("") : given;
+    if (reason.isEmpty()) {
       throw new IllegalArgumentException("say why with reason=\"…\"");
     }
     List<Suppression.Condition> conditions = new ArrayList<>();

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The suppressions of a reviewed file, one on each line; empty lines and lines that begin with `#`
 /// are passed over. All conditions of a line must hold, and every line needs a reason:
@@ -55,12 +56,33 @@ public record Suppressions(List<Suppression> rules) {
       }
       String place = name + ":" + number;
       try {
-        rules.add(SuppressionLine.parse(text, place));
+        rules.add(SuppressionLine.parse(text, place, Optional.empty()));
       } catch (IllegalArgumentException e) {
         throw new LeakException(LeakException.Code.MALFORMED, place + ": " + e.getMessage());
       }
     }
     return new Suppressions(rules);
+  }
+
+  /// These rules, then `more`.
+  public Suppressions and(Suppressions more) {
+    return new Suppressions(Stream.concat(rules.stream(), more.rules.stream()).toList());
+  }
+
+  /// These rules, and one for each of `lines`, in which no reason has to stand.
+  ///
+  /// @param place where they stand, which is their reason too
+  /// @throws IllegalArgumentException if one is malformed; the message says which and how
+  public Suppressions with(List<String> lines, String place) {
+    List<Suppression> all = new ArrayList<>(rules);
+    for (String line : lines) {
+      try {
+        all.add(SuppressionLine.parse(line, place, Optional.of(place)));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(place + " \"" + line + "\": " + e.getMessage(), e);
+      }
+    }
+    return new Suppressions(all);
   }
 
   private static Optional<String> line(BufferedReader input, String name, int number)
@@ -112,8 +134,8 @@ public record Suppressions(List<Suppression> rules) {
     return split;
   }
 
-  /// The groups without the threads that a rule expects.
-  List<StackGroup> unsuppressed(List<StackGroup> groups, Dump dump) {
+  /// The groups of `dump` without the threads that a rule expects.
+  public List<StackGroup> unsuppressed(List<StackGroup> groups, Dump dump) {
     return groups.stream()
         .map(group -> split(group, dump).get(Optional.<Suppression>empty()))
         .filter(Objects::nonNull)

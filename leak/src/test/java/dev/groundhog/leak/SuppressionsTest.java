@@ -71,6 +71,17 @@ class SuppressionsTest {
   }
 
   @Test
+  void conditionsOfAGroupExpectItWithoutAReasonWhereThePlaceIsOne() {
+    Dump dump = Dumps.of(named(1, "reporter-a"));
+    String conditions = Suppression.conditionsFor(Groups.of(dump).getFirst());
+    Suppressions rules = Suppressions.NONE.with(List.of(conditions), "ignored in the test");
+    assertThat(judge(rules, dump).getFirst().reasons())
+        .containsExactly("suppressed by ignored in the test: ignored in the test");
+    assertThatThrownBy(() -> Suppressions.NONE.with(List.of("Reporter.run"), "here"))
+        .hasMessageStartingWith("here \"Reporter.run\": 'Reporter.run' is no key=value");
+  }
+
+  @Test
   void theLineQuotesAFunctionWithBlanks() throws IOException {
     Dump dump = Dumps.of(Dumps.waiting(1, "main.f[go.shape.struct { A \"x\\y\" }]"));
     String line = Suppression.lineFor(Groups.of(dump).getFirst());

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// What libraries of ours in the program ask at the meeting point, and the answers, as text: they
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 /// | `dump` | | all threads, as `groundhog.dump/1` |
 /// | `tag` | `thread`, an id; `tag`, a number | whoever that thread starts from now on has the tag, and so on; 0 ends it |
 /// | `tagged` | `tag` | the ids of threads with it that have not ended, blanks between them |
+/// | `interrupt` | `threads`, ids with blanks between them | those that are alive are interrupted |
 public final class Questions {
   private final ThisJvm jvm;
   private final BirthWatch births;
@@ -39,6 +41,10 @@ public final class Questions {
           Arrays.stream(births.tagged(Math.toIntExact(number(asked, "tag"))))
               .mapToObj(Long::toString)
               .collect(Collectors.joining(" "));
+      case "interrupt" -> {
+        jvm.interrupt(numbers(asked, "threads"));
+        yield "";
+      }
       default -> throw new IllegalArgumentException("unknown question '" + question + "'");
     };
   }
@@ -53,8 +59,17 @@ public final class Questions {
     }
   }
 
+  private static Set<Long> numbers(Map<String, String> asked, String name) {
+    return Arrays.stream(asked.getOrDefault(name, "").split(" "))
+        .map(text -> number(text, name))
+        .collect(Collectors.toSet());
+  }
+
   private static long number(Map<String, String> asked, String name) {
-    String text = asked.getOrDefault(name, "");
+    return number(asked.getOrDefault(name, ""), name);
+  }
+
+  private static long number(String text, String name) {
     if (!text.matches("\\d{1,18}")) {
       throw new IllegalArgumentException("'" + text + "' is no number: " + name);
     }

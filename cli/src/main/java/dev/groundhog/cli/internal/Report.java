@@ -4,8 +4,6 @@ import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ThreadKind;
-import dev.groundhog.dump.ThreadState;
-import dev.groundhog.dump.WaitKind;
 import dev.groundhog.dump.Warning;
 import dev.groundhog.leak.CreationSite;
 import dev.groundhog.leak.Deadlocks;
@@ -14,10 +12,10 @@ import dev.groundhog.leak.Origin;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.leak.Suppression;
 import dev.groundhog.leak.Verdict;
+import dev.groundhog.leak.Words;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -198,30 +196,11 @@ final class Report {
   }
 
   static String noun(ThreadKind kind, long count) {
-    String one =
-        switch (kind) {
-          case VIRTUAL -> "virtual thread";
-          case PLATFORM -> "platform thread";
-          case GOROUTINE -> "goroutine";
-        };
-    return count == 1 ? one : one + "s";
+    return Words.noun(kind, count);
   }
 
   /// `WAITING (queue)`, `chan receive`, `RUNNABLE`.
   static String doing(DumpThread thread) {
-    if (thread.wasCollected()) {
-      return "collected";
-    }
-    if (thread.kind() == ThreadKind.GOROUTINE && !thread.waitReason().isEmpty()) {
-      return Text.line(thread.waitReason());
-    }
-    String wait =
-        thread.waitKind() == WaitKind.NONE || thread.waitKind() == WaitKind.UNKNOWN
-            ? ""
-            : thread.waitKind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    if (thread.state() == ThreadState.UNKNOWN) {
-      return wait.isEmpty() ? "state " + Text.ABSENT : "waits (" + wait + ")";
-    }
-    return thread.state() + (wait.isEmpty() ? "" : " (" + wait + ")");
+    return Text.line(Words.doing(thread));
   }
 }

@@ -1,11 +1,12 @@
 package dev.groundhog.cli.internal;
 
+import dev.groundhog.leak.Words;
 import java.time.Duration;
 import java.util.Locale;
 
 /// The one formatter of numbers, durations and foreign text for the terminal.
 final class Text {
-  static final String ABSENT = "—";
+  static final String ABSENT = Words.ABSENT;
 
   private static final boolean COMMANDS_ARE_READ = Annotations.areRead(System.getenv());
 
@@ -69,30 +70,12 @@ final class Text {
       boolean bracket = last == '[' && previous == '#' && before == '#';
       boolean command = commands && (colons || bracket);
       before = previous;
-      if (command || isHarmful(last)) {
-        safe.append(shown(last));
+      if (command || Words.isHarmful(last)) {
+        safe.append(Words.shown(last));
       } else {
         safe.appendCodePoint(last);
       }
     }
     return safe.toString();
-  }
-
-  private static String shown(int c) {
-    return c > 0xFFFF
-        ? String.format(Locale.ROOT, "\\u{%x}", c)
-        : String.format(Locale.ROOT, "\\u%04x", c);
-  }
-
-  private static boolean isHarmful(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE ->
-          true;
-      default -> false;
-    };
   }
 }

@@ -1,0 +1,43 @@
+package dev.groundhog.junit;
+
+import dev.groundhog.junit.internal.LeakChecker;
+import dev.groundhog.junit.internal.Moment;
+import dev.groundhog.junit.internal.Suspects;
+
+/// A moment, from which on threads count. Holds no thread; safe to share.
+///
+/// ```java
+/// LeakSnapshot before = Leaks.snapshot();
+/// …
+/// before.verifyNone();
+/// ```
+///
+/// Limits: a thread that was made before and started later is not seen, and whoever else starts
+/// threads at the same time, such as a test in parallel, is blamed too.
+public final class LeakSnapshot {
+  private final Suspects since = Suspects.since(Moment.now());
+
+  LeakSnapshot() {}
+
+  /// Fails if a thread that was made since is still there.
+  ///
+  /// @throws LeakError if so
+  public void verifyNone() {
+    verifyNone(LeakOptions.DEFAULT);
+  }
+
+  /// @throws LeakError if there is one and the options say that it fails
+  public void verifyNone(LeakOptions options) {
+    LeakChecker.verify(since, options);
+  }
+
+  public LeakTestReport find() {
+    return find(LeakOptions.DEFAULT);
+  }
+
+  /// The threads that were made since and are still there when the time of the options is over, or
+  /// none. Nothing is thrown, logged or interrupted.
+  public LeakTestReport find(LeakOptions options) {
+    return LeakChecker.find(since, options);
+  }
+}

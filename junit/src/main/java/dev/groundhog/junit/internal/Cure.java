@@ -1,0 +1,69 @@
+package dev.groundhog.junit.internal;
+
+import dev.groundhog.dump.CallStack;
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.ThreadState;
+import java.util.List;
+
+/// What probably ends a leaked thread, in one line: what it was started for is the best hint, then
+/// what it waits for.
+final class Cure {
+  private record ByFunction(String function, String cure) {}
+
+  private static final List<ByFunction> OWNERS =
+      List.of(
+          new ByFunction("java.util.TimerThread.", "call cancel() on its Timer"),
+          new ByFunction(
+              "jdk.internal.net.http.HttpClientImpl$SelectorManager.", "close its HttpClient"),
+          new ByFunction("sun.nio.fs.LinuxWatchService", "close its WatchService"),
+          new ByFunction("sun.net.httpserver.", "call stop() on its HttpServer"),
+          new ByFunction(
+              "java.util.concurrent.ThreadPoolExecutor.getTask",
+              "its pool is idle and was not shut down: close() or shutdown() its executor"),
+          new ByFunction(
+              "java.util.concurrent.ForkJoinPool.awaitWork",
+              "its pool is idle and was not shut down: close() or shutdown() it"),
+          new ByFunction(
+              "java.util.concurrent.ThreadPoolExecutor.runWorker",
+              "its task does not end: let it end, or call shutdownNow() on its executor"));
+
+  private Cure() {}
+
+  static String of(DumpThread thread) {
+    if (thread.leaked()) {
+      return "the collector took it: nothing can wake it any more, and its finally blocks never run;"
+          + " hold its executor, and close it";
+    }
+    for (ByFunction owner : OWNERS) {
+      if (has(thread.stack(), owner.function())) {
+        return owner.cure();
+      }
+    }
+    return byWait(thread);
+  }
+
+  private static String byWait(DumpThread thread) {
+    return switch (thread.waitKind()) {
+      case QUEUE -> "end whoever takes from the queue: interrupt it, or hand it a last element";
+      case FUTURE ->
+          "complete the future or end the thread that it waits for, or wait with a limit";
+      case LATCH -> "count the latch down to the end on every path, or wait with a limit";
+      case MUTEX, READ_LOCK, WRITE_LOCK ->
+          "let whoever holds the lock unlock it in a finally block";
+      case SEMAPHORE -> "release the permit in a finally block";
+      case CONDITION -> "signal what it waits for, or interrupt it";
+      case SLEEP -> "interrupt it, or join it in the test: it sleeps";
+      case IO -> "close the socket or stream that it reads or accepts from";
+      case PROCESS -> "destroy the process that it waits for";
+      case PARK -> "unpark or interrupt it";
+      case NONE, UNKNOWN, RUNTIME, ONCE, CHANNEL_RECEIVE, CHANNEL_SEND, SELECT, FOREVER ->
+          thread.state() == ThreadState.RUNNABLE
+              ? "it runs: tell it to stop, and join it in the test"
+              : "interrupt it, and join it in the test";
+    };
+  }
+
+  private static boolean has(CallStack stack, String prefix) {
+    return stack.frames().stream().anyMatch(frame -> frame.function().startsWith(prefix));
+  }
+}

@@ -1,0 +1,172 @@
+package dev.groundhog.junit.internal;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.junit.LeakError;
+import dev.groundhog.junit.LeakOptions;
+import dev.groundhog.junit.LeakTestReport;
+import dev.groundhog.junit.LeakedGroup;
+import dev.groundhog.leak.Groups;
+import dev.groundhog.leak.StackGroup;
+import dev.groundhog.leak.Suppression;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/// Looks until none of the suspects is left, or time is up. What fails in here is one warning in
+/// the log: it changes no test's result.
+public final class LeakChecker {
+  private static final System.Logger LOG = System.getLogger(LeakChecker.class.getName());
+
+  private static final String NO_TEST = "this JVM";
+
+  private static final Duration MAX_PAUSE = Duration.ofMillis(100);
+
+  /// The agent tells of a thread that the collector took once it is a second old.
+  private static final Duration COLLECTED_WITHIN = Duration.ofMillis(1_200);
+
+  private final Look look;
+  private final Suspects suspects;
+  private final LeakOptions options;
+  private final long self = Thread.currentThread().threadId();
+  private final long begunNanos = System.nanoTime();
+
+  private LeakChecker(Look look, Suspects suspects, LeakOptions options) {
+    this.look = look;
+    this.suspects = suspects;
+    this.options = options;
+  }
+
+  /// Does about a leak what the options say.
+  ///
+  /// @throws LeakError if there is one and they say that it fails
+  public static void verify(Suspects suspects, LeakOptions options) {
+    verify(suspects, options, _ -> NO_TEST, List.of());
+  }
+
+  /// @param test what left these threads behind
+  /// @param notes what limits the report
+  static void verify(
+      Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
+    LeakTestReport report = find(suspects, options, test, notes);
+    if (report.isClean() || !Reported.claim(report.dump())) {
+      return;
+    }
+    switch (options.onLeak()) {
+      case WARN -> LOG.log(Level.WARNING, report.toString());
+      case FAIL -> throw new LeakError(report);
+      case FAIL_AND_INTERRUPT -> throw new LeakError(Interruption.of(report));
+    }
+  }
+
+  /// Who is left of the suspects.
+  public static LeakTestReport find(Suspects suspects, LeakOptions options) {
+    return find(suspects, options, _ -> NO_TEST, List.of());
+  }
+
+  private static LeakTestReport find(
+      Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
+    LeakOptions all = options.ignoring(SharedIgnores.rules());
+    boolean wasInterrupted = Thread.interrupted();
+    try {
+      Look look = Look.here();
+      Optional<Dump> left = new LeakChecker(look, suspects, all).left();
+      return left.isEmpty() ? clean() : report(look, left.get(), test, notes);
+    } catch (IOException | RuntimeException | LinkageError e) {
+      LOG.log(Level.WARNING, "the check for leaked threads failed, and says nothing: " + e);
+      return clean();
+    } catch (InterruptedException _) {
+      wasInterrupted = true;
+      return clean();
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static LeakTestReport clean() {
+    Dump.Collector none = new Dump.Collector();
+    none.end();
+    return new LeakTestReport(NO_TEST, none.dumps().getFirst(), List.of(), List.of());
+  }
+
+  private static LeakTestReport report(
+      Look look, Dump left, Function<Dump, String> test, List<String> notes) {
+    List<String> all = new ArrayList<>(notes);
+    look.missing().ifPresent(all::add);
+    List<LeakedGroup> groups =
+        Groups.of(left).stream()
+            .map(group ->
+                new LeakedGroup(group, Cure.of(group.sample()), Suppression.conditionsFor(group)))
+            .toList();
+    return new LeakTestReport(test.apply(left), left, groups, all);
+  }
+
+  /// The threads that are left; empty if none is.
+  private Optional<Dump> left() throws IOException, InterruptedException {
+    Duration pause = Duration.ofMillis(1);
+    while (true) {
+      Suspects.Members members = suspects.now();
+      if (members.areNone()) {
+        return Optional.empty();
+      }
+      Dump all = look.dump();
+      Dump left = unexpected(all.only(thread -> counts(thread, members)));
+      boolean isUnseen = hasUnseen(members, all);
+      if (left.rows() == 0 && !isUnseen) {
+        return Optional.empty();
+      }
+      Duration rest = rest(left.rows() == 0);
+      if (!rest.isPositive()) {
+        return left.rows() == 0 ? Optional.empty() : Optional.of(left);
+      }
+      Thread.sleep(rest.compareTo(pause) < 0 ? rest : pause);
+      pause = pause.multipliedBy(2);
+      pause = pause.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause;
+    }
+  }
+
+  private boolean counts(DumpThread thread, Suspects.Members members) {
+    return thread.id().orElse(self) != self
+        && members.has(thread)
+        && !Reported.has(thread)
+        && ExpectedThreads.reason(thread).isEmpty();
+  }
+
+  private Dump unexpected(Dump dump) {
+    Set<Integer> kept = new HashSet<>();
+    List<StackGroup> groups = options.ignored().unsuppressed(Groups.of(dump), dump);
+    groups.forEach(group -> kept.addAll(group.rows()));
+    int[] row = {0};
+    return dump.only(_ -> kept.contains(row[0]++));
+  }
+
+  /// Whether a suspect is in no list: it has just begun or ended, or the collector took it.
+  private static boolean hasUnseen(Suspects.Members members, Dump all) {
+    Set<Long> seen = new HashSet<>();
+    if (members.ids().length > 0) {
+      all.forEach(thread -> thread.id().ifPresent(seen::add));
+    }
+    for (long id : members.ids()) {
+      if (!seen.contains(id)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Duration rest(boolean onlyUnseen) {
+    Duration limit =
+        onlyUnseen && options.within().compareTo(COLLECTED_WITHIN) < 0
+            ? COLLECTED_WITHIN
+            : options.within();
+    return limit.minusNanos(System.nanoTime() - begunNanos);
+  }
+}

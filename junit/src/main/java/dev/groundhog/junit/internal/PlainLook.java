@@ -1,0 +1,86 @@
+package dev.groundhog.junit.internal;
+
+import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.LiveThreads;
+import dev.groundhog.dump.ProcessInfo;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Looks with what the JDK tells: its dump, which has virtual threads too, and the live platform
+/// threads, of which a dump does not tell class and group.
+record PlainLook() implements Look {
+  private static final String NO_MANAGEMENT =
+      "virtual threads are not seen: the module jdk.management is missing here; start Java with"
+          + " --add-modules jdk.management";
+
+  private static final boolean HAS_MANAGEMENT = hasManagement();
+
+  private static boolean hasManagement() {
+    try {
+      return JdkDump.isThere();
+    } catch (LinkageError _) {
+      return false;
+    }
+  }
+
+  @Override
+  public Dump dump() throws IOException {
+    Map<Long, Thread> platform = platformThreads();
+    Dump.Collector collector = new Dump.Collector();
+    if (HAS_MANAGEMENT) {
+      Dump dump = JdkDump.take();
+      collector.begin(dump.process());
+      dump.forEach(thread -> collector.thread(known(thread, platform)));
+      dump.warnings().forEach(collector::warning);
+    } else {
+      collector.begin(
+          new ProcessInfo(
+              OptionalLong.of(ProcessHandle.current().pid()),
+              Optional.of(Instant.now()),
+              Runtime.version().toString(),
+              ProcessInfo.LIVE));
+      LiveThreads looker = new LiveThreads();
+      platform.values().forEach(thread -> collector.thread(looker.look(thread, "")));
+    }
+    collector.end();
+    return collector.dumps().getFirst();
+  }
+
+  private static DumpThread known(DumpThread thread, Map<Long, Thread> platform) {
+    Thread live = thread.id().isPresent() ? platform.get(thread.id().getAsLong()) : null;
+    if (live == null) {
+      return thread;
+    }
+    ThreadGroup group = live.getThreadGroup();
+    return thread
+        .with()
+        .threadClass(live.getClass().getName())
+        .threadGroup(group == null ? "" : group.getName())
+        .build();
+  }
+
+  private static Map<Long, Thread> platformThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .collect(Collectors.toMap(Thread::threadId, Function.identity(), (first, _) -> first));
+  }
+
+  @Override
+  public Optional<String> missing() {
+    return HAS_MANAGEMENT ? Untracked.note() : Optional.of(NO_MANAGEMENT);
+  }
+
+  @Override
+  public void interrupt(List<Long> ids) {
+    Map<Long, Thread> platform = platformThreads();
+    ids.stream()
+        .flatMap(id -> Optional.ofNullable(platform.get(id)).stream())
+        .forEach(Thread::interrupt);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.groundhog.junit.internal;
+
+import java.util.List;
+import org.junit.platform.engine.ConfigurationParameters;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestPlan;
+
+/// Notes when the run begins. Where the property asks for a check of all tests, it lets Jupiter
+/// find our extension, and no other one, so that this one property is enough.
+public final class RunListener implements TestExecutionListener {
+  private static final String DETECTION = "junit.jupiter.extensions.autodetection.";
+  private static final String ENABLED = DETECTION + "enabled";
+  private static final String INCLUDE = DETECTION + "include";
+
+  private boolean isOurs;
+
+  @Override
+  public void testPlanExecutionStarted(TestPlan plan) {
+    RunStart.isNow();
+    ConfigurationParameters parameters = plan.getConfigurationParameters();
+    if (parameters.get(CheckSettings.PROPERTY).isEmpty()) {
+      return;
+    }
+    Meeting.find();
+    if (saysNothing(parameters)) {
+      isOurs = true;
+      System.setProperty(ENABLED, "true");
+      System.setProperty(INCLUDE, LeakCheckExtension.class.getName());
+    }
+  }
+
+  /// Whoever has decided about detection keeps what he decided.
+  private static boolean saysNothing(ConfigurationParameters parameters) {
+    return List.of(ENABLED, INCLUDE, DETECTION + "exclude").stream()
+        .allMatch(key -> parameters.get(key).isEmpty());
+  }
+
+  @Override
+  public void testPlanExecutionFinished(TestPlan plan) {
+    if (isOurs) {
+      isOurs = false;
+      System.clearProperty(ENABLED);
+      System.clearProperty(INCLUDE);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.groundhog.junit.internal;
+
+/// When the run of tests began, as far as somebody told: who was there before is the runner's.
+final class RunStart {
+  private static volatile Moment moment = Moment.START;
+
+  private RunStart() {}
+
+  /// The first call counts.
+  static synchronized void isNow() {
+    if (moment.equals(Moment.START)) {
+      moment = Moment.now();
+    }
+  }
+
+  static Moment moment() {
+    return moment;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.groundhog.junit.internal;
+
+import dev.groundhog.dump.DumpThread;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
+
+/// Whose threads a check looks at.
+public sealed interface Suspects {
+  /// Who counts at one moment.
+  interface Members {
+    /// There is surely none, so that nobody has to look.
+    boolean areNone();
+
+    boolean has(DumpThread thread);
+
+    /// Those that are known by their ids alone.
+    long[] ids();
+  }
+
+  Members now();
+
+  /// Threads that were made since `moment`.
+  static Suspects since(Moment moment) {
+    return new Since(moment, _ -> true);
+  }
+
+  /// Threads that were made since the run began; all, if nobody told of that.
+  static Suspects ofRun() {
+    return since(RunStart.moment());
+  }
+
+  /// Those that were made since `moment` and that `wanted` accepts.
+  record Since(Moment moment, Predicate<DumpThread> wanted) implements Suspects {
+    @Override
+    public Members now() {
+      boolean none = moment.noneSince();
+      return new Members() {
+        @Override
+        public boolean areNone() {
+          return none;
+        }
+
+        @Override
+        public boolean has(DumpThread thread) {
+          return thread.id().orElse(Long.MAX_VALUE) > moment.id() && wanted.test(thread);
+        }
+
+        @Override
+        public long[] ids() {
+          return new long[0];
+        }
+      };
+    }
+  }
+
+  /// Those that carry one of these tags, which the agent knows.
+  record Tagged(Meeting agent, List<Integer> tags) implements Suspects {
+    public Tagged(Meeting agent, Collection<Integer> tags) {
+      this(agent, List.copyOf(tags));
+    }
+
+    @Override
+    public Members now() {
+      long[] ids =
+          tags.stream().flatMapToLong(tag -> LongStream.of(agent.tagged(tag))).sorted().toArray();
+      return new Members() {
+        @Override
+        public boolean areNone() {
+          return ids.length == 0;
+        }
+
+        @Override
+        public boolean has(DumpThread thread) {
+          return thread.id().isPresent() && Arrays.binarySearch(ids, thread.id().getAsLong()) >= 0;
+        }
+
+        @Override
+        public long[] ids() {
+          return ids;
+        }
+      };
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.groundhog.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/// Not a test of its own: [AgentTest] runs it where the agent is.
+class OnlyWithAgent {
+  private static final Map<String, String> PARALLEL =
+      Map.of(
+          "junit.jupiter.execution.parallel.enabled", "true",
+          "junit.jupiter.execution.parallel.config.strategy", "fixed",
+          "junit.jupiter.execution.parallel.config.fixed.parallelism", "8");
+
+  @AfterEach
+  void closeWhatIsLeft() throws Exception {
+    Left.close();
+  }
+
+  private static void take() {
+    try {
+      new LinkedBlockingQueue<>().take();
+    } catch (InterruptedException _) {
+      // it ends
+    }
+  }
+
+  @LeakCheck(within = "300ms")
+  @Execution(ExecutionMode.CONCURRENT)
+  static class Parallel {
+    /// Every fifth leaves a thread, which another thread of another pool has started.
+    @RepeatedTest(40)
+    void test(RepetitionInfo repetition) throws Exception {
+      boolean leaks = repetition.getCurrentRepetition() % 5 == 0;
+      try (ExecutorService pool = Executors.newFixedThreadPool(1)) {
+        pool.submit(() ->
+                Thread.startVirtualThread(() -> {
+                  if (leaks) {
+                    Left.virtual(OnlyWithAgent::take);
+                  }
+                }))
+            .get()
+            .join();
+      }
+    }
+  }
+
+  @Test
+  void eachOfManyParallelTestsAnswersForItsOwnThreads() {
+    Map<String, String> failures = Run.of(PARALLEL, Parallel.class).failures();
+    assertThat(failures).hasSize(8);
+    failures.forEach((test, line) ->
+        assertThat(line)
+            .isEqualTo("leak: 1 virtual thread of OnlyWithAgent.Parallel.test() " + test));
+  }
+
+  @LeakCheck(within = "100ms", onLeak = OnLeak.FAIL_AND_INTERRUPT)
+  static class Interrupted {
+    private Thread thread = Thread.currentThread();
+
+    @BeforeEach
+    void open() {
+      thread = Left.virtual(OnlyWithAgent::take);
+    }
+
+    @Test
+    void leaky() {
+      assertThat(thread.isVirtual()).isTrue();
+    }
+  }
+
+  @Test
+  void virtualThreadsCanBeInterrupted() {
+    assertThat(Run.of(Interrupted.class).message("leaky()"))
+        .contains("note: all were interrupted, and have ended");
+  }
+
+  @LeakCheck
+  static class Collected {
+    @Test
+    void leaky() {
+      Executors.newVirtualThreadPerTaskExecutor().submit(OnlyWithAgent::take);
+      for (int i = 0; i < 5; i++) {
+        System.gc();
+      }
+    }
+  }
+
+  @Test
+  void aVirtualThreadThatTheCollectorTookIsCaughtToo() {
+    Run run = Run.of(Collected.class);
+    assertThat(run.failures()).containsOnlyKeys("leaky()");
+    assertThat(run.message("leaky()"))
+        .contains("of OnlyWithAgent.Collected.leaky()")
+        .contains("created by\n")
+        .contains("OnlyWithAgent$Collected.leaky (OnlyWithAgent.java:");
+  }
+
+  @LeakCheck(scope = LeakScope.CLASS, within = "100ms")
+  static class OfClass {
+    @Test
+    void clean() {}
+
+    @Test
+    void leaky() {
+      Left.virtual(OnlyWithAgent::take);
+    }
+  }
+
+  @Test
+  void atTheEndOfAClassTheTestIsNamed() {
+    assertThat(Run.of(OfClass.class).failures())
+        .containsValue("leak: 1 virtual thread of OnlyWithAgent.OfClass.leaky()");
+  }
+}
