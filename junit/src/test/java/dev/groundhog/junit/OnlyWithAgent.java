@@ -122,4 +122,27 @@ class OnlyWithAgent {
     assertThat(Run.of(OfClass.class).failures())
         .containsValue("leak: 1 virtual thread of OnlyWithAgent.OfClass.leaky()");
   }
+
+  @LeakCheck(within = "100ms", ignore = "created-by=OnlyWithAgent$ByCreator.start")
+  static class ByCreator {
+    @Test
+    void ignored() {
+      start();
+    }
+
+    @Test
+    void leaky() {
+      Left.virtual(OnlyWithAgent::take);
+    }
+
+    private static void start() {
+      Thread thread = Thread.startVirtualThread(OnlyWithAgent::take);
+      Left.open(thread::interrupt);
+    }
+  }
+
+  @Test
+  void aThreadIsIgnoredByItsCreator() {
+    assertThat(Run.of(ByCreator.class).failures()).containsOnlyKeys("leaky()");
+  }
 }

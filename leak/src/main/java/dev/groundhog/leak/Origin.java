@@ -110,4 +110,10 @@ public final class Origin {
         .filter(frame -> THREADS.stream().noneMatch(frame.function()::startsWith))
         .findFirst();
   }
+
+  /// The culprit, or the innermost function of a stack that is the runtime's alone; empty if the
+  /// stack is.
+  static Optional<Frame> top(CallStack stack, ThreadKind kind) {
+    return culprit(stack, kind).or(() -> stack.frames().stream().findFirst());
+  }
 }

@@ -31,11 +31,17 @@ public record Suppression(List<Condition> conditions, String reason, String plac
     CLASS(true),
     /// A function on the stack.
     FUNCTION(true),
+    /// The innermost function of the program itself on the stack.
+    TOP(true),
     /// The outermost function of the stack.
     ROOT(true),
     /// The JVM's thread container, in which `*` stands for anything:
     /// `java.util.concurrent.ThreadPerTaskExecutor@*`.
     CONTAINER(false),
+    /// The class of the JVM's thread, as `class` is written.
+    THREAD_CLASS(false),
+    /// The JVM's thread group, in which `*` stands for anything.
+    THREAD_GROUP(false),
     /// Go's synctest bubble, in which `*` stands for anything.
     GROUP(false),
     /// A function at the creation site.
@@ -93,8 +99,7 @@ public record Suppression(List<Condition> conditions, String reason, String plac
   /// empty and has to be written by a person: a line without a reason is refused.
   public static String lineFor(StackGroup group) {
     String function =
-        Origin.culprit(group.stack(), group.sample().kind())
-            .or(() -> group.stack().frames().stream().findFirst())
+        Origin.top(group.stack(), group.sample().kind())
             .map(frame -> " function=" + SuppressionLine.quoted(frame.function()))
             .orElse("");
     return "signature=" + group.signature() + function + " reason=\"\"";

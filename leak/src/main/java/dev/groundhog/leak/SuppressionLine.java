@@ -103,6 +103,22 @@ final class SuppressionLine {
         FunctionPattern pattern = FunctionPattern.parse(value);
         yield thread -> pattern.matches(thread.stack());
       }
+      case TOP -> {
+        FunctionPattern pattern = FunctionPattern.parse(value);
+        yield thread ->
+            Origin.top(thread.stack(), thread.kind())
+                .filter(frame -> pattern.matches(frame.function()))
+                .isPresent();
+      }
+      case THREAD_CLASS -> {
+        FunctionPattern pattern = FunctionPattern.parse(value);
+        yield thread -> !thread.threadClass().isEmpty() && pattern.matches(thread.threadClass());
+      }
+      case THREAD_GROUP -> {
+        Pattern glob = glob(value);
+        yield thread ->
+            !thread.threadGroup().isEmpty() && glob.matcher(thread.threadGroup()).matches();
+      }
       case ROOT -> {
         FunctionPattern pattern = FunctionPattern.parse(value);
         yield thread -> {

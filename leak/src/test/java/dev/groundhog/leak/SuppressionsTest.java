@@ -48,6 +48,13 @@ class SuppressionsTest {
         "root=Reporter.run|false",
         "container=java.util.concurrent.ThreadPerTaskExecutor@*|true",
         "container=ThreadPerTaskExecutor|false",
+        "top=Reporter.run|true",
+        "top=Thread.run|false",
+        "thread-class=acme.ReporterThread|true",
+        "thread-class=ReporterThread|true",
+        "thread-class=Thread|false",
+        "thread-group=rep*s|true",
+        "thread-group=main|false",
         "group=*|false",
         "created-by=acme.Registry.*|true",
         "created-by=acme.Reporter.*|false",
@@ -125,6 +132,8 @@ class SuppressionsTest {
             ThreadKind.PLATFORM, Dumps.stack("acme.Reporter.run", "java.lang.Thread.run"))
         .id(id)
         .name(name)
+        .threadClass("acme.ReporterThread")
+        .threadGroup("reporters")
         .state(ThreadState.WAITING)
         .waiting(Duration.ofHours(1))
         .group("java.util.concurrent.ThreadPerTaskExecutor@1f")
