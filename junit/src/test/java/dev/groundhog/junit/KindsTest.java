@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /// Each kind of leak is caught in the test that has it, and its repaired twin passes.
@@ -259,6 +261,28 @@ class KindsTest {
               () -> startAndEnd(Thread.ofVirtual(), () -> new LinkedBlockingQueue<>().take()))
           .join();
     }
+  }
+
+  @LeakCheck(within = "100ms")
+  static class Chain {
+    /// Each thread ends when it has started the next; the last one stays.
+    @RepeatedTest(40)
+    void test() {
+      next(15);
+    }
+
+    private static void next(int more) {
+      start(
+          Thread.ofPlatform(),
+          more == 0 ? () -> new LinkedBlockingQueue<>().take() : () -> next(more - 1));
+    }
+  }
+
+  @Test
+  void aThreadIsCaughtWhoseStarterEndsWhileThreadsAreListed() {
+    Map<String, String> failures = Run.of(Chain.class).failures();
+    assertThat(failures).hasSize(40);
+    assertThat(failures.values()).allMatch(line -> line.contains("of KindsTest.Chain.test() "));
   }
 
   private static void spin() {

@@ -3,9 +3,12 @@ package dev.groundhog.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -62,6 +65,23 @@ class OnlyWithAgent {
     failures.forEach((test, line) ->
         assertThat(line)
             .isEqualTo("leak: 1 virtual thread of OnlyWithAgent.Parallel.test() " + test));
+  }
+
+  @LeakCheck(within = "100ms")
+  @Execution(ExecutionMode.CONCURRENT)
+  static class Blocking {
+    /// While it waits, JUnit's own pool starts a worker in its place, which runs other tests.
+    @RepeatedTest(40)
+    void test() throws Exception {
+      try (ForkJoinPool pool = new ForkJoinPool(1)) {
+        pool.submit(() -> new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS)).get();
+      }
+    }
+  }
+
+  @Test
+  void aWorkerOfJUnitIsNoLeakWhicheverTestMadeItStart() {
+    assertThat(Run.of(PARALLEL, Blocking.class).failures()).isEmpty();
   }
 
   @LeakCheck(within = "100ms", onLeak = OnLeak.FAIL_AND_INTERRUPT)

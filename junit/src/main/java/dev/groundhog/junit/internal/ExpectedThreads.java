@@ -22,6 +22,10 @@ final class ExpectedThreads {
   private static final String THREAD = "java.lang.Thread";
   private static final String INNOCUOUS = "jdk.internal.misc.InnocuousThread";
 
+  /// In which JUnit runs a class or a test.
+  private static final String NODE_TASK =
+      "org.junit.platform.engine.support.hierarchical.NodeTestTask.execute";
+
   private static final List<Rule> RULES =
       List.of(
           new Rule("Groundhog's agent", ExpectedRules::isAgent),
@@ -87,7 +91,9 @@ final class ExpectedThreads {
           new Rule(
               "JUnit's own worker",
               startsWith(DumpThread::threadClass, "org.junit.platform.engine.support.hierarchical.")
-                  .and(ExpectedThreads::runsNoTest)),
+                  // A test that blocks in a ForkJoinPool makes JUnit start a worker for it, which
+                  // runs other tests.
+                  .and(isIn(NODE_TASK).or(ExpectedThreads::runsNoTest))),
           new Rule(
               "the runner of the tests",
               startedFor(

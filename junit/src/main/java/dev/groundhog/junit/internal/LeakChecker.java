@@ -31,11 +31,16 @@ public final class LeakChecker {
   /// The agent tells of a thread that the collector took once it is a second old.
   private static final Duration COLLECTED_WITHIN = Duration.ofMillis(1_200);
 
+  /// How often it looks once more because somebody made a thread meanwhile; where threads are made
+  /// all the time, it must end.
+  private static final int MAX_DISTURBED = 5;
+
   private final Look look;
   private final Suspects suspects;
   private final LeakOptions options;
   private final long self = Thread.currentThread().threadId();
   private final long begunNanos = System.nanoTime();
+  private int disturbed;
 
   private LeakChecker(Look look, Suspects suspects, LeakOptions options) {
     this.look = look;
@@ -113,14 +118,18 @@ public final class LeakChecker {
   private Optional<Dump> left() throws IOException, InterruptedException {
     Duration pause = Duration.ofMillis(1);
     while (true) {
+      Moment before = Moment.now();
       Suspects.Members members = suspects.now();
       if (members.areNone()) {
-        return Optional.empty();
+        if (isSure(before)) {
+          return Optional.empty();
+        }
+        continue;
       }
       Dump all = look.dump();
       Dump left = unexpected(all.only(thread -> counts(thread, members)));
       boolean isUnseen = hasUnseen(members, all);
-      if (left.rows() == 0 && !isUnseen) {
+      if (left.rows() == 0 && !isUnseen && isSure(before)) {
         return Optional.empty();
       }
       Duration rest = rest(left.rows() == 0);
@@ -131,6 +140,12 @@ public final class LeakChecker {
       pause = pause.multipliedBy(2);
       pause = pause.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause;
     }
+  }
+
+  /// Whether nobody was overlooked since `before`: threads are listed one after the other, so that
+  /// one may have ended in time to be missed, and started another one too late to be seen.
+  private boolean isSure(Moment before) {
+    return before.noneSince() || disturbed++ >= MAX_DISTURBED;
   }
 
   private boolean counts(DumpThread thread, Suspects.Members members) {

@@ -122,6 +122,12 @@ class ExpectedThreadsTest {
               junitWorker("org.junit.platform.engine.support.hierarchical.NodeTestTask.execute"),
               junitWorker("acme.QueueTest.take")),
           new Twins(
+              "JUnit's worker that runs another test",
+              junitWorker(
+                  "acme.QueueTest.take",
+                  "org.junit.platform.engine.support.hierarchical.NodeTestTask.execute"),
+              junitWorker("acme.QueueTest.take", "java.util.concurrent.ForkJoinTask.doExec")),
+          new Twins(
               "Surefire",
               named(
                   "surefire",
@@ -217,13 +223,12 @@ class ExpectedThreadsTest {
         functions);
   }
 
-  private static DumpThread junitWorker(String function) {
+  private static DumpThread junitWorker(String... functions) {
     return named(
         "junit-1-worker-1",
         "org.junit.platform.engine.support.hierarchical.WorkerThreadPool$WorkerThread",
         "main",
-        function,
-        WORKER);
+        functions);
   }
 
   private static DumpThread netty(String function) {
