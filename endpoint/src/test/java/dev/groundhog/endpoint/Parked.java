@@ -53,5 +53,17 @@ final class Parked implements AutoCloseable {
   public void close() {
     end.countDown();
     executor.close();
+    for (Thread thread : threads) {
+      joined(thread);
+    }
+  }
+
+  /// Whoever has been closed is in no later dump.
+  private static void joined(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
