@@ -131,7 +131,11 @@ final class ExpectedThreads {
           new Rule(
               "OkHttp's runner for all, idle",
               isIn("okhttp3.internal.concurrent.TaskRunner.awaitTaskToRun")
+                  .or(isIdleWorker().and(startedBy("okhttp3.internal.concurrent.TaskRunner$")))
                   .or(isClass("okio.AsyncTimeout$Watchdog"))),
+          new Rule(
+              "OkHttp's runner for all, idle, whose creator is not known",
+              isIdleWorker("OkHttp TaskRunner")),
           new Rule(
               "Testcontainers' own, for all tests",
               startedFor("org.testcontainers.").and(isGroup("testcontainers"))),
@@ -179,10 +183,13 @@ final class ExpectedThreads {
     return thread -> thread.stack().frames().stream().map(Frame::function).anyMatch(any::contains);
   }
 
-  /// A pool's worker with this name and without a task; only where nobody knows who started it.
+  private static Predicate<DumpThread> isIdleWorker() {
+    return isClass(THREAD).and(isIn("java.util.concurrent.ThreadPoolExecutor.getTask"));
+  }
+
+  /// One with this name; only where nobody knows who started it.
   private static Predicate<DumpThread> isIdleWorker(String namePrefix) {
-    return isClass(THREAD)
-        .and(isIn("java.util.concurrent.ThreadPoolExecutor.getTask"))
+    return isIdleWorker()
         .and(thread ->
             thread.name().startsWith(namePrefix) && thread.createdBy().frames().isEmpty());
   }

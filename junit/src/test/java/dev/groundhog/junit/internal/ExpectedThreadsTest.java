@@ -157,6 +157,27 @@ class ExpectedThreadsTest {
                   WORKER),
               named("OkHttp", THREAD, "main", IDLE, WORKER)),
           new Twins(
+              "an idle worker of OkHttp's runner, by who started it",
+              by("okhttp3.internal.concurrent.TaskRunner$RealBackend.execute"),
+              by("okhttp3.internal.connection.RealCall$AsyncCall.executeOn")),
+          new Twins(
+              "an idle worker of OkHttp's runner, whose creator is not known",
+              named("OkHttp TaskRunner", THREAD, "main", IDLE, WORKER),
+              named("OkHttp TaskRunner", THREAD, "main", "acme.Task.run", WORKER)),
+          new Twins(
+              "no worker of somebody else with the name of OkHttp's",
+              named("OkHttp TaskRunner", THREAD, "main", IDLE, WORKER),
+              DumpThread.of(ThreadKind.PLATFORM, stack(IDLE, WORKER))
+                  .id(1)
+                  .name("OkHttp TaskRunner")
+                  .threadClass(THREAD)
+                  .createdBy(stack("acme.Runner.start"))
+                  .build()),
+          new Twins(
+              "no worker of OkHttp's dispatcher",
+              named("OkHttp TaskRunner", THREAD, "main", IDLE, WORKER),
+              named("OkHttp Dispatcher", THREAD, "main", IDLE, WORKER)),
+          new Twins(
               "Testcontainers",
               named("testcontainers-ryuk", THREAD, "testcontainers", "org.testcontainers.Ryuk.run"),
               named("testcontainers-ryuk", THREAD, "testcontainers", "acme.Ryuk.run")),
