@@ -5,11 +5,13 @@ import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.LiveThreads;
 import dev.groundhog.dump.ProcessInfo;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -19,6 +21,10 @@ record PlainLook() implements Look {
   private static final String NO_MANAGEMENT =
       "virtual threads are not seen: the module jdk.management is missing here; start Java with"
           + " --add-modules jdk.management";
+
+  /// Threads that end or begin when a test ends are given as long: the JDK's dump is not safe while
+  /// virtual threads mount and unmount (JDK-8364343), and may then end the JVM.
+  private static final Duration SETTLING = Duration.ofMillis(5);
 
   private static final boolean HAS_MANAGEMENT = hasManagement();
 
@@ -35,6 +41,7 @@ record PlainLook() implements Look {
     Map<Long, Thread> platform = platformThreads();
     Dump.Collector collector = new Dump.Collector();
     if (HAS_MANAGEMENT) {
+      LockSupport.parkNanos(SETTLING.toNanos());
       Dump dump = JdkDump.take();
       collector.begin(dump.process());
       dump.forEach(thread -> collector.thread(known(thread, platform)));
