@@ -66,10 +66,16 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
 
   private Finding unexpected(StackGroup group, List<String> reasons, boolean grew) {
     Optional<Verdict> verdict =
-        group.sample().leaked()
+        isProven(group)
             ? Optional.of(Verdict.PROVEN)
             : reasons.isEmpty() ? Optional.empty() : Optional.of(Verdict.SUSPECTED);
     return new Finding(group, verdict, reasons, Optional.empty(), waited(group), grew);
+  }
+
+  /// Go's collector says so. That a thread of a JVM was collected is concluded from lists that miss
+  /// it, which may miss one that lives: that is a suspicion.
+  private static boolean isProven(StackGroup group) {
+    return group.sample().leaked() && !group.sample().wasCollected();
   }
 
   private Stream<Duration> clientGone(StackGroup group) {
@@ -139,7 +145,7 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
     if (group.sample().leaked()) {
       reasons.add(
           group.sample().wasCollected()
-              ? "nobody held it, and the collector took it before its end: its finally never runs"
+              ? "started, not ended, and in no list: nobody held it, and the collector took it"
               : "marked as leaked by Go's collector");
     }
     if (group.count() >= rules.atLeast()) {

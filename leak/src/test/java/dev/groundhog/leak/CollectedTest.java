@@ -24,7 +24,7 @@ class CollectedTest {
   }
 
   @Test
-  void theyAreProvenByTheirCreationSite() {
+  void theyAreSuspectedByTheirCreationSite() {
     Dump dump =
         Dumps.of(collected(1, "a.A.start"), collected(2, "a.A.start"), collected(3, "b.B.start"));
     Looks looks = new Looks();
@@ -33,7 +33,7 @@ class CollectedTest {
     List<Finding> findings = LeakRules.DEFAULT.judge(dump, looks);
     assertThat(findings)
         .extracting(Finding::verdict)
-        .containsExactly(Optional.of(Verdict.PROVEN), Optional.of(Verdict.PROVEN));
+        .containsExactly(Optional.of(Verdict.SUSPECTED), Optional.of(Verdict.SUSPECTED));
     assertThat(findings).extracting(finding -> finding.group().count()).containsExactly(2L, 1L);
     assertThat(findings).extracting(finding -> finding.group().signature()).doesNotHaveDuplicates();
     assertThat(findings)
