@@ -1,8 +1,6 @@
 package dev.groundhog.agent.internal;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.invoke.MethodHandles;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -11,8 +9,6 @@ import java.util.function.Function;
 /// `java.base` that we define there, in an exported package.
 public final class MeetingPoint {
   private static final String NAME = "java.util.concurrent.GroundhogMeeting1";
-  private static final String BYTES =
-      "/META-INF/java.base/java/util/concurrent/GroundhogMeeting1.class";
 
   private MeetingPoint() {}
 
@@ -21,21 +17,9 @@ public final class MeetingPoint {
   /// @throws IOException if the class cannot be had or defined
   public static void publish(Function<Map<String, String>, String> control) throws IOException {
     try {
-      define().getField("control").set(null, control);
+      JavaBaseClass.define(NAME, ConcurrentHashMap.class).getField("control").set(null, control);
     } catch (ReflectiveOperationException e) {
       throw new IOException("no meeting point: " + e, e);
-    }
-  }
-
-  private static Class<?> define() throws IOException, ReflectiveOperationException {
-    try (InputStream bytes = MeetingPoint.class.getResourceAsStream(BYTES)) {
-      if (bytes == null) {
-        throw new IOException("the jar of the agent is damaged");
-      }
-      return MethodHandles.privateLookupIn(ConcurrentHashMap.class, MethodHandles.lookup())
-          .defineClass(bytes.readAllBytes());
-    } catch (LinkageError e) {
-      return Class.forName(NAME, false, null);
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.groundhog.agent.internal.births;
 
+import dev.groundhog.agent.internal.JavaBaseClass;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
@@ -17,7 +17,6 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
-import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.security.ProtectionDomain;
@@ -39,7 +38,6 @@ import org.jspecify.annotations.Nullable;
 /// again, later, takes the calls out.
 public final class BirthHooks {
   private static final String NAME = "jdk.internal.vm.GroundhogBirths1";
-  private static final String BYTES = "/META-INF/java.base/jdk/internal/vm/GroundhogBirths1.class";
   private static final String CONTAINER = "jdk.internal.vm.ThreadContainer";
   private static final String CONTAINERS = "jdk.internal.vm.ThreadContainers";
   private static final ClassDesc HOOK = ClassDesc.of(NAME);
@@ -89,7 +87,7 @@ public final class BirthHooks {
   public static BirthHooks install(Instrumentation instrumentation) throws IOException {
     try {
       Class<?> container = Class.forName(CONTAINER);
-      Class<?> hook = define(container);
+      Class<?> hook = JavaBaseClass.define(NAME, container);
       BirthHooks hooks = new BirthHooks(hook, container);
       Transformer transformer = new Transformer();
       instrumentation.addTransformer(transformer, true);
@@ -107,19 +105,6 @@ public final class BirthHooks {
         | LinkageError
         | UnsupportedOperationException e) {
       throw new IOException("starts of threads cannot be seen here: " + e, e);
-    }
-  }
-
-  private static Class<?> define(Class<?> neighbour)
-      throws IOException, ReflectiveOperationException {
-    try (InputStream bytes = BirthHooks.class.getResourceAsStream(BYTES)) {
-      if (bytes == null) {
-        throw new IOException("the jar of the agent is damaged");
-      }
-      return MethodHandles.privateLookupIn(neighbour, MethodHandles.lookup())
-          .defineClass(bytes.readAllBytes());
-    } catch (LinkageError e) {
-      return Class.forName(NAME, false, null);
     }
   }
 
