@@ -3,7 +3,6 @@ package dev.groundhog.leak;
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
-import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.JsonWriter;
 import dev.groundhog.dump.ThreadState;
 import dev.groundhog.dump.WaitKind;
@@ -87,9 +86,9 @@ public final class ReportWriter {
     json.name("kind").value(sample.kind().name());
     json.name("state").value(state(sample));
     json.name("waitingOn").value(waitingOn(sample));
-    stack(json.name("stack"), sample.stack());
+    StackJson.write(json.name("stack"), sample.stack());
     elided(json.name("elided"), sample.stack());
-    stack(json.name("createdBy"), sample.createdBy());
+    StackJson.write(json.name("createdBy"), sample.createdBy());
     json.endObject();
   }
 
@@ -111,7 +110,7 @@ public final class ReportWriter {
       json.value(reason);
     }
     json.endArray();
-    stack(json.name("stack"), sample.stack());
+    StackJson.write(json.name("stack"), sample.stack());
     elided(json.name("elided"), sample.stack());
     creationSites(json, CreationSite.of(group, report.dump()));
     json.name("labels").beginObject();
@@ -129,14 +128,14 @@ public final class ReportWriter {
 
   /// The most frequent one, as what it was before there could be several, and all up to a bound.
   private static void creationSites(JsonWriter json, List<CreationSite> sites) throws IOException {
-    stack(
+    StackJson.write(
         json.name("createdBy"),
         sites.stream().map(CreationSite::stack).findFirst().orElse(CallStack.EMPTY));
     json.name("creationSites").beginArray();
     for (CreationSite site : sites.subList(0, Math.min(MAX_SITES, sites.size()))) {
       json.beginObject();
       json.name("threads").value(site.threads());
-      stack(json.name("createdBy"), site.stack());
+      StackJson.write(json.name("createdBy"), site.stack());
       json.endObject();
     }
     json.endArray();
@@ -173,18 +172,6 @@ public final class ReportWriter {
         .map(Enum::name);
   }
 
-  private static void stack(JsonWriter json, CallStack stack) throws IOException {
-    json.beginArray();
-    for (Frame frame : stack.frames()) {
-      json.beginObject();
-      json.name("function").value(frame.function());
-      json.name("file").value(Optional.of(frame.file()).filter(file -> !file.isEmpty()));
-      json.name("line").value(lineOf(frame));
-      json.endObject();
-    }
-    json.endArray();
-  }
-
   /// Where the runtime left frames out, and how many if it says so.
   private static void elided(JsonWriter json, CallStack stack) throws IOException {
     if (stack.elidedAfter() < 0) {
@@ -196,10 +183,6 @@ public final class ReportWriter {
     json.name("frames")
         .value(stack.elided() < 0 ? OptionalLong.empty() : OptionalLong.of(stack.elided()));
     json.endObject();
-  }
-
-  private static OptionalLong lineOf(Frame frame) {
-    return frame.line() > 0 ? OptionalLong.of(frame.line()) : OptionalLong.empty();
   }
 
   private static void threads(JsonWriter json, List<Integer> rows, LeakReport report)

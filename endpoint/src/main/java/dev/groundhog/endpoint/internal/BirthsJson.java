@@ -1,14 +1,12 @@
 package dev.groundhog.endpoint.internal;
 
-import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.JsonWriter;
 import dev.groundhog.endpoint.BirthCounts;
 import dev.groundhog.endpoint.BirthCounts.Site;
+import dev.groundhog.leak.StackJson;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /// How many threads were started, and from where, as `groundhog.births/1`.
 public final class BirthsJson {
@@ -57,15 +55,7 @@ public final class BirthsJson {
     json.name("peak").value(site.peak().estimate());
     json.name("startedError").value(site.started().error());
     json.name("aliveError").value(site.alive().error());
-    json.name("createdBy").beginArray();
-    for (Frame frame : site.stack().frames()) {
-      json.beginObject();
-      json.name("function").value(frame.function());
-      json.name("file").value(Optional.of(frame.file()).filter(file -> !file.isEmpty()));
-      json.name("line")
-          .value(frame.line() > 0 ? OptionalLong.of(frame.line()) : OptionalLong.empty());
-      json.endObject();
-    }
-    json.endArray().endObject();
+    StackJson.write(json.name("createdBy"), site.stack());
+    json.endObject();
   }
 }
