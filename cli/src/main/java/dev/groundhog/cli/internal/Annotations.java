@@ -6,6 +6,7 @@ import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.Origin;
 import dev.groundhog.leak.StackGroup;
+import dev.groundhog.leak.Words;
 import dev.groundhog.target.Check;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ final class Annotations {
 
   private static String are(StackGroup group) {
     ThreadKind kind = group.sample().kind();
-    return Text.count(group.count(), Report.noun(kind, 1) + " is", Report.noun(kind, 2) + " are");
+    return Text.count(group.count(), Words.noun(kind, 1) + " is", Words.noun(kind, 2) + " are");
   }
 
   private static ThreadKind kind(Mark mark) {

@@ -3,7 +3,6 @@ package dev.groundhog.cli.internal;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.Frame;
-import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.Warning;
 import dev.groundhog.leak.CreationSite;
 import dev.groundhog.leak.Deadlocks;
@@ -107,7 +106,8 @@ final class Report {
     DumpThread sample = group.sample();
     StringBuilder line = new StringBuilder();
     line.append(
-        theme.strong(Text.count(group.count(), noun(sample.kind(), 1), noun(sample.kind(), 2))));
+        theme.strong(
+            Text.count(group.count(), Words.noun(sample.kind(), 1), Words.noun(sample.kind(), 2))));
     line.append(", ").append(doing(sample));
     line.append(time.isEmpty() ? "" : ", ").append(time);
     return line.append(labels(sample)).toString();
@@ -193,10 +193,6 @@ final class Report {
     if (warnings.size() > MAX_WARNINGS_SHOWN) {
       out.println("warning: and " + (warnings.size() - MAX_WARNINGS_SHOWN) + " more");
     }
-  }
-
-  static String noun(ThreadKind kind, long count) {
-    return Words.noun(kind, count);
   }
 
   /// `WAITING (queue)`, `chan receive`, `RUNNABLE`.
