@@ -52,38 +52,28 @@ public record AgentOptions(
       throw unknown(option);
     }
     return switch (option.substring(0, equals)) {
-      case "address" -> changed(address(Address.parse(value)));
-      case "token-file" -> changed(tokenFile(Path.of(value)));
-      case "peers" -> changed(anyPeer(isFirst(option, value, "any", "same-user")));
-      case "looks" -> changed(looks(isFirst(option, value, "on", "off")));
-      case "births" -> changed(births(mode(option, value)));
+      case "address" ->
+          new AgentOptions(Optional.of(Address.parse(value)), tokenFile, anyPeer, looks, births);
+      case "token-file" ->
+          new AgentOptions(address, Optional.of(Path.of(value)), anyPeer, looks, births);
+      case "peers" ->
+          new AgentOptions(
+              address,
+              tokenFile,
+              Optional.of(isFirst(option, value, "any", "same-user")),
+              looks,
+              births);
+      case "looks" ->
+          new AgentOptions(
+              address,
+              tokenFile,
+              anyPeer,
+              Optional.of(isFirst(option, value, "on", "off")),
+              births);
+      case "births" ->
+          new AgentOptions(address, tokenFile, anyPeer, looks, Optional.of(mode(option, value)));
       default -> throw unknown(option);
     };
-  }
-
-  private static AgentOptions address(Address value) {
-    return new AgentOptions(
-        Optional.of(value), NONE.tokenFile, NONE.anyPeer, NONE.looks, NONE.births);
-  }
-
-  private static AgentOptions tokenFile(Path value) {
-    return new AgentOptions(
-        NONE.address, Optional.of(value), NONE.anyPeer, NONE.looks, NONE.births);
-  }
-
-  private static AgentOptions anyPeer(boolean value) {
-    return new AgentOptions(
-        NONE.address, NONE.tokenFile, Optional.of(value), NONE.looks, NONE.births);
-  }
-
-  private static AgentOptions looks(boolean value) {
-    return new AgentOptions(
-        NONE.address, NONE.tokenFile, NONE.anyPeer, Optional.of(value), NONE.births);
-  }
-
-  private static AgentOptions births(Mode value) {
-    return new AgentOptions(
-        NONE.address, NONE.tokenFile, NONE.anyPeer, NONE.looks, Optional.of(value));
   }
 
   private static Mode mode(String option, String value) {
