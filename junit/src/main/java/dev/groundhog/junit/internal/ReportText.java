@@ -65,11 +65,7 @@ public final class ReportText {
   private void group(LeakedGroup leaked, Dump dump) {
     DumpThread sample = leaked.sample();
     line("");
-    line(
-        counted(leaked.count(), sample.kind())
-            + ", "
-            + (sample.leaked() ? "nowhere any more" : Words.doing(sample))
-            + who(leaked, dump));
+    line(counted(leaked.count(), sample.kind()) + ", " + Words.doing(sample) + who(leaked, dump));
     stack(sample.stack(), sample.kind());
     createdBy(sample.createdBy(), sample.kind());
     line("    to fix: " + leaked.cure());
