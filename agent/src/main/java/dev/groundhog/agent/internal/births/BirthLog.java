@@ -5,17 +5,18 @@ import java.lang.invoke.VarHandle;
 import java.util.OptionalInt;
 
 /// The recorded starts of threads that have not ended, by the thread's id: 32 bytes each in a hash
-/// table that is at most three quarters full, so 43 to 86 bytes, and nothing of the thread itself.
-/// The table is split into stripes, each with a spin lock of its own: what calls this is a thread
-/// that starts or ends, which must not park. Nothing is done under a lock but to find, to move and,
-/// when a stripe grows, to copy.
+/// table that is at most three quarters full, so 43 to 86 bytes as long as their number grows, up
+/// to 256 where many more were there before, and nothing of the thread itself. The table is split
+/// into stripes, each with a spin lock of its own: what calls this is a thread that starts or ends,
+/// which must not park. Nothing is done under a lock but to find, to move and, when a stripe grows,
+/// to copy.
 ///
 /// Bounded: a stripe that is full takes no more.
 final class BirthLog {
   private static final int STRIPES = 64;
   private static final int MIN_CAPACITY = 4;
 
-  /// Some four millions in all; ids are spread evenly.
+  /// Some six millions in all; ids are spread evenly.
   private static final int MAX_CAPACITY = 1 << 17;
 
   private static final int WORDS = 4;
