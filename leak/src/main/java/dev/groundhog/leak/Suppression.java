@@ -21,6 +21,13 @@ public record Suppression(List<Condition> conditions, String reason, String plac
     }
   }
 
+  /// Its conditions as they are written in a line: `function=com.acme.Server.run name="a b"`.
+  public String text() {
+    return conditions.stream()
+        .map(each -> each.key().text() + "=" + SuppressionLine.quoted(each.value()))
+        .collect(Collectors.joining(" "));
+  }
+
   /// What a condition looks at.
   public enum Key {
     /// The group's signature, as a report prints it.

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -136,9 +136,17 @@ public record Suppressions(List<Suppression> rules) {
 
   /// The groups of `dump` without the threads that a rule expects.
   public List<StackGroup> unsuppressed(List<StackGroup> groups, Dump dump) {
-    return groups.stream()
-        .map(group -> split(group, dump).get(Optional.<Suppression>empty()))
-        .filter(Objects::nonNull)
-        .toList();
+    return unsuppressed(groups, dump, _ -> {});
+  }
+
+  /// The same, and tells `used` of each rule that expects some of the threads, once for a group.
+  public List<StackGroup> unsuppressed(
+      List<StackGroup> groups, Dump dump, Consumer<Suppression> used) {
+    List<StackGroup> others = new ArrayList<>();
+    for (StackGroup group : groups) {
+      split(group, dump)
+          .forEach((rule, part) -> rule.ifPresentOrElse(used, () -> others.add(part)));
+    }
+    return others;
   }
 }
