@@ -1,5 +1,6 @@
 package dev.groundhog.junit;
 
+import dev.groundhog.junit.internal.IgnorePlace;
 import dev.groundhog.leak.Suppressions;
 import java.time.Duration;
 import java.util.List;
@@ -40,7 +41,8 @@ public record LeakOptions(Duration within, OnLeak onLeak, Suppressions ignored) 
   ///   of a line must hold, and the reason may be left out
   /// @throws IllegalArgumentException if one is malformed; the message says which and how
   public LeakOptions ignoring(String... lines) {
-    return new LeakOptions(within, onLeak, ignored.with(List.of(lines), "ignored in the test"));
+    String place = IgnorePlace.callerOf(LeakOptions.class);
+    return new LeakOptions(within, onLeak, ignored.with(List.of(lines), place));
   }
 
   /// These, and ignores what a file of suppressions says.

@@ -4,6 +4,7 @@ import dev.groundhog.junit.LeakCheck;
 import dev.groundhog.junit.LeakOptions;
 import dev.groundhog.junit.LeakScope;
 import dev.groundhog.leak.Durations;
+import dev.groundhog.leak.Suppressions;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
@@ -29,8 +30,11 @@ record CheckSettings(Scope scope, boolean whenFailed, LeakOptions options) {
   /// @throws ExtensionConfigurationException if one of them says what is not known
   static Optional<CheckSettings> of(ExtensionContext context) {
     try {
+      if (context.getTestMethod().isEmpty()) {
+        RunOptions.of(context::getConfigurationParameter);
+      }
       return annotation(context)
-          .map(CheckSettings::of)
+          .map(check -> of(check, context))
           .or(() -> context.getConfigurationParameter(PROPERTY).map(CheckSettings::ofAll));
     } catch (IllegalArgumentException e) {
       throw new ExtensionConfigurationException("leak check: " + e.getMessage(), e);
@@ -47,14 +51,25 @@ record CheckSettings(Scope scope, boolean whenFailed, LeakOptions options) {
                         type, LeakCheck.class, context.getEnclosingTestClasses())));
   }
 
-  private static CheckSettings of(LeakCheck check) {
+  private static CheckSettings of(LeakCheck check, ExtensionContext context) {
     return new CheckSettings(
         check.scope() == LeakScope.TEST ? Scope.TEST : Scope.CLASS,
         check.whenFailed(),
-        new LeakOptions(
-            Durations.parse(check.within()),
-            check.onLeak(),
-            LeakOptions.DEFAULT.ignored().with(List.of(check.ignore()), "ignored by @LeakCheck")));
+        new LeakOptions(Durations.parse(check.within()), check.onLeak(), ignored(check, context)));
+  }
+
+  private static Suppressions ignored(LeakCheck check, ExtensionContext context) {
+    if (check.ignore().length == 0) {
+      return Suppressions.NONE;
+    }
+    String place =
+        context
+            .getTestMethod()
+            .filter(method -> AnnotationSupport.isAnnotated(method, LeakCheck.class))
+            .map(IgnorePlace::of)
+            .orElseGet(() ->
+                IgnorePlace.of(context.getRequiredTestClass(), context.getEnclosingTestClasses()));
+    return Suppressions.NONE.with(List.of(check.ignore()), place);
   }
 
   private static CheckSettings ofAll(String scope) {

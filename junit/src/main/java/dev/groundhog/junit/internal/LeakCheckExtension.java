@@ -55,6 +55,7 @@ public final class LeakCheckExtension
 
   private static Optional<ClassCheck> classCheck(ExtensionContext context) {
     Optional<CheckSettings> settings = CheckSettings.of(context);
+    begun(context.getRoot(), RunEnd.class, settings, _ -> new RunEnd());
     if (settings.filter(found -> found.scope() == Scope.RUN).isPresent()) {
       begun(context.getRoot(), RunCheck.class, settings, RunCheck::new);
     }

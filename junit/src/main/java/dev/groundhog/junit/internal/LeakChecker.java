@@ -78,6 +78,7 @@ public final class LeakChecker {
   private static LeakTestReport find(
       Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
     LeakOptions all = options.ignoring(SharedIgnores.rules());
+    RunMemory.current().ignores().asked(all.ignored());
     boolean wasInterrupted = Thread.interrupted();
     try {
       Look look = Look.here();
@@ -157,7 +158,10 @@ public final class LeakChecker {
 
   private Dump unexpected(Dump dump) {
     Set<Integer> kept = new HashSet<>();
-    List<StackGroup> groups = options.ignored().unsuppressed(Groups.of(dump), dump);
+    List<StackGroup> groups =
+        options
+            .ignored()
+            .unsuppressed(Groups.of(dump), dump, RunMemory.current().ignores()::matched);
     groups.forEach(group -> kept.addAll(group.rows()));
     int[] row = {0};
     return dump.only(_ -> kept.contains(row[0]++));

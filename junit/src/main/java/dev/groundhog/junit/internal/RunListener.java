@@ -1,12 +1,19 @@
 package dev.groundhog.junit.internal;
 
+import static org.junit.platform.engine.TestExecutionResult.Status.SUCCESSFUL;
+
 import java.util.List;
 import org.junit.platform.engine.ConfigurationParameters;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.support.descriptor.ClassSource;
+import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /// Notes when the run begins. Where the property asks for a check of all tests, it lets Jupiter
-/// find our extension, and no other one, so that this one property is enough.
+/// find our extension, and no other one, so that this one property is enough. Notes which tests
+/// ran.
 public final class RunListener implements TestExecutionListener {
   private static final String DETECTION = "junit.jupiter.extensions.autodetection.";
   private static final String ENABLED = DETECTION + "enabled";
@@ -18,6 +25,7 @@ public final class RunListener implements TestExecutionListener {
   public void testPlanExecutionStarted(TestPlan plan) {
     RunStart.isNow();
     ConfigurationParameters parameters = plan.getConfigurationParameters();
+    RunMemory.current().set(parameters::get);
     if (parameters.get(CheckSettings.PROPERTY).isEmpty()) {
       return;
     }
@@ -33,6 +41,29 @@ public final class RunListener implements TestExecutionListener {
   private static boolean saysNothing(ConfigurationParameters parameters) {
     return List.of(ENABLED, INCLUDE, DETECTION + "exclude").stream()
         .allMatch(key -> parameters.get(key).isEmpty());
+  }
+
+  @Override
+  public void executionStarted(TestIdentifier test) {
+    if (test.getSource().orElse(null) instanceof ClassSource source) {
+      RunMemory.current().tests().began(source.getJavaClass());
+    }
+  }
+
+  @Override
+  public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+    if (test.isTest() && test.getSource().orElse(null) instanceof MethodSource method) {
+      RunMemory.current()
+          .tests()
+          .ended(method.getClassName(), method.getMethodName(), result.getStatus() == SUCCESSFUL);
+    }
+  }
+
+  @Override
+  public void executionSkipped(TestIdentifier test, String reason) {
+    if (test.getSource().orElse(null) instanceof MethodSource method) {
+      RunMemory.current().tests().skipped(method.getClassName(), method.getMethodName());
+    }
   }
 
   @Override

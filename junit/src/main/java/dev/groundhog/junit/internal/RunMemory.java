@@ -1,0 +1,78 @@
+package dev.groundhog.junit.internal;
+
+import dev.groundhog.junit.internal.RunOptions.Unused;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// What is remembered of one run of tests until it ends: which tests ran, which ignores expected a
+/// thread, and what leaked. Where no launcher tells of runs, all that a JVM checks is one. Safe to
+/// share.
+final class RunMemory {
+  private static final System.Logger LOG = System.getLogger(RunMemory.class.getName());
+
+  private static RunMemory current = new RunMemory();
+
+  /// A test may run tests itself: these are part of the run around them.
+  private static int open;
+
+  private final TestsRun tests = new TestsRun();
+  private final IgnoreUse ignores = new IgnoreUse();
+
+  private Optional<RunOptions> options = Optional.empty();
+
+  private RunMemory() {}
+
+  static synchronized RunMemory current() {
+    return current;
+  }
+
+  /// A session of JUnit's launcher opens.
+  static synchronized void opened() {
+    if (open++ == 0) {
+      current = new RunMemory();
+    }
+  }
+
+  /// @return whether the run has ended
+  static synchronized boolean closed() {
+    return --open == 0;
+  }
+
+  /// A plan begins; what the first one of the run has set counts.
+  synchronized void set(Function<String, Optional<String>> values) {
+    if (options.isEmpty()) {
+      options = Optional.of(read(values));
+    }
+  }
+
+  private static RunOptions read(Function<String, Optional<String>> values) {
+    try {
+      return RunOptions.of(values);
+    } catch (IllegalArgumentException e) {
+      LOG.log(Level.WARNING, "leak check: " + e.getMessage());
+      return RunOptions.DEFAULT;
+    }
+  }
+
+  synchronized RunOptions options() {
+    set(key -> Optional.ofNullable(System.getProperty(key)));
+    return options.orElseThrow();
+  }
+
+  /// The run is over: tells what only the whole of it can tell.
+  void end() {
+    UnusedIgnores unused = ignores.unused(tests);
+    if (options().unusedIgnores() != Unused.OFF && !unused.areNone()) {
+      LOG.log(Level.WARNING, unused.text());
+    }
+  }
+
+  TestsRun tests() {
+    return tests;
+  }
+
+  IgnoreUse ignores() {
+    return ignores;
+  }
+}

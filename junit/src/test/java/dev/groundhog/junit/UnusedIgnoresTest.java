@@ -1,0 +1,170 @@
+package dev.groundhog.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Each in a JVM of its own, whose run begins and ends.
+class UnusedIgnoresTest {
+  static void take() {
+    try {
+      new LinkedBlockingQueue<>().take();
+    } catch (InterruptedException _) {
+      // it ends
+    }
+  }
+
+  @LeakCheck(
+      within = "0",
+      ignore = {"function=UnusedIgnoresTest.take", "function=UnusedIgnoresTest.taek"})
+  static class Whole {
+    @Test
+    void ignored() {
+      Thread.startVirtualThread(UnusedIgnoresTest::take);
+    }
+
+    @Test
+    @LeakCheck(ignore = "name=\"no such\"")
+    void clean() {}
+
+    @Nested
+    class Inner {
+      @Test
+      void test() {}
+    }
+  }
+
+  private static String run(Class<?>... classes) throws IOException, InterruptedException {
+    return Child.run(List.of(), classes);
+  }
+
+  @Test
+  void anIgnoreThatMatchedNothingInTheWholeRunIsToldOnceWithItsPlace() throws Exception {
+    assertThat(run(Whole.class))
+        .contains(RunMain.ALL_PASSED)
+        .containsOnlyOnce("leak check: 2 ignores matched no thread in this run: remove what is")
+        .contains(
+            "  function=UnusedIgnoresTest.taek  (@LeakCheck of " + Whole.class.getName() + ")")
+        .contains("  name=\"no such\"  (@LeakCheck of " + Whole.class.getName() + ".clean)")
+        .doesNotContain("function=UnusedIgnoresTest.take ");
+  }
+
+  @LeakCheck(within = "0", ignore = "function=UnusedIgnoresTest.take")
+  static class OneIsDisabled {
+    @Test
+    void clean() {}
+
+    @Test
+    @Disabled("on purpose")
+    void leaky() {}
+  }
+
+  @LeakCheck(within = "0", ignore = "function=UnusedIgnoresTest.take")
+  static class OneFails {
+    @Test
+    void clean() {}
+
+    @Test
+    void fails() {
+      fail("on purpose");
+    }
+  }
+
+  @Test
+  void nothingIsSaidOfAClassOfWhichATestDidNotRunToItsEnd() throws Exception {
+    assertThat(run(OneIsDisabled.class, OneFails.class)).doesNotContain("matched no thread");
+  }
+
+  @Target(ElementType.TYPE)
+  @Retention(RetentionPolicy.RUNTIME)
+  @LeakCheck(within = "0", ignore = "function=UnusedIgnoresTest.take")
+  @interface OfOurHouse {}
+
+  @OfOurHouse
+  static class HasNone {
+    @Test
+    void clean() {}
+  }
+
+  @OfOurHouse
+  static class HasNoneToo {
+    @Test
+    void clean() {}
+  }
+
+  @OfOurHouse
+  static class HasOne {
+    @Test
+    void ignored() {
+      Thread.startVirtualThread(UnusedIgnoresTest::take);
+    }
+  }
+
+  @Test
+  void anAnnotationOfManyClassesIsOfUseIfOneOfThemNeedsIt() throws Exception {
+    assertThat(run(HasNone.class, HasNoneToo.class, HasOne.class))
+        .doesNotContain("function=UnusedIgnoresTest.take");
+    // Their top-level class is one, and one class says nothing of what others need.
+    assertThat(run(HasNone.class, HasNoneToo.class)).doesNotContain("matched no thread");
+    assertThat(run(HasNone.class, LeakCheckTest.class))
+        .contains("tests, though others may need them")
+        .contains("  function=UnusedIgnoresTest.take  (@" + OfOurHouse.class.getName() + ")");
+  }
+
+  static class InCode {
+    private static final LeakOptions OPTIONS =
+        LeakOptions.DEFAULT.within(Duration.ZERO).ignoring("name=misspelt");
+
+    @Test
+    void test() {
+      Leaks.snapshot().verifyNone(OPTIONS);
+    }
+  }
+
+  @Test
+  void ofAnIgnoreInCodeTheLineIsTold() throws Exception {
+    assertThat(run(InCode.class))
+        .containsPattern(
+            "  name=misspelt  \\(\\S+UnusedIgnoresTest\\$InCode\\.<clinit>"
+                + " \\(UnusedIgnoresTest\\.java:\\d+\\)\\)");
+  }
+
+  @Test
+  void theSharedFileIsToldByItsLineAsWhatOtherTestsMayNeed(@TempDir Path folder) throws Exception {
+    Files.writeString(
+        folder.resolve("groundhog-leaks.suppressions"),
+        "# why\nname=nobody reason=\"a library\"\n");
+    String classPath = folder + ":" + System.getProperty("java.class.path");
+    assertThat(Child.run(List.of("-cp", classPath), InCode.class, LeakCheckTest.class))
+        .contains("  name=nobody  (groundhog-leaks.suppressions:2)");
+  }
+
+  @Test
+  void itFailsTheRunOrIsNotToldAtAll() throws Exception {
+    String property = "-Dgroundhog.leak-check.unused-ignores=";
+    assertThat(Child.run(List.of(property + "fail"), Whole.class))
+        .contains(
+            "JUnit Jupiter: java.lang.AssertionError: leak check: 2 ignores matched no thread")
+        .containsOnlyOnce("matched no thread")
+        .doesNotContain(RunMain.ALL_PASSED);
+    assertThat(Child.run(List.of(property + "off"), Whole.class))
+        .contains(RunMain.ALL_PASSED)
+        .doesNotContain("matched no thread");
+    assertThat(Child.run(List.of(property + "on"), Whole.class))
+        .contains("groundhog.leak-check.unused-ignores=on: it is warn, fail or off");
+  }
+}
