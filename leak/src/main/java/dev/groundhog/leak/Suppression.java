@@ -102,6 +102,13 @@ public record Suppression(List<Condition> conditions, String reason, String plac
         .orElse("signature=" + group.signature());
   }
 
+  /// The line of a file of suppressions that expects all threads of one signature.
+  ///
+  /// @param reason on one line, not empty
+  public static String lineFor(String signature, String reason) {
+    return "signature=" + signature + " reason=" + SuppressionLine.inQuotes(reason);
+  }
+
   /// The line to paste into a file of suppressions to expect the threads of `group`. Its reason is
   /// empty and has to be written by a person: a line without a reason is refused.
   public static String lineFor(StackGroup group) {

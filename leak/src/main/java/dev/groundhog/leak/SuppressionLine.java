@@ -43,7 +43,11 @@ final class SuppressionLine {
   static String quoted(String value) {
     return value.chars().noneMatch(c -> Character.isWhitespace(c) || c == '"' || c == '\\')
         ? value
-        : '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        : inQuotes(value);
+  }
+
+  static String inQuotes(String value) {
+    return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   private static Map<String, String> fields(String line) {

@@ -5,6 +5,7 @@ import dev.groundhog.junit.LeakOptions;
 import dev.groundhog.junit.LeakScope;
 import dev.groundhog.leak.Durations;
 import dev.groundhog.leak.Suppressions;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
@@ -32,11 +33,12 @@ record CheckSettings(Scope scope, boolean whenFailed, LeakOptions options) {
     try {
       if (context.getTestMethod().isEmpty()) {
         RunOptions.of(context::getConfigurationParameter);
+        RunMemory.current().baseline();
       }
       return annotation(context)
           .map(check -> of(check, context))
           .or(() -> context.getConfigurationParameter(PROPERTY).map(CheckSettings::ofAll));
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | UncheckedIOException e) {
       throw new ExtensionConfigurationException("leak check: " + e.getMessage(), e);
     }
   }

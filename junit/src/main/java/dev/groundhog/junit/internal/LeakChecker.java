@@ -63,6 +63,9 @@ public final class LeakChecker {
     if (report.isClean() || !Reported.claim(report.dump())) {
       return;
     }
+    if (RunMemory.current().isKept(report)) {
+      return;
+    }
     switch (options.onLeak()) {
       case WARN -> LOG.log(Level.WARNING, report.toString());
       case FAIL -> throw new LeakError(report);
@@ -77,7 +80,8 @@ public final class LeakChecker {
 
   private static LeakTestReport find(
       Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
-    LeakOptions all = options.ignoring(SharedIgnores.rules());
+    LeakOptions all =
+        options.ignoring(SharedIgnores.rules()).ignoring(RunMemory.current().baseline());
     RunMemory.current().ignores().asked(all.ignored());
     boolean wasInterrupted = Thread.interrupted();
     try {

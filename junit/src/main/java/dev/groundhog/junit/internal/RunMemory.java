@@ -1,7 +1,12 @@
 package dev.groundhog.junit.internal;
 
+import dev.groundhog.junit.LeakTestReport;
 import dev.groundhog.junit.internal.RunOptions.Unused;
+import dev.groundhog.leak.Suppressions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -19,7 +24,9 @@ final class RunMemory {
   private final TestsRun tests = new TestsRun();
   private final IgnoreUse ignores = new IgnoreUse();
 
+  private final NewLeaks newLeaks = new NewLeaks();
   private Optional<RunOptions> options = Optional.empty();
+  private Optional<Suppressions> baseline = Optional.empty();
 
   private RunMemory() {}
 
@@ -60,8 +67,57 @@ final class RunMemory {
     return options.orElseThrow();
   }
 
+  /// The leaks that are known.
+  ///
+  /// @throws UncheckedIOException if the file is missing or malformed; the message says what to do
+  synchronized Suppressions baseline() {
+    if (baseline.isEmpty()) {
+      RunOptions set = options();
+      baseline =
+          Optional.of(
+              set.baseline()
+                  .map(file -> BaselineFile.read(file, set.writesBaseline()))
+                  .orElse(Suppressions.NONE));
+    }
+    return baseline.get();
+  }
+
+  /// Whether a leak goes into the baseline, so that nothing fails.
+  boolean isKept(LeakTestReport leak) {
+    if (!options().writesBaseline()) {
+      return false;
+    }
+    newLeaks.add(leak);
+    if (!isOpen()) {
+      writeBaseline();
+    }
+    return true;
+  }
+
+  private static synchronized boolean isOpen() {
+    return open > 0;
+  }
+
+  private void writeBaseline() {
+    Path file = options().baseline().orElseThrow();
+    try {
+      long added = BaselineFile.add(file, newLeaks.lines());
+      LOG.log(
+          Level.INFO,
+          "leak check: "
+              + (added == 1 ? "1 new leak was" : added + " new leaks were")
+              + " written into "
+              + file);
+    } catch (IOException | UncheckedIOException e) {
+      LOG.log(Level.WARNING, "leak check: " + file + " could not be written: " + e);
+    }
+  }
+
   /// The run is over: tells what only the whole of it can tell.
   void end() {
+    if (options().writesBaseline()) {
+      writeBaseline();
+    }
     UnusedIgnores unused = ignores.unused(tests);
     if (options().unusedIgnores() != Unused.OFF && !unused.areNone()) {
       LOG.log(Level.WARNING, unused.text());

@@ -1,11 +1,19 @@
 package dev.groundhog.junit.internal;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 
 /// What is set for the whole run, as JUnit's configuration parameters or as system properties.
-record RunOptions(Unused unusedIgnores) {
+///
+/// @param baseline the leaks that are known, if there is such a file
+/// @param writesBaseline whether leaks are written into it, and fail nothing
+record RunOptions(Unused unusedIgnores, Optional<Path> baseline, boolean writesBaseline) {
   static final String UNUSED = CheckSettings.PROPERTY + ".unused-ignores";
+
+  static final String BASELINE = CheckSettings.PROPERTY + ".baseline";
+  static final String WRITE = BASELINE + ".write";
 
   /// What an ignore leads to that expected nothing in the whole run.
   enum Unused {
@@ -14,11 +22,36 @@ record RunOptions(Unused unusedIgnores) {
     OFF
   }
 
-  static final RunOptions DEFAULT = new RunOptions(Unused.WARN);
+  static final RunOptions DEFAULT = new RunOptions(Unused.WARN, Optional.empty(), false);
 
   /// @throws IllegalArgumentException if a value is not known; the message says which are
   static RunOptions of(Function<String, Optional<String>> values) {
-    return new RunOptions(values.apply(UNUSED).map(RunOptions::unused).orElse(Unused.WARN));
+    Optional<Path> baseline = values.apply(BASELINE).map(value -> path(BASELINE, value));
+    boolean writes = values.apply(WRITE).map(RunOptions::isTrue).orElse(false);
+    if (writes && baseline.isEmpty()) {
+      throw new IllegalArgumentException(WRITE + "=true: say into which file by " + BASELINE);
+    }
+    return new RunOptions(
+        values.apply(UNUSED).map(RunOptions::unused).orElse(Unused.WARN), baseline, writes);
+  }
+
+  private static Path path(String property, String value) {
+    try {
+      if (!value.isBlank()) {
+        return Path.of(value);
+      }
+    } catch (InvalidPathException _) {
+      // as below
+    }
+    throw new IllegalArgumentException(property + "=" + value + ": this is no path");
+  }
+
+  private static boolean isTrue(String value) {
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException(WRITE + "=" + value + ": it is true or false");
+    };
   }
 
   private static Unused unused(String value) {

@@ -1,0 +1,137 @@
+package dev.groundhog.junit.internal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.groundhog.leak.LeakException;
+import dev.groundhog.leak.Suppression;
+import dev.groundhog.leak.Suppressions;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/// The leaks that a project has already, as a file of suppressions: one line for each signature,
+/// sorted. Several JVMs may add to one at the same time.
+final class BaselineFile {
+  private static final String HEAD =
+      "# Leaks of threads that are known, so that only others fail. Repaired? Remove the line.";
+
+  /// A file of suppressions is read up to 10,000 lines; some are left for people.
+  private static final int MAX_LINES = 9_000;
+
+  private static final Duration MAX_WAIT = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private BaselineFile() {}
+
+  /// @param mayBeMissing whether it is to be written by this run
+  /// @throws UncheckedIOException if it is missing all the same, or malformed; the message says
+  ///   what to do
+  static Suppressions read(Path file, boolean mayBeMissing) {
+    if (!Files.exists(file)) {
+      if (mayBeMissing) {
+        return Suppressions.NONE;
+      }
+      String message = file + " is not there: write it with -D" + RunOptions.WRITE + "=true";
+      throw new UncheckedIOException(message, new IOException(message));
+    }
+    try (Reader lines = Files.newBufferedReader(file)) {
+      return Suppressions.read(lines, file.toString());
+    } catch (LeakException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /// Adds the lines of signatures that are not there; all others stay. At every moment the file is
+  /// the one before or the one after.
+  ///
+  /// @param lines by their signature
+  /// @return how many were added
+  static synchronized long add(Path file, Map<String, String> lines) throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(lockOf(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock _ = lock(channel)) {
+      List<String> before = Files.exists(file) ? Files.readAllLines(file) : List.of();
+      Set<String> known = signatures(read(file, true));
+      List<String> added =
+          lines.entrySet().stream()
+              .filter(line -> !known.contains(line.getKey()))
+              .map(Map.Entry::getValue)
+              .limit(Math.max(0, MAX_LINES - before.size()))
+              .toList();
+      replace(file, text(before, added));
+      return added.size();
+    }
+  }
+
+  private static Set<String> signatures(Suppressions rules) {
+    return rules.rules().stream()
+        .filter(rule -> rule.conditions().size() == 1)
+        .map(rule -> rule.conditions().getFirst())
+        .filter(condition -> condition.key() == Suppression.Key.SIGNATURE)
+        .map(Suppression.Condition::value)
+        .collect(Collectors.toSet());
+  }
+
+  /// What people have written in front stays there.
+  private static List<String> text(List<String> before, List<String> added) {
+    List<String> comments = before.stream().filter(line -> line.startsWith("#")).toList();
+    TreeSet<String> rules = new TreeSet<>(added);
+    before.stream().filter(line -> !line.isBlank() && !line.startsWith("#")).forEach(rules::add);
+    List<String> text = new ArrayList<>(comments.isEmpty() ? List.of(HEAD) : comments);
+    text.addAll(rules);
+    return text;
+  }
+
+  private static void replace(Path file, List<String> text) throws IOException {
+    Path folder = folderOf(file);
+    Files.createDirectories(folder);
+    Path next = folder.resolve("groundhog-" + ProcessHandle.current().pid() + ".tmp");
+    try {
+      Files.write(next, text, UTF_8);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(next);
+    }
+  }
+
+  private static Path folderOf(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    return folder == null ? Path.of("") : folder;
+  }
+
+  /// Apart from the file, which is replaced, and from its folder, which is somebody's sources.
+  private static Path lockOf(Path file) {
+    String name = file.toAbsolutePath().normalize() + " of " + System.getProperty("user.name");
+    String hash = HexFormat.of().toHexDigits(name.hashCode());
+    return Path.of(System.getProperty("java.io.tmpdir"), "groundhog-baseline-" + hash + ".lock");
+  }
+
+  private static FileLock lock(FileChannel channel) throws IOException {
+    long begunNanos = System.nanoTime();
+    while (System.nanoTime() - begunNanos < MAX_WAIT.toNanos()) {
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        return lock;
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+    throw new IOException("another JVM has held its lock for " + MAX_WAIT.toSeconds() + " s");
+  }
+}
