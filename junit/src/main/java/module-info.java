@@ -8,6 +8,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.groundhog.junit {
   requires static org.jspecify;
   requires transitive dev.groundhog.leak;
+  requires dev.groundhog.mark;
   requires static transitive org.junit.jupiter.api;
   requires static org.junit.platform.commons;
   requires static org.junit.platform.engine;

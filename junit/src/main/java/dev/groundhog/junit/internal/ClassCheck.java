@@ -19,12 +19,16 @@ final class ClassCheck implements AutoCloseable {
   private final ExtensionContext context;
   private final CheckSettings settings;
   private final Class<?> testClass;
+  private final Optional<MarkedCheck> marked;
+  private final TestsRun.Activity before;
   private final Starter starter;
 
   ClassCheck(ExtensionContext context, CheckSettings settings) {
     this.context = context;
     this.settings = settings;
     this.testClass = context.getRequiredTestClass();
+    this.marked = settings.scope() == Scope.RUN ? Optional.empty() : MarkedCheck.begin(testClass);
+    this.before = others();
     this.starter = Starters.begin(Starter.Kind.AROUND_TESTS, name(testClass), testClass);
   }
 
@@ -66,6 +70,20 @@ final class ClassCheck implements AutoCloseable {
           List.of(BY_TIME));
     }
     starter.fate(Starter.Fate.DONE);
+    TestsRun.Activity atEnd = RunMemory.current().tests().all();
+    marked.ifPresent(
+        check -> check.verify(settings.options(), starter.name(), () -> ranAlone(atEnd)));
+  }
+
+  private TestsRun.Activity others() {
+    return RunMemory.current().tests().othersThan(testClass.getName());
+  }
+
+  /// Whether no test of another class ran meanwhile, and none at all since the end.
+  private boolean ranAlone(TestsRun.Activity atEnd) {
+    return !starter.overlapped()
+        && others().ranSince(before) == 0
+        && RunMemory.current().tests().all().ranSince(atEnd) == 0;
   }
 
   /// Whether this class is to answer for `thread`. If several may, the last one to end does.

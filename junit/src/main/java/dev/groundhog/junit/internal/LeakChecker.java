@@ -26,8 +26,6 @@ public final class LeakChecker {
 
   private static final String NO_TEST = "this JVM";
 
-  private static final Duration MAX_PAUSE = Duration.ofMillis(100);
-
   /// The agent tells of a thread that the collector took once it is a second old.
   private static final Duration COLLECTED_WITHIN = Duration.ofMillis(1_200);
 
@@ -39,7 +37,7 @@ public final class LeakChecker {
   private final Suspects suspects;
   private final LeakOptions options;
   private final long self = Thread.currentThread().threadId();
-  private final long begunNanos = System.nanoTime();
+  private final Pauses pauses = new Pauses();
   private int disturbed;
 
   private LeakChecker(Look look, Suspects suspects, LeakOptions options) {
@@ -60,9 +58,13 @@ public final class LeakChecker {
   static void verify(
       Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
     LeakTestReport report = find(suspects, options, test, notes);
-    if (report.isClean() || !Reported.claim(report.dump())) {
-      return;
+    if (!report.isClean() && Reported.claim(report.dump())) {
+      act(report, options);
     }
+  }
+
+  /// Does about `report`, which is not clean, what the options say.
+  static void act(LeakTestReport report, LeakOptions options) {
     if (RunMemory.current().isKept(report)) {
       return;
     }
@@ -80,9 +82,7 @@ public final class LeakChecker {
 
   private static LeakTestReport find(
       Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
-    LeakOptions all =
-        options.ignoring(SharedIgnores.rules()).ignoring(RunMemory.current().baseline());
-    RunMemory.current().ignores().asked(all.ignored());
+    LeakOptions all = withFiles(options);
     boolean wasInterrupted = Thread.interrupted();
     try {
       Look look = Look.here();
@@ -101,6 +101,14 @@ public final class LeakChecker {
     }
   }
 
+  /// These, and ignores what files say; a check with them begins.
+  static LeakOptions withFiles(LeakOptions options) {
+    RunMemory run = RunMemory.current();
+    LeakOptions all = options.ignoring(SharedIgnores.rules()).ignoring(run.baseline());
+    run.ignores().asked(all.ignored());
+    return all;
+  }
+
   private static LeakTestReport clean() {
     Dump.Collector none = new Dump.Collector();
     none.end();
@@ -111,17 +119,23 @@ public final class LeakChecker {
       Look look, Dump left, Function<Dump, String> test, List<String> notes) {
     List<String> all = new ArrayList<>(notes);
     look.missing().ifPresent(all::add);
+    return report(left, test.apply(left), all, Cure::of);
+  }
+
+  /// @param cure what ends a thread, in one line
+  static LeakTestReport report(
+      Dump left, String test, List<String> notes, Function<DumpThread, String> cure) {
     List<LeakedGroup> groups =
         Groups.of(left).stream()
             .map(group ->
-                new LeakedGroup(group, Cure.of(group.sample()), Suppression.conditionsFor(group)))
+                new LeakedGroup(
+                    group, cure.apply(group.sample()), Suppression.conditionsFor(group)))
             .toList();
-    return new LeakTestReport(test.apply(left), left, groups, all);
+    return new LeakTestReport(test, left, groups, notes);
   }
 
   /// The threads that are left; empty if none is.
   private Optional<Dump> left() throws IOException, InterruptedException {
-    Duration pause = Duration.ofMillis(1);
     while (true) {
       Moment before = Moment.now();
       Suspects.Members members = suspects.now();
@@ -132,18 +146,14 @@ public final class LeakChecker {
         continue;
       }
       Dump all = look.dump();
-      Dump left = unexpected(all.only(thread -> counts(thread, members)));
+      Dump left = unexpected(all.only(thread -> counts(thread, members)), options);
       boolean isUnseen = hasUnseen(members, all);
       if (left.rows() == 0 && !isUnseen && isSure(before)) {
         return Optional.empty();
       }
-      Duration rest = rest(left.rows() == 0);
-      if (!rest.isPositive()) {
+      if (!pauses.next(limit(left.rows() == 0))) {
         return left.rows() == 0 ? Optional.empty() : Optional.of(left);
       }
-      Thread.sleep(rest.compareTo(pause) < 0 ? rest : pause);
-      pause = pause.multipliedBy(2);
-      pause = pause.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause;
     }
   }
 
@@ -160,7 +170,8 @@ public final class LeakChecker {
         && ExpectedThreads.reason(thread).isEmpty();
   }
 
-  private Dump unexpected(Dump dump) {
+  /// Those of `dump` that no ignore expects.
+  static Dump unexpected(Dump dump, LeakOptions options) {
     Set<Integer> kept = new HashSet<>();
     List<StackGroup> groups =
         options
@@ -185,11 +196,9 @@ public final class LeakChecker {
     return false;
   }
 
-  private Duration rest(boolean onlyUnseen) {
-    Duration limit =
-        onlyUnseen && options.within().compareTo(COLLECTED_WITHIN) < 0
-            ? COLLECTED_WITHIN
-            : options.within();
-    return limit.minusNanos(System.nanoTime() - begunNanos);
+  private Duration limit(boolean onlyUnseen) {
+    return onlyUnseen && options.within().compareTo(COLLECTED_WITHIN) < 0
+        ? COLLECTED_WITHIN
+        : options.within();
   }
 }

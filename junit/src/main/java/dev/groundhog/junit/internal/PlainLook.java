@@ -2,15 +2,11 @@ package dev.groundhog.junit.internal;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
-import dev.groundhog.dump.LiveThreads;
-import dev.groundhog.dump.ProcessInfo;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -39,23 +35,15 @@ record PlainLook() implements Look {
   @Override
   public Dump dump() throws IOException {
     Map<Long, Thread> platform = platformThreads();
-    Dump.Collector collector = new Dump.Collector();
-    if (HAS_MANAGEMENT) {
-      LockSupport.parkNanos(SETTLING.toNanos());
-      Dump dump = JdkDump.take();
-      collector.begin(dump.process());
-      dump.forEach(thread -> collector.thread(known(thread, platform)));
-      dump.warnings().forEach(collector::warning);
-    } else {
-      collector.begin(
-          new ProcessInfo(
-              OptionalLong.of(ProcessHandle.current().pid()),
-              Optional.of(Instant.now()),
-              Runtime.version().toString(),
-              ProcessInfo.LIVE));
-      LiveThreads looker = new LiveThreads();
-      platform.values().forEach(thread -> collector.thread(looker.look(thread, "")));
+    if (!HAS_MANAGEMENT) {
+      return PlatformDump.of(platform.values());
     }
+    LockSupport.parkNanos(SETTLING.toNanos());
+    Dump dump = JdkDump.take();
+    Dump.Collector collector = new Dump.Collector();
+    collector.begin(dump.process());
+    dump.forEach(thread -> collector.thread(known(thread, platform)));
+    dump.warnings().forEach(collector::warning);
     collector.end();
     return collector.dumps().getFirst();
   }

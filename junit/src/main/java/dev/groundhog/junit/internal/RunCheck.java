@@ -10,8 +10,13 @@ import java.util.Optional;
 final class RunCheck implements AutoCloseable {
   private final CheckSettings settings;
 
+  private final Optional<MarkedCheck> marked;
+
   RunCheck(CheckSettings settings) {
     this.settings = settings;
+    this.marked =
+        Optional.ofNullable(Thread.currentThread().getContextClassLoader())
+            .flatMap(MarkedCheck::begin);
   }
 
   @Override
@@ -21,6 +26,7 @@ final class RunCheck implements AutoCloseable {
         settings.options(),
         RunCheck::names,
         List.of("found at the end of the run"));
+    marked.ifPresent(check -> check.verify(settings.options(), "this run", () -> true));
   }
 
   private static boolean isChecked(DumpThread thread) {

@@ -47,6 +47,8 @@ public final class RunListener implements TestExecutionListener {
   public void executionStarted(TestIdentifier test) {
     if (test.getSource().orElse(null) instanceof ClassSource source) {
       RunMemory.current().tests().began(source.getJavaClass());
+    } else if (test.isTest() && test.getSource().orElse(null) instanceof MethodSource method) {
+      RunMemory.current().tests().began(method.getClassName());
     }
   }
 

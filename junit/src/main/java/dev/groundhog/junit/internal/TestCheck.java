@@ -14,12 +14,18 @@ final class TestCheck implements AutoCloseable {
 
   private final ExtensionContext context;
   private final CheckSettings settings;
+  private final Optional<MarkedCheck> marked;
+  private final TestsRun.Activity before = RunMemory.current().tests().all();
   private final Starter starter;
   private final Tagging tagging;
 
   TestCheck(ExtensionContext context, CheckSettings settings) {
     this.context = context;
     this.settings = settings;
+    this.marked =
+        settings.scope() == Scope.TEST
+            ? MarkedCheck.begin(context.getRequiredTestClass())
+            : Optional.empty();
     this.starter = Starters.begin(Starter.Kind.TEST, name(context), context.getRequiredTestClass());
     this.tagging = new Tagging(starter);
   }
@@ -38,6 +44,7 @@ final class TestCheck implements AutoCloseable {
     Starters.end(starter);
     if (context.getExecutionException().isPresent() && !settings.whenFailed()) {
       starter.fate(Starter.Fate.DONE);
+      MarkedCheck.excuse(context.getRequiredTestClass());
       return;
     }
     Optional<Meeting> agent = Meeting.find();
@@ -52,5 +59,11 @@ final class TestCheck implements AutoCloseable {
             .orElseGet(() -> Suspects.since(starter.begun()));
     List<String> notes = agent.isPresent() ? List.of() : List.of(BY_TIME);
     LeakChecker.verify(suspects, settings.options(), _ -> starter.name(), notes);
+    marked.ifPresent(check -> check.verify(settings.options(), starter.name(), this::ranAlone));
+  }
+
+  /// Whether no other test ran meanwhile; else what is on all threads is looked at with the class.
+  private boolean ranAlone() {
+    return !starter.overlapped() && RunMemory.current().tests().all().ranSince(before) == 1;
   }
 }

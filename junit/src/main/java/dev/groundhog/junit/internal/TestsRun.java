@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// Which tests ran, as JUnit's launcher tells. Safe to share.
 final class TestsRun {
@@ -14,7 +15,17 @@ final class TestsRun {
   private final Map<String, Class<?>> classes = new HashMap<>();
   private final Set<String> passed = new HashSet<>();
   private final Set<String> others = new HashSet<>();
+  private final Map<String, long[]> byClass = new HashMap<>();
   private long count;
+
+  /// How many tests have begun until now, and how many of them have not ended.
+  record Activity(long begun, long running) {
+    /// How many ran at some time from `before` until this. A test begins for the launcher when it
+    /// has its instance already.
+    long ranSince(Activity before) {
+      return begun - before.begun + before.running;
+    }
+  }
 
   synchronized void began(Class<?> testClass) {
     if (classes.size() < MAX_METHODS) {
@@ -22,9 +33,15 @@ final class TestsRun {
     }
   }
 
-  /// One test, or one invocation of it, has ended.
+  /// One test, or one invocation of it, begins.
+  synchronized void began(String className) {
+    byClass.computeIfAbsent(topLevel(className), _ -> new long[2])[0]++;
+  }
+
+  /// It has ended.
   synchronized void ended(String className, String method, boolean hasPassed) {
     count++;
+    byClass.computeIfAbsent(topLevel(className), _ -> new long[2])[1]++;
     Set<String> methods = hasPassed ? passed : others;
     if (methods.size() < MAX_METHODS) {
       methods.add(name(className, method));
@@ -40,6 +57,27 @@ final class TestsRun {
   /// How many tests ended.
   synchronized long count() {
     return count;
+  }
+
+  /// Those of all classes but this and what is in and around it.
+  synchronized Activity othersThan(String className) {
+    String own = topLevel(className);
+    return others(name -> !name.equals(own));
+  }
+
+  /// Those of all classes.
+  synchronized Activity all() {
+    return others(_ -> true);
+  }
+
+  private Activity others(Predicate<String> isMeant) {
+    long begun = 0;
+    long ended = 0;
+    for (var each : byClass.entrySet()) {
+      begun += isMeant.test(each.getKey()) ? each.getValue()[0] : 0;
+      ended += isMeant.test(each.getKey()) ? each.getValue()[1] : 0;
+    }
+    return new Activity(begun, begun - ended);
   }
 
   /// Whether tests ran of more classes than one, those inside of another not counted.
