@@ -28,7 +28,12 @@ public final class ReportWriter {
 
   /// One JSON object on one line. Nothing is closed or flushed.
   public static void json(LeakReport report, Appendable out) throws IOException {
-    JsonWriter json = new JsonWriter(out);
+    write(new JsonWriter(out), report);
+    out.append('\n');
+  }
+
+  /// The same object as a value of something greater.
+  public static void write(JsonWriter json, LeakReport report) throws IOException {
     json.beginObject();
     json.name("schema").value("groundhog.report/1");
     json.name("target").value(report.target());
@@ -50,7 +55,6 @@ public final class ReportWriter {
     }
     json.endArray();
     json.endObject();
-    out.append('\n');
   }
 
   /// What changed between two dumps, as one JSON object on one line; the schema is
