@@ -1,14 +1,11 @@
 package dev.groundhog.junit;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.junit.internal.Judged;
 import dev.groundhog.junit.internal.ReportText;
-import dev.groundhog.leak.Finding;
-import dev.groundhog.leak.LeakReport;
 import dev.groundhog.leak.ReportWriter;
-import dev.groundhog.leak.Verdict;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 
 /// Who was left behind.
 ///
@@ -34,19 +31,7 @@ public record LeakTestReport(String test, Dump dump, List<LeakedGroup> groups, L
   /// Writes it for programs: one object of the schema `groundhog.report/1` on one line. All are
   /// `SUSPECTED`.
   public void json(Appendable out) throws IOException {
-    List<Finding> findings = groups.stream().map(LeakTestReport::finding).toList();
-    ReportWriter.json(
-        new LeakReport(test, dump.process().time(), Optional.empty(), dump, findings, notes), out);
-  }
-
-  private static Finding finding(LeakedGroup leaked) {
-    return new Finding(
-        leaked.group(),
-        Optional.of(Verdict.SUSPECTED),
-        List.of("left behind by a test: " + leaked.cure()),
-        Optional.empty(),
-        Optional.empty(),
-        true);
+    ReportWriter.json(Judged.of(this), out);
   }
 
   /// The report for people: how many and of which test, then each stack once with what it waits

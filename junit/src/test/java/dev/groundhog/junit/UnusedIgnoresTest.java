@@ -29,7 +29,7 @@ class UnusedIgnoresTest {
   }
 
   @LeakCheck(
-      within = "0",
+      within = "10s",
       ignore = {"function=UnusedIgnoresTest.take", "function=UnusedIgnoresTest.taek"})
   static class Whole {
     @Test
@@ -63,7 +63,7 @@ class UnusedIgnoresTest {
         .doesNotContain("function=UnusedIgnoresTest.take ");
   }
 
-  @LeakCheck(within = "0", ignore = "function=UnusedIgnoresTest.take")
+  @LeakCheck(within = "10s", ignore = "function=UnusedIgnoresTest.take")
   static class OneIsDisabled {
     @Test
     void clean() {}
@@ -73,7 +73,7 @@ class UnusedIgnoresTest {
     void leaky() {}
   }
 
-  @LeakCheck(within = "0", ignore = "function=UnusedIgnoresTest.take")
+  @LeakCheck(within = "10s", ignore = "function=UnusedIgnoresTest.take")
   static class OneFails {
     @Test
     void clean() {}
@@ -91,7 +91,7 @@ class UnusedIgnoresTest {
 
   @Target(ElementType.TYPE)
   @Retention(RetentionPolicy.RUNTIME)
-  @LeakCheck(within = "0", ignore = "function=UnusedIgnoresTest.take")
+  @LeakCheck(within = "10s", ignore = "function=UnusedIgnoresTest.take")
   @interface OfOurHouse {}
 
   @OfOurHouse
@@ -127,7 +127,7 @@ class UnusedIgnoresTest {
 
   static class InCode {
     private static final LeakOptions OPTIONS =
-        LeakOptions.DEFAULT.within(Duration.ZERO).ignoring("name=misspelt");
+        LeakOptions.DEFAULT.within(Duration.ofSeconds(10)).ignoring("name=misspelt");
 
     @Test
     void test() {

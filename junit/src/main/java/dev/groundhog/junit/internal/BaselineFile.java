@@ -1,7 +1,5 @@
 package dev.groundhog.junit.internal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.groundhog.leak.LeakException;
 import dev.groundhog.leak.Suppression;
 import dev.groundhog.leak.Suppressions;
@@ -12,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +72,7 @@ final class BaselineFile {
               .map(Map.Entry::getValue)
               .limit(Math.max(0, MAX_LINES - before.size()))
               .toList();
-      replace(file, text(before, added));
+      WholeFile.write(file, text(before, added));
       return added.size();
     }
   }
@@ -90,30 +87,13 @@ final class BaselineFile {
   }
 
   /// What people have written in front stays there.
-  private static List<String> text(List<String> before, List<String> added) {
+  private static String text(List<String> before, List<String> added) {
     List<String> comments = before.stream().filter(line -> line.startsWith("#")).toList();
     TreeSet<String> rules = new TreeSet<>(added);
     before.stream().filter(line -> !line.isBlank() && !line.startsWith("#")).forEach(rules::add);
     List<String> text = new ArrayList<>(comments.isEmpty() ? List.of(HEAD) : comments);
     text.addAll(rules);
-    return text;
-  }
-
-  private static void replace(Path file, List<String> text) throws IOException {
-    Path folder = folderOf(file);
-    Files.createDirectories(folder);
-    Path next = folder.resolve("groundhog-" + ProcessHandle.current().pid() + ".tmp");
-    try {
-      Files.write(next, text, UTF_8);
-      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(next);
-    }
-  }
-
-  private static Path folderOf(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    return folder == null ? Path.of("") : folder;
+    return String.join("\n", text) + "\n";
   }
 
   /// Apart from the file, which is replaced, and from its folder, which is somebody's sources.

@@ -3,9 +3,11 @@ package dev.groundhog.junit.internal;
 import dev.groundhog.leak.Suppression;
 import dev.groundhog.leak.Suppressions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Which ignores were there when threads were looked for, and which of them expected one. Safe to
 /// share.
@@ -24,6 +26,7 @@ final class IgnoreUse {
   }
 
   private final Map<Ignore, Boolean> used = new LinkedHashMap<>();
+  private final Set<Ignore> told = new HashSet<>();
 
   /// A check begins that has these.
   synchronized void asked(Suppressions ignored) {
@@ -39,7 +42,7 @@ final class IgnoreUse {
     used.replace(Ignore.of(rule), true);
   }
 
-  /// Those that never expected one and were not told before.
+  /// Those that never expected one.
   synchronized UnusedIgnores unused(TestsRun tests) {
     List<Ignore> sure = new ArrayList<>();
     List<Ignore> unsure = new ArrayList<>();
@@ -57,7 +60,14 @@ final class IgnoreUse {
 
   /// They need not be told again.
   synchronized void told(List<Ignore> ignores) {
-    ignores.forEach(used.keySet()::remove);
+    told.addAll(ignores);
+  }
+
+  synchronized UnusedIgnores untold(UnusedIgnores unused) {
+    return new UnusedIgnores(
+        unused.sure().stream().filter(each -> !told.contains(each)).toList(),
+        unused.unsure().stream().filter(each -> !told.contains(each)).toList(),
+        unused.tests());
   }
 
   /// What can be said of an ignore that expected nothing.

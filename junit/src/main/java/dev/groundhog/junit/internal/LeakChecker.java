@@ -6,6 +6,7 @@ import dev.groundhog.junit.LeakError;
 import dev.groundhog.junit.LeakOptions;
 import dev.groundhog.junit.LeakTestReport;
 import dev.groundhog.junit.LeakedGroup;
+import dev.groundhog.junit.OnLeak;
 import dev.groundhog.leak.Groups;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.leak.Suppression;
@@ -65,13 +66,17 @@ public final class LeakChecker {
 
   /// Does about `report`, which is not clean, what the options say.
   static void act(LeakTestReport report, LeakOptions options) {
-    if (RunMemory.current().isKept(report)) {
+    RunMemory run = RunMemory.current();
+    boolean interrupts = options.onLeak() == OnLeak.FAIL_AND_INTERRUPT;
+    LeakTestReport leak = interrupts ? Interruption.of(report) : report;
+    run.leaks().add(leak);
+    if (run.isKept(leak)) {
       return;
     }
-    switch (options.onLeak()) {
-      case WARN -> LOG.log(Level.WARNING, report.toString());
-      case FAIL -> throw new LeakError(report);
-      case FAIL_AND_INTERRUPT -> throw new LeakError(Interruption.of(report));
+    if (options.onLeak() == OnLeak.WARN) {
+      LOG.log(Level.WARNING, leak.toString());
+    } else {
+      throw new LeakError(leak);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.groundhog.junit.LeakTestReport;
 import dev.groundhog.junit.LeakedGroup;
 import dev.groundhog.leak.Origin;
 import dev.groundhog.leak.Words;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ public final class ReportText {
   }
 
   /// `2 virtual threads and 1 platform thread`.
-  private static String counted(Dump dump) {
+  static String counted(Dump dump) {
     Map<ThreadKind, Long> byKind = new EnumMap<>(ThreadKind.class);
     dump.forEach(thread -> byKind.merge(thread.kind(), thread.count(), Long::sum));
     return byKind.entrySet().stream()
@@ -65,11 +66,22 @@ public final class ReportText {
   private void group(LeakedGroup leaked, Dump dump) {
     DumpThread sample = leaked.sample();
     line("");
-    line(counted(leaked.count(), sample.kind()) + ", " + Words.doing(sample) + who(leaked, dump));
+    line(head(leaked, dump));
     stack(sample.stack(), sample.kind());
     createdBy(sample.createdBy(), sample.kind());
     line("    to fix: " + leaked.cure());
-    line("    to ignore: @LeakCheck(ignore = " + javaText(leaked.ignoreLine()) + ")");
+    line("    to ignore: " + ignored(leaked));
+  }
+
+  /// `2 virtual threads, WAITING (queue): #35, #36`.
+  static String head(LeakedGroup leaked, Dump dump) {
+    DumpThread sample = leaked.sample();
+    return counted(leaked.count(), sample.kind()) + ", " + Words.doing(sample) + who(leaked, dump);
+  }
+
+  /// What is to be pasted so that it is expected.
+  static String ignored(LeakedGroup leaked) {
+    return "@LeakCheck(ignore = " + javaText(leaked.ignoreLine()) + ")";
   }
 
   /// `: "reporter-1" #35, #36 and 7 more`.
@@ -93,27 +105,41 @@ public final class ReportText {
       return;
     }
     line("    created by");
-    stack(new CallStack(withoutRunner(stack.frames())), kind);
+    stack(withoutRunner(stack), kind);
   }
 
   /// A test begins where its runner calls it.
-  private static List<Frame> withoutRunner(List<Frame> frames) {
+  static CallStack withoutRunner(CallStack stack) {
+    List<Frame> frames = stack.frames();
     List<Frame> own =
         frames.stream()
             .takeWhile(frame -> RUNNERS.stream().noneMatch(frame.function()::startsWith))
             .toList();
-    return own.isEmpty() ? frames : own;
+    return own.isEmpty() ? stack : new CallStack(own);
+  }
+
+  /// One line of a stack.
+  ///
+  /// @param isCulprit whether it is the program's own innermost function
+  record StackLine(String text, boolean isCulprit) {}
+
+  /// The innermost frames, and how many more there are.
+  static List<StackLine> lines(CallStack stack, ThreadKind kind) {
+    Optional<Frame> culprit = Origin.culprit(stack, kind);
+    List<StackLine> lines = new ArrayList<>();
+    stack.frames().stream()
+        .limit(MAX_FRAMES)
+        .map(frame -> new StackLine(shown(frame), culprit.filter(frame::equals).isPresent()))
+        .forEach(lines::add);
+    if (stack.frames().size() > MAX_FRAMES) {
+      lines.add(new StackLine("… and " + (stack.frames().size() - MAX_FRAMES) + " more", false));
+    }
+    return lines;
   }
 
   private void stack(CallStack stack, ThreadKind kind) {
-    Optional<Frame> culprit = Origin.culprit(stack, kind);
-    stack.frames().stream()
-        .limit(MAX_FRAMES)
-        .forEach(frame ->
-            line((culprit.filter(frame::equals).isPresent() ? "    → " : "      ") + shown(frame)));
-    if (stack.frames().size() > MAX_FRAMES) {
-      line("      … and " + (stack.frames().size() - MAX_FRAMES) + " more");
-    }
+    lines(stack, kind)
+        .forEach(line -> line((line.isCulprit() ? "    → " : "      ") + line.text()));
   }
 
   private static String shown(Frame frame) {

@@ -11,7 +11,7 @@ final class RunEnd implements AutoCloseable {
     if (run.options().unusedIgnores() != Unused.FAIL) {
       return;
     }
-    UnusedIgnores unused = run.ignores().unused(run.tests()).onlySure();
+    UnusedIgnores unused = run.ignores().untold(run.ignores().unused(run.tests()).onlySure());
     if (!unused.areNone()) {
       run.ignores().told(unused.sure());
       throw new AssertionError(unused.text());

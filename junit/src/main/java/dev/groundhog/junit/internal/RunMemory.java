@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -24,6 +25,8 @@ final class RunMemory {
   private final TestsRun tests = new TestsRun();
   private final IgnoreUse ignores = new IgnoreUse();
 
+  private final Instant begun = Instant.now();
+  private final FoundLeaks leaks = new FoundLeaks();
   private final NewLeaks newLeaks = new NewLeaks();
   private Optional<RunOptions> options = Optional.empty();
   private Optional<Suppressions> baseline = Optional.empty();
@@ -118,10 +121,26 @@ final class RunMemory {
     if (options().writesBaseline()) {
       writeBaseline();
     }
-    UnusedIgnores unused = ignores.unused(tests);
-    if (options().unusedIgnores() != Unused.OFF && !unused.areNone()) {
-      LOG.log(Level.WARNING, unused.text());
+    UnusedIgnores unused =
+        options().unusedIgnores() == Unused.OFF ? UnusedIgnores.NONE : ignores.unused(tests);
+    UnusedIgnores untold = ignores.untold(unused);
+    if (!untold.areNone()) {
+      LOG.log(Level.WARNING, untold.text());
     }
+    options().report().ifPresent(folder -> writeReport(folder, unused));
+  }
+
+  private void writeReport(Path folder, UnusedIgnores unused) {
+    try {
+      new RunReport(begun, Instant.now(), tests.count(), leaks.kept(), leaks.dropped(), unused)
+          .write(folder);
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.WARNING, "leak check: no report could be written into " + folder + ": " + e);
+    }
+  }
+
+  FoundLeaks leaks() {
+    return leaks;
   }
 
   TestsRun tests() {

@@ -9,10 +9,13 @@ import java.util.function.Function;
 ///
 /// @param baseline the leaks that are known, if there is such a file
 /// @param writesBaseline whether leaks are written into it, and fail nothing
-record RunOptions(Unused unusedIgnores, Optional<Path> baseline, boolean writesBaseline) {
+/// @param report the folder for the report of the run, if there is to be one
+record RunOptions(
+    Unused unusedIgnores, Optional<Path> baseline, boolean writesBaseline, Optional<Path> report) {
   static final String UNUSED = CheckSettings.PROPERTY + ".unused-ignores";
 
   static final String BASELINE = CheckSettings.PROPERTY + ".baseline";
+  static final String REPORT = CheckSettings.PROPERTY + ".report";
   static final String WRITE = BASELINE + ".write";
 
   /// What an ignore leads to that expected nothing in the whole run.
@@ -22,7 +25,8 @@ record RunOptions(Unused unusedIgnores, Optional<Path> baseline, boolean writesB
     OFF
   }
 
-  static final RunOptions DEFAULT = new RunOptions(Unused.WARN, Optional.empty(), false);
+  static final RunOptions DEFAULT =
+      new RunOptions(Unused.WARN, Optional.empty(), false, Optional.empty());
 
   /// @throws IllegalArgumentException if a value is not known; the message says which are
   static RunOptions of(Function<String, Optional<String>> values) {
@@ -32,7 +36,10 @@ record RunOptions(Unused unusedIgnores, Optional<Path> baseline, boolean writesB
       throw new IllegalArgumentException(WRITE + "=true: say into which file by " + BASELINE);
     }
     return new RunOptions(
-        values.apply(UNUSED).map(RunOptions::unused).orElse(Unused.WARN), baseline, writes);
+        values.apply(UNUSED).map(RunOptions::unused).orElse(Unused.WARN),
+        baseline,
+        writes,
+        values.apply(REPORT).map(value -> path(REPORT, value)));
   }
 
   private static Path path(String property, String value) {

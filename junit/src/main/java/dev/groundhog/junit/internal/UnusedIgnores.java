@@ -18,6 +18,8 @@ record UnusedIgnores(List<Ignore> sure, List<Ignore> unsure, long tests) {
     unsure = List.copyOf(unsure);
   }
 
+  static final UnusedIgnores NONE = new UnusedIgnores(List.of(), List.of(), 0);
+
   boolean areNone() {
     return sure.isEmpty() && unsure.isEmpty();
   }
