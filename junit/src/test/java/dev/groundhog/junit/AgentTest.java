@@ -1,36 +1,48 @@
 package dev.groundhog.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The same in a JVM with the agent, which knows who started whom.
+/// The same in JVMs that get to the agent in another way than the one of these tests, which loads
+/// it by itself, or that do not get to it.
 class AgentTest {
-  private static final Path AGENT = Path.of("../dist/target/groundhog-agent.jar");
-
   @TempDir private Path folder;
 
-  /// What a JVM with the agent said about the tests of a class that it ran.
-  private String run(Class<?> type) throws IOException, InterruptedException {
-    assumeThat(AGENT).as("the agent's jar is built by ./test -pl dist -am").exists();
+  private static String agent() throws IOException {
+    URI agent =
+        ((JarURLConnection)
+                ClassLoader.getSystemResource("dev/groundhog/agent/Bootstrap.class")
+                    .openConnection())
+            .getJarFileURL()
+            .toString()
+            .transform(URI::create);
+    return "-javaagent:" + Path.of(agent);
+  }
+
+  /// What a JVM with these flags said about the tests of a class that it ran.
+  private String run(Class<?> type, String... flags) throws IOException, InterruptedException {
     Path output = folder.resolve("output");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(flags));
+    command.addAll(
+        List.of(
+            "-cp", System.getProperty("java.class.path"), RunMain.class.getName(), type.getName()));
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-javaagent:" + AGENT.toAbsolutePath(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                RunMain.class.getName(),
-                type.getName())
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
@@ -43,14 +55,45 @@ class AgentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {KindsTest.class, LifecycleTest.class, LeaksTest.class})
-  void withTheAgentAllIsAsWithoutIt(Class<?> type) throws IOException, InterruptedException {
-    assertThat(run(type)).contains(RunMain.ALL_PASSED);
+  @ValueSource(
+      classes = {KindsTest.class, LifecycleTest.class, LeaksTest.class, CreatorsTest.class})
+  void whereTheAgentIsThereFromTheStartAllIsAsWhereItIsLoaded(Class<?> type)
+      throws IOException, InterruptedException {
+    assertThat(run(type, agent()))
+        .contains(RunMain.ALL_PASSED)
+        .doesNotContain("A Java agent has been loaded dynamically");
   }
 
   @Test
-  void withTheAgentEachOfManyParallelTestsAnswersForItsOwnThreads()
+  void withTheJdksDumpAloneTheClassIsRight() throws IOException, InterruptedException {
+    assertThat(run(OnlyWithoutAgent.class, "-Dgroundhog.leak-check.without-agent=jdk"))
+        .contains(RunMain.ALL_PASSED)
+        .doesNotContain("groundhog:");
+  }
+
+  @Test
+  void whereTheAgentIsNotWantedPlatformThreadsAreSeenAndItIsSaidThatOthersAreNot()
       throws IOException, InterruptedException {
-    assertThat(run(OnlyWithAgent.class)).contains(RunMain.ALL_PASSED);
+    assertThat(run(OnlyPlatformThreads.class, "-Dgroundhog.leak-check.without-agent=platform"))
+        .contains(RunMain.ALL_PASSED)
+        .containsOnlyOnce(
+            "virtual threads are not seen: so groundhog.leak-check.without-agent says");
+  }
+
+  @Test
+  void whereTheJvmRefusesTheAgentItIsSaidOnceWithTheReason()
+      throws IOException, InterruptedException {
+    assertThat(run(OnlyPlatformThreads.class, "-XX:-EnableDynamicAgentLoading"))
+        .contains(RunMain.ALL_PASSED)
+        .containsOnlyOnce("virtual threads are not seen: the agent could not be loaded (")
+        .contains("Dynamic agent loading is not enabled")
+        .contains("-javaagent:");
+  }
+
+  @Test
+  void whereNobodyMayAttachItIsSaidOnceWithTheReason() throws IOException, InterruptedException {
+    assertThat(run(OnlyPlatformThreads.class, "-XX:+DisableAttachMechanism"))
+        .contains(RunMain.ALL_PASSED)
+        .containsOnlyOnce("virtual threads are not seen: the agent could not be loaded (");
   }
 }

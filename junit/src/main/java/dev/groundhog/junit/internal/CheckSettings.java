@@ -29,6 +29,7 @@ record CheckSettings(Scope scope, boolean whenFailed, LeakOptions options) {
   /// @throws ExtensionConfigurationException if one of them says what is not known
   static Optional<CheckSettings> of(ExtensionContext context) {
     try {
+      WithoutAgent.chosen();
       return annotation(context)
           .map(CheckSettings::of)
           .or(() -> context.getConfigurationParameter(PROPERTY).map(CheckSettings::ofAll));

@@ -40,7 +40,7 @@ final class Interruption {
               + " did not end within 1 s: "
               + left.stream().limit(MAX_SHOWN).map(id -> "#" + id).collect(Collectors.joining(", "))
               + (left.size() > MAX_SHOWN ? ", …" : "")
-              + (look instanceof PlainLook && hasVirtual(leak)
+              + (!(look instanceof AgentLook) && hasVirtual(leak)
                   ? "; without Groundhog's agent virtual threads can't be interrupted"
                   : "");
     } catch (IOException | RuntimeException | LinkageError e) {

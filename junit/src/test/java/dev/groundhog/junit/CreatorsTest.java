@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// Not a test of its own: [AgentTest] runs it where the agent is.
-class OnlyWithAgent {
+/// What is known since the agent tells who started whom.
+class CreatorsTest {
   private static final Map<String, String> PARALLEL =
       Map.of(
           "junit.jupiter.execution.parallel.enabled", "true",
@@ -49,7 +49,7 @@ class OnlyWithAgent {
         pool.submit(() ->
                 Thread.startVirtualThread(() -> {
                   if (leaks) {
-                    Left.virtual(OnlyWithAgent::take);
+                    Left.virtual(CreatorsTest::take);
                   }
                 }))
             .get()
@@ -64,7 +64,7 @@ class OnlyWithAgent {
     assertThat(failures).hasSize(8);
     failures.forEach((test, line) ->
         assertThat(line)
-            .isEqualTo("leak: 1 virtual thread of OnlyWithAgent.Parallel.test() " + test));
+            .isEqualTo("leak: 1 virtual thread of CreatorsTest.Parallel.test() " + test));
   }
 
   @LeakCheck(within = "100ms")
@@ -90,7 +90,7 @@ class OnlyWithAgent {
 
     @BeforeEach
     void open() {
-      thread = Left.virtual(OnlyWithAgent::take);
+      thread = Left.virtual(CreatorsTest::take);
     }
 
     @Test
@@ -109,7 +109,7 @@ class OnlyWithAgent {
   static class Collected {
     @Test
     void leaky() {
-      Executors.newVirtualThreadPerTaskExecutor().submit(OnlyWithAgent::take);
+      Executors.newVirtualThreadPerTaskExecutor().submit(CreatorsTest::take);
       for (int i = 0; i < 5; i++) {
         System.gc();
       }
@@ -121,9 +121,9 @@ class OnlyWithAgent {
     Run run = Run.of(Collected.class);
     assertThat(run.failures()).containsOnlyKeys("leaky()");
     assertThat(run.message("leaky()"))
-        .contains("of OnlyWithAgent.Collected.leaky()")
+        .contains("of CreatorsTest.Collected.leaky()")
         .contains("created by\n")
-        .contains("OnlyWithAgent$Collected.leaky (OnlyWithAgent.java:");
+        .contains("CreatorsTest$Collected.leaky (CreatorsTest.java:");
   }
 
   @LeakCheck(scope = LeakScope.CLASS, within = "100ms")
@@ -133,17 +133,17 @@ class OnlyWithAgent {
 
     @Test
     void leaky() {
-      Left.virtual(OnlyWithAgent::take);
+      Left.virtual(CreatorsTest::take);
     }
   }
 
   @Test
   void atTheEndOfAClassTheTestIsNamed() {
     assertThat(Run.of(OfClass.class).failures())
-        .containsValue("leak: 1 virtual thread of OnlyWithAgent.OfClass.leaky()");
+        .containsValue("leak: 1 virtual thread of CreatorsTest.OfClass.leaky()");
   }
 
-  @LeakCheck(within = "100ms", ignore = "created-by=OnlyWithAgent$ByCreator.start")
+  @LeakCheck(within = "100ms", ignore = "created-by=CreatorsTest$ByCreator.start")
   static class ByCreator {
     @Test
     void ignored() {
@@ -152,11 +152,11 @@ class OnlyWithAgent {
 
     @Test
     void leaky() {
-      Left.virtual(OnlyWithAgent::take);
+      Left.virtual(CreatorsTest::take);
     }
 
     private static void start() {
-      Thread thread = Thread.startVirtualThread(OnlyWithAgent::take);
+      Thread thread = Thread.startVirtualThread(CreatorsTest::take);
       Left.open(thread::interrupt);
     }
   }
