@@ -26,8 +26,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 ///
 /// Threads are known by who started them, through any number of others, so that tests may run in
 /// parallel. Groundhog's agent tells that; the first check loads it into this JVM if it is not
-/// there. Where that is not possible, or not wanted, threads are known by when they were started, so
-/// that a class with this annotation then runs beside no other test.
+/// there. Where that is not possible, or not wanted, threads are known by when they were started,
+/// so that a class with this annotation then runs beside no other test.
 ///
 /// On a method it stands for that method alone, and goes before that of the class. It may be put on
 /// an annotation of your own.
