@@ -100,22 +100,33 @@ final class AgentLoader {
     // They are for the JVM of the tests, and may load other agents.
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     Process child = builder.start();
-    boolean wasInterrupted = false;
     try {
       child.getOutputStream().close();
-      if (!child.waitFor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!hasEnded(child)) {
         throw new Refused("it took longer than " + PATIENCE.toSeconds() + " s");
       }
       if (child.exitValue() != 0) {
         throw new Refused(firstLine(said));
       }
-    } catch (InterruptedException _) {
-      wasInterrupted = true;
-      throw new Refused("interrupted");
     } finally {
       child.destroyForcibly();
-      if (wasInterrupted) {
-        Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Waits for it, whoever interrupts: it is loaded for all tests, and not only for the one that
+  /// happens to be the first.
+  private static boolean hasEnded(Process child) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    boolean wasInterrupted = false;
+    while (true) {
+      try {
+        boolean ended = child.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (wasInterrupted) {
+          Thread.currentThread().interrupt();
+        }
+        return ended;
+      } catch (InterruptedException _) {
+        wasInterrupted = true;
       }
     }
   }
