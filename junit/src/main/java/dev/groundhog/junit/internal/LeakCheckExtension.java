@@ -50,7 +50,7 @@ public final class LeakCheckExtension
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    begun(context, TestCheck.class, settings -> new TestCheck(context, settings));
+    begun(context, TestCheck.class, settings -> TestCheck.begin(context, settings));
   }
 
   private static Optional<ClassCheck> classCheck(ExtensionContext context) {
@@ -58,7 +58,7 @@ public final class LeakCheckExtension
     if (settings.filter(found -> found.scope() == Scope.RUN).isPresent()) {
       begun(context.getRoot(), RunCheck.class, settings, RunCheck::new);
     }
-    return begun(context, ClassCheck.class, settings, found -> new ClassCheck(context, found));
+    return begun(context, ClassCheck.class, settings, found -> ClassCheck.begin(context, found));
   }
 
   private static <T> Optional<T> begun(

@@ -28,9 +28,8 @@ final class Names {
   /// The classes whose tests may have started the threads of `left`, by when that was.
   static List<String> classes(Dump left) {
     Set<String> names = new LinkedHashSet<>();
-    left.forEach(thread ->
-        Starters.classes(Starters.candidates(thread), thread)
-            .forEach(type -> names.add(ClassCheck.name(type))));
+    left.forEach(
+        thread -> Starters.ALL.classes(thread).forEach(type -> names.add(TestNode.name(type))));
     return List.copyOf(names);
   }
 

@@ -1,6 +1,7 @@
 package dev.groundhog.junit.internal;
 
 import dev.groundhog.junit.internal.CheckSettings.Scope;
+import dev.groundhog.junit.internal.Starter.Fate;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -17,39 +18,48 @@ final class TestCheck implements AutoCloseable {
   private final Starter starter;
   private final Tagging tagging;
 
-  TestCheck(ExtensionContext context, CheckSettings settings) {
+  private TestCheck(ExtensionContext context, CheckSettings settings, Starter starter) {
     this.context = context;
     this.settings = settings;
-    this.starter = Starters.begin(Starter.Kind.TEST, name(context), context.getRequiredTestClass());
+    this.starter = starter;
     this.tagging = new Tagging(starter);
   }
 
-  /// `QueueTest.take()`, and which invocation it is, if there are several.
-  private static String name(ExtensionContext context) {
-    String method = context.getRequiredTestMethod().getName();
-    String name = ClassCheck.name(context.getRequiredTestClass()) + "." + method + "()";
-    boolean isPlain = context.getDisplayName().startsWith(method + "(");
-    return isPlain ? name : name + " " + context.getDisplayName();
+  static TestCheck begin(ExtensionContext context, CheckSettings settings) {
+    return Starters.ALL.begin(
+        Starter.Kind.TEST,
+        TestNode.of(context),
+        starter -> new TestCheck(context, settings, starter));
   }
 
   @Override
   public void close() {
-    tagging.close();
-    Starters.end(starter);
+    try {
+      tagging.close();
+    } finally {
+      Starters.ALL.stop(starter);
+    }
     if (context.getExecutionException().isPresent() && !settings.whenFailed()) {
-      starter.fate(Starter.Fate.DONE);
+      Starters.ALL.settle(starter, Fate.DONE);
       return;
     }
     Optional<Meeting> agent = Meeting.find();
     if (settings.scope() != Scope.TEST || (agent.isEmpty() && starter.overlapped())) {
-      starter.fate(Starter.Fate.PUT_OFF);
+      Starters.ALL.settle(starter, Fate.PUT_OFF);
       return;
     }
-    starter.fate(Starter.Fate.DONE);
+    if (Starters.ALL.settle(starter, Fate.DONE)) {
+      verify(agent);
+    }
+  }
+
+  private void verify(Optional<Meeting> agent) {
     Suspects suspects =
         agent
             .<Suspects>map(found -> new Suspects.Tagged(found, List.of(starter.tag())))
-            .orElseGet(() -> Suspects.since(starter.begun()));
+            .orElseGet(() ->
+                new Suspects.Since(
+                    starter.begun(), () -> thread -> Starters.ALL.isOf(starter, thread)));
     List<String> notes = agent.isPresent() ? List.of() : List.of(BY_TIME);
     LeakChecker.verify(suspects, settings.options(), _ -> starter.name(), notes);
   }
