@@ -295,12 +295,12 @@ class LifecycleTest {
   }
 
   @Test
-  void eachInvocationOfATestIsCheckedAndDynamicTestsTogether() {
+  void eachInvocationOfATestIsCheckedAndDynamicTestsTogetherByTheirNames() {
     assertThat(Run.of(Many.class).failures().values())
         .containsExactlyInAnyOrder(
             "leak: 1 virtual thread of LifecycleTest.Many.parameterised() [2] number = 2",
             "leak: 1 virtual thread of LifecycleTest.Many.repeated() repetition 3 of 3",
-            "leak: 1 virtual thread of LifecycleTest.Many.dynamic()");
+            "leak: 1 virtual thread of LifecycleTest.Many.dynamic() two");
   }
 
   @LeakCheck(within = "0")

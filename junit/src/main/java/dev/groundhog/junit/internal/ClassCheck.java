@@ -11,7 +11,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// The check of one class: of what stands around its tests, and of those of its tests whose check
-/// was put off.
+/// was put off. JUnit works on a class from its begin to its end on one thread, so that this
+/// carries the class's tag for as long, also between what it calls: whatever another extension
+/// starts there is the class's.
 final class ClassCheck implements AutoCloseable {
   private static final String BY_TIME =
       "started while this class ran; by which test only Groundhog's agent knows"
@@ -20,11 +22,13 @@ final class ClassCheck implements AutoCloseable {
   private final ExtensionContext context;
   private final CheckSettings settings;
   private final Starter starter;
+  private final Tagging tagging;
 
   private ClassCheck(ExtensionContext context, CheckSettings settings, Starter starter) {
     this.context = context;
     this.settings = settings;
     this.starter = starter;
+    this.tagging = Tagging.of(starter);
   }
 
   static ClassCheck begin(ExtensionContext context, CheckSettings settings) {
@@ -34,12 +38,9 @@ final class ClassCheck implements AutoCloseable {
         starter -> new ClassCheck(context, settings, starter));
   }
 
-  Starter starter() {
-    return starter;
-  }
-
   @Override
   public void close() {
+    tagging.close();
     Starters.ALL.stop(starter);
     if (context.getExecutionException().isPresent() && !settings.whenFailed()) {
       Starters.ALL.settle(starter, Fate.DONE);

@@ -13,16 +13,17 @@ final class Names {
 
   private Names() {}
 
-  /// Those of `starters` whose tags the threads of `left` carry.
+  /// The names of those of `starters` whose tags the threads of `left` carry.
   static String byTag(Meeting agent, List<Starter> starters, Dump left) {
+    return joined(carried(agent, starters, left).stream().map(Starter::name).distinct().toList());
+  }
+
+  /// Those of `starters` whose tags the threads of `left` carry.
+  static List<Starter> carried(Meeting agent, List<Starter> starters, Dump left) {
     Set<Long> ids = ids(left);
-    List<String> names =
-        starters.stream()
-            .filter(starter -> Arrays.stream(agent.tagged(starter.tag())).anyMatch(ids::contains))
-            .map(Starter::name)
-            .distinct()
-            .toList();
-    return joined(names);
+    return starters.stream()
+        .filter(starter -> Arrays.stream(agent.tagged(starter.tag())).anyMatch(ids::contains))
+        .toList();
   }
 
   /// The classes whose tests may have started the threads of `left`, by when that was.

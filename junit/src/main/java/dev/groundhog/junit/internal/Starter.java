@@ -54,7 +54,12 @@ final class Starter {
 
   /// Whether this is the code around `other`, be that a test, or a class in this one.
   boolean surrounds(Starter other) {
-    return !isTest() && other.node.isInside(node);
+    return !isTest() && node.isAround(other.node.id());
+  }
+
+  /// Whether this is `test`, or one of its dynamic tests.
+  boolean isPartOf(Starter test) {
+    return node.id().equals(test.node.id());
   }
 
   /// Whether this is the class of the test `other`, or that class's own code.

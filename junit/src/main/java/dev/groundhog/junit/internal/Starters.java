@@ -3,6 +3,7 @@ package dev.groundhog.junit.internal;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.junit.internal.Starter.Fate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.platform.engine.UniqueId;
 
 /// Who started threads, as far as it is checked. Whoever runs is known, and of those that have
 /// ended the ones whose threads may be there still. Safe to share.
@@ -29,8 +31,8 @@ final class Starters {
   private final SequencedSet<Starter> done = new LinkedHashSet<>();
   private final SequencedSet<Starter> putOff = new LinkedHashSet<>();
 
-  /// The next tag; 1 is the probe's.
-  private int nextTag = 2;
+  /// 1 is the probe's.
+  private int nextTag = Tagging.NOBODY + 1;
 
   private long forgotten;
 
@@ -67,6 +69,11 @@ final class Starters {
     }
     running.add(begun);
     return begun;
+  }
+
+  /// Begins a part of `test`, which is settled with it.
+  synchronized Starter part(Starter test, String name) {
+    return new Starter(Starter.Kind.TEST, test.node().named(name), nextTag++);
   }
 
   /// It starts no more threads. What is to become of those that it has started is [#settle]d.
@@ -144,11 +151,23 @@ final class Starters {
     return running.stream().anyMatch(other -> other.answersFor(starter));
   }
 
-  /// Whether nobody but `starter`, which has ended, made `thread`: it did, or a thread of it has
-  /// since, when only the code around it ran.
+  /// Whether `node` itself is checked, and that has begun.
+  synchronized boolean isRunning(UniqueId node) {
+    return running.stream().anyMatch(starter -> starter.node().id().equals(node));
+  }
+
+  /// The running test or class that `node` is in, the innermost.
+  synchronized Optional<Starter> around(UniqueId node) {
+    return running.stream()
+        .filter(starter -> starter.node().isAround(node))
+        .max(Comparator.comparingInt(starter -> starter.node().id().getSegments().size()));
+  }
+
+  /// Whether nobody but `starter`, which has ended, made `thread`: it or a part of it did, or a
+  /// thread of it has since, when only the code around it ran.
   boolean isOf(Starter starter, DumpThread thread) {
     return candidates(thread).stream()
-        .allMatch(other -> other == starter || other.surrounds(starter));
+        .allMatch(other -> other.isPartOf(starter) || other.surrounds(starter));
   }
 
   /// Who has to answer for `thread`: of those who may have started it, those whose threads count.
@@ -200,6 +219,6 @@ final class Starters {
   private static Optional<String> classOf(String function, Set<String> names) {
     return names.stream()
         .filter(name -> function.startsWith(name + ".") || function.startsWith(name + "$"))
-        .max((one, other) -> Integer.compare(one.length(), other.length()));
+        .max(Comparator.comparingInt(String::length));
   }
 }

@@ -28,7 +28,12 @@ record TestNode(String name, Class<?> testClass, UniqueId id) {
     return name.substring(name.lastIndexOf('.') + 1).replace('$', '.');
   }
 
-  boolean isInside(TestNode other) {
-    return !id.equals(other.id) && id.hasPrefix(other.id);
+  TestNode named(String other) {
+    return new TestNode(other, testClass, id);
+  }
+
+  /// Whether `inner` is inside this.
+  boolean isAround(UniqueId inner) {
+    return !id.equals(inner) && inner.hasPrefix(id);
   }
 }
