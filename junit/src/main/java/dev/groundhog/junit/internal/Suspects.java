@@ -87,4 +87,30 @@ public sealed interface Suspects {
       };
     }
   }
+
+  /// Those of `all` that no check has reported as leaked.
+  record Unreported(Suspects all) implements Suspects {
+    @Override
+    public Members now() {
+      Members now = all.now();
+      long[] ids = LongStream.of(now.ids()).filter(id -> !Reported.has(id)).toArray();
+      return new Members() {
+        @Override
+        public boolean areNone() {
+          return now.areNone() || (ids.length == 0 && now.ids().length > 0);
+        }
+
+        @Override
+        public boolean has(DumpThread thread) {
+          return now.has(thread)
+              && !(thread.id().isPresent() && Reported.has(thread.id().getAsLong()));
+        }
+
+        @Override
+        public long[] ids() {
+          return ids;
+        }
+      };
+    }
+  }
 }
