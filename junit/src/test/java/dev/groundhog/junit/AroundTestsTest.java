@@ -3,9 +3,14 @@ package dev.groundhog.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -131,5 +136,40 @@ class AroundTestsTest {
                     + " never checked: write it on the class, or leave the scope out"));
     assertThat(Run.of(AMethodInAClass.class).failures())
         .containsOnlyKeys("AroundTestsTest$AMethodInAClass");
+  }
+
+  private static void run(ExecutorService pool) throws Exception {
+    pool.submit(() -> {}).get();
+  }
+
+  @LeakCheck(within = "0")
+  static class WithPool {
+    static ExecutorService pool = ForkJoinPool.commonPool();
+
+    @BeforeAll
+    static void open() {
+      pool = Executors.newFixedThreadPool(2);
+    }
+
+    @Test
+    void test() throws Exception {
+      run(pool);
+    }
+
+    @AfterAll
+    static void close() {
+      pool.close();
+    }
+  }
+
+  @LeakCheck(scope = LeakScope.CLASS)
+  static class WithPoolOfClass extends WithPool {}
+
+  @Test
+  void aWorkerIsTheTestsThatNeedsItUnlessItsPoolIsToBeCheckedWithTheClass() {
+    Run run = Run.of(WithPool.class);
+    assertThat(run.failures()).containsOnlyKeys("test()");
+    assertThat(run.message("test()")).contains("check it with the class: scope = CLASS");
+    assertThat(Run.of(WithPoolOfClass.class).failures()).isEmpty();
   }
 }
