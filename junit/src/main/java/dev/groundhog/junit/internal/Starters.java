@@ -104,6 +104,11 @@ final class Starters {
     return true;
   }
 
+  /// Whether there may be threads of one that has stopped.
+  boolean mayHaveLeft(Starter starter) {
+    return !hasLeftNone.test(starter);
+  }
+
   private static boolean hasLeftNone(Starter starter) {
     Optional<Meeting> agent = Meeting.find();
     if (agent.isEmpty()) {

@@ -3,10 +3,10 @@ package dev.groundhog.junit.internal;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.junit.internal.CheckSettings.Scope;
 import dev.groundhog.junit.internal.Starter.Fate;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -17,13 +17,15 @@ final class TestCheck implements AutoCloseable {
       "started while this test ran; by whom only Groundhog's agent knows"
           + " (-javaagent:groundhog-agent.jar): without it only the class is sure";
 
+  private static final int MAX_PARTS = 1_000;
+
   private final ExtensionContext context;
   private final CheckSettings settings;
   private final Starter starter;
   private final Tagging tagging;
 
-  /// The dynamic tests that may have left threads; as many as JUnit itself keeps.
-  private final Queue<Starter> parts = new ConcurrentLinkedQueue<>();
+  /// The dynamic tests that may have left threads.
+  private final List<Starter> parts = Collections.synchronizedList(new ArrayList<>());
 
   private TestCheck(ExtensionContext context, CheckSettings settings, Starter starter) {
     this.context = context;
@@ -40,9 +42,13 @@ final class TestCheck implements AutoCloseable {
   }
 
   /// Begins one dynamic test of this factory, on the current thread and until it is closed. It is
-  /// checked with the factory, behind whose `@AfterEach` nothing may be left, and is named.
+  /// checked with the factory, behind whose `@AfterEach` nothing may be left, and is named. Where
+  /// too many have left threads, it is the factory's own.
   Part part(String name) {
-    Starter part = Starters.ALL.part(starter, starter.name() + " " + name);
+    Starter part =
+        parts.size() < MAX_PARTS
+            ? Starters.ALL.part(starter, starter.name() + " " + name)
+            : starter;
     return new Part(part, Tagging.of(part));
   }
 
@@ -59,8 +65,13 @@ final class TestCheck implements AutoCloseable {
     @Override
     public void close() {
       itsTagging.close();
+      if (part == starter) {
+        return;
+      }
       Starters.ALL.stop(part);
-      parts.add(part);
+      if (Starters.ALL.mayHaveLeft(part)) {
+        parts.add(part);
+      }
     }
   }
 
