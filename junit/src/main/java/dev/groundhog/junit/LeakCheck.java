@@ -34,8 +34,10 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 ///
 /// Limits: a thread of a pool that somebody else made, the common one say, is not the test's, and
 /// nor is what runs on it. Without the agent, a thread that was made before the test and started in
-/// it is not seen. A server that an extension keeps for later tests is a leak of the first one;
-/// give `scope = CLASS`, or ignore it.
+/// it is not seen. A server that an extension keeps for later tests, or a worker of a pool that is
+/// the whole class's, is a leak of the first one that starts it; give `scope = CLASS`, or ignore
+/// it. What an extension that stands before this annotation starts for the class is not seen: write
+/// this one first.
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Documented

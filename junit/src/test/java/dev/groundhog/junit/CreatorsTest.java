@@ -1,6 +1,8 @@
 package dev.groundhog.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -9,11 +11,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -82,6 +89,79 @@ class CreatorsTest {
   @Test
   void aWorkerOfJUnitIsNoLeakWhicheverTestMadeItStart() {
     assertThat(Run.of(PARALLEL, Blocking.class).failures()).isEmpty();
+  }
+
+  @LeakCheck(scope = LeakScope.CLASS, within = "100ms")
+  @Execution(ExecutionMode.CONCURRENT)
+  static class MakesWorkers {
+    /// JUnit's pool starts a worker in its place, which runs tests of [Unchecked].
+    @RepeatedTest(8)
+    void test() throws Exception {
+      try (ForkJoinPool pool = new ForkJoinPool(1)) {
+        pool.submit(() -> new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS)).get();
+      }
+    }
+  }
+
+  @Execution(ExecutionMode.CONCURRENT)
+  static class Unchecked {
+    @RepeatedTest(100)
+    void test() {
+      Left.virtual(OnlyWithAgent::take);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10)); // so that there are tests for all
+    }
+  }
+
+  @Test
+  void whatAnUncheckedTestStartsOnAWorkerThatACheckedOneMadeIsNotTheCheckedOnes() {
+    assertThat(Run.of(PARALLEL, MakesWorkers.class, Unchecked.class).failures()).isEmpty();
+  }
+
+  static class FailsBeforeTheEnd {
+    @Test
+    void failed() {
+      Left.virtual(OnlyWithAgent::take);
+      fail("on purpose");
+    }
+
+    @Test
+    void leaky() {
+      Left.virtual(OnlyWithAgent::take);
+    }
+  }
+
+  @Test
+  void atTheEndOfARunTheTestIsNamedAndThreadsOfFailedOnesDoNotCount() {
+    Map<String, String> failures =
+        Run.of(Map.of("groundhog.leak-check", "run"), FailsBeforeTheEnd.class).failures();
+    assertThat(failures).containsOnlyKeys("failed()", "JUnit Jupiter");
+    assertThat(failures.get("JUnit Jupiter"))
+        .isEqualTo("leak: 1 virtual thread of OnlyWithAgent.FailsBeforeTheEnd.leaky()");
+  }
+
+  @LeakCheck(within = "100ms")
+  static class Dynamic {
+    @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
+    Stream<DynamicTest> dynamic() {
+      return IntStream.range(0, 20)
+          .mapToObj(number ->
+              dynamicTest(
+                  "number " + number,
+                  () -> {
+                    if (number == 7) {
+                      Left.virtual(OnlyWithAgent::take);
+                    }
+                  }));
+    }
+  }
+
+  @Test
+  void ofDynamicTestsInParallelTheOneIsNamedThatLeftTheThread() {
+    assertThat(Run.of(PARALLEL, Dynamic.class).failures())
+        .containsExactly(
+            Map.entry(
+                "dynamic()", "leak: 1 virtual thread of OnlyWithAgent.Dynamic.dynamic() number 7"));
   }
 
   @LeakCheck(within = "100ms", onLeak = OnLeak.FAIL_AND_INTERRUPT)

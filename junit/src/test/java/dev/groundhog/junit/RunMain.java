@@ -1,10 +1,13 @@
 package dev.groundhog.junit;
 
+import dev.groundhog.junit.internal.AgentHere;
 import java.util.Map;
+import org.junit.platform.engine.TestExecutionResult.Status;
 
-/// Runs the tests of the classes that are named, and says what failed.
+/// Runs the tests of the classes that are named, where the agent is, and says what failed, was
+/// aborted or skipped.
 final class RunMain {
-  static final String ALL_PASSED = "all passed";
+  static final String ALL_PASSED = "all passed with the agent";
 
   private RunMain() {}
 
@@ -17,6 +20,16 @@ final class RunMain {
     run.results()
         .forEach((name, result) ->
             result.getThrowable().ifPresent(error -> System.out.println(name + ": " + error)));
-    System.out.println(run.results().size() > 2 && run.failures().isEmpty() ? ALL_PASSED : "");
+    run.skipped().forEach(name -> System.out.println(name + " was skipped"));
+    boolean allPassed =
+        run.skipped().isEmpty()
+            && run.results().values().stream()
+                .allMatch(result -> result.getStatus() == Status.SUCCESSFUL);
+    System.out.println(run.tests().size() + " tests ran");
+    if (!AgentHere.isMet()) {
+      System.out.println("the agent was not met");
+    } else if (allPassed && !run.tests().isEmpty()) {
+      System.out.println(ALL_PASSED);
+    }
   }
 }

@@ -26,8 +26,6 @@ public final class LeakChecker {
 
   private static final String NO_TEST = "this JVM";
 
-  private static final Duration MAX_PAUSE = Duration.ofMillis(100);
-
   /// The agent tells of a thread that the collector took once it is a second old.
   private static final Duration COLLECTED_WITHIN = Duration.ofMillis(1_200);
 
@@ -39,16 +37,17 @@ public final class LeakChecker {
   private final Suspects suspects;
   private final LeakOptions options;
   private final long self = Thread.currentThread().threadId();
-  private final long begunNanos = System.nanoTime();
+  private final Pauses pauses;
   private int disturbed;
 
-  private LeakChecker(Look look, Suspects suspects, LeakOptions options) {
+  private LeakChecker(Look look, Suspects suspects, LeakOptions options, Pauses pauses) {
     this.look = look;
     this.suspects = suspects;
     this.options = options;
+    this.pauses = pauses;
   }
 
-  /// Does about a leak what the options say.
+  /// Does about a leak what the options say. Who was reported before is left out.
   ///
   /// @throws LeakError if there is one and they say that it fails
   public static void verify(Suspects suspects, LeakOptions options) {
@@ -59,7 +58,7 @@ public final class LeakChecker {
   /// @param notes what limits the report
   static void verify(
       Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
-    LeakTestReport report = find(suspects, options, test, notes);
+    LeakTestReport report = find(new Suspects.Unreported(suspects), options, test, notes);
     if (report.isClean() || !Reported.claim(report.dump())) {
       return;
     }
@@ -70,7 +69,7 @@ public final class LeakChecker {
     }
   }
 
-  /// Who is left of the suspects.
+  /// Who is left of the suspects, reported before or not.
   public static LeakTestReport find(Suspects suspects, LeakOptions options) {
     return find(suspects, options, _ -> NO_TEST, List.of());
   }
@@ -78,21 +77,13 @@ public final class LeakChecker {
   private static LeakTestReport find(
       Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
     LeakOptions all = options.ignoring(SharedIgnores.rules());
-    boolean wasInterrupted = Thread.interrupted();
-    try {
+    try (Pauses pauses = new Pauses()) {
       Look look = Look.here();
-      Optional<Dump> left = new LeakChecker(look, suspects, all).left();
+      Optional<Dump> left = new LeakChecker(look, suspects, all, pauses).left();
       return left.isEmpty() ? clean() : report(look, left.get(), test, notes);
     } catch (IOException | RuntimeException | LinkageError e) {
       LOG.log(Level.WARNING, "the check for leaked threads failed, and says nothing: " + e);
       return clean();
-    } catch (InterruptedException _) {
-      wasInterrupted = true;
-      return clean();
-    } finally {
-      if (wasInterrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
@@ -115,8 +106,7 @@ public final class LeakChecker {
   }
 
   /// The threads that are left; empty if none is.
-  private Optional<Dump> left() throws IOException, InterruptedException {
-    Duration pause = Duration.ofMillis(1);
+  private Optional<Dump> left() throws IOException {
     while (true) {
       Moment before = Moment.now();
       Suspects.Members members = suspects.now();
@@ -126,19 +116,27 @@ public final class LeakChecker {
         }
         continue;
       }
-      Dump all = look.dump();
+      Dump all = dump();
       Dump left = unexpected(all.only(thread -> counts(thread, members)));
       boolean isUnseen = hasUnseen(members, all);
       if (left.rows() == 0 && !isUnseen && isSure(before)) {
         return Optional.empty();
       }
-      Duration rest = rest(left.rows() == 0);
-      if (!rest.isPositive()) {
+      if (!pauses.pause(limit(left.rows() == 0))) {
         return left.rows() == 0 ? Optional.empty() : Optional.of(left);
       }
-      Thread.sleep(rest.compareTo(pause) < 0 ? rest : pause);
-      pause = pause.multipliedBy(2);
-      pause = pause.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause;
+    }
+  }
+
+  /// An interrupt may break the JDK's own dump.
+  private Dump dump() throws IOException {
+    try {
+      return look.dump();
+    } catch (IOException e) {
+      if (pauses.isInterrupted()) {
+        return look.dump();
+      }
+      throw e;
     }
   }
 
@@ -151,7 +149,6 @@ public final class LeakChecker {
   private boolean counts(DumpThread thread, Suspects.Members members) {
     return thread.id().orElse(self) != self
         && members.has(thread)
-        && !Reported.has(thread)
         && ExpectedThreads.reason(thread).isEmpty();
   }
 
@@ -177,11 +174,9 @@ public final class LeakChecker {
     return false;
   }
 
-  private Duration rest(boolean onlyUnseen) {
-    Duration limit =
-        onlyUnseen && options.within().compareTo(COLLECTED_WITHIN) < 0
-            ? COLLECTED_WITHIN
-            : options.within();
-    return limit.minusNanos(System.nanoTime() - begunNanos);
+  private Duration limit(boolean onlyUnseen) {
+    return onlyUnseen && options.within().compareTo(COLLECTED_WITHIN) < 0
+        ? COLLECTED_WITHIN
+        : options.within();
   }
 }
