@@ -60,14 +60,14 @@ class AgentTest {
   void whereTheAgentIsThereFromTheStartAllIsAsWhereItIsLoaded(Class<?> type)
       throws IOException, InterruptedException {
     assertThat(run(type, agent()))
-        .contains(RunMain.ALL_PASSED)
+        .contains(RunMain.WITH_AGENT)
         .doesNotContain("A Java agent has been loaded dynamically");
   }
 
   @Test
   void withTheJdksDumpAloneTheClassIsRight() throws IOException, InterruptedException {
     assertThat(run(OnlyWithoutAgent.class, "-Dgroundhog.leak-check.without-agent=jdk"))
-        .contains(RunMain.ALL_PASSED)
+        .contains(RunMain.WITHOUT_AGENT)
         .doesNotContain("groundhog:");
   }
 
@@ -75,7 +75,7 @@ class AgentTest {
   void whereTheAgentIsNotWantedPlatformThreadsAreSeenAndItIsSaidThatOthersAreNot()
       throws IOException, InterruptedException {
     assertThat(run(OnlyPlatformThreads.class, "-Dgroundhog.leak-check.without-agent=platform"))
-        .contains(RunMain.ALL_PASSED)
+        .contains(RunMain.WITHOUT_AGENT)
         .containsOnlyOnce(
             "virtual threads are not seen: so groundhog.leak-check.without-agent says");
   }
@@ -84,7 +84,7 @@ class AgentTest {
   void whereTheJvmRefusesTheAgentItIsSaidOnceWithTheReason()
       throws IOException, InterruptedException {
     assertThat(run(OnlyPlatformThreads.class, "-XX:-EnableDynamicAgentLoading"))
-        .contains(RunMain.ALL_PASSED)
+        .contains(RunMain.WITHOUT_AGENT)
         .containsOnlyOnce("virtual threads are not seen: the agent could not be loaded (")
         .contains("Dynamic agent loading is not enabled")
         .contains("-javaagent:");
@@ -93,7 +93,7 @@ class AgentTest {
   @Test
   void whereNobodyMayAttachItIsSaidOnceWithTheReason() throws IOException, InterruptedException {
     assertThat(run(OnlyPlatformThreads.class, "-XX:+DisableAttachMechanism"))
-        .contains(RunMain.ALL_PASSED)
+        .contains(RunMain.WITHOUT_AGENT)
         .containsOnlyOnce("virtual threads are not seen: the agent could not be loaded (");
   }
 }

@@ -107,7 +107,7 @@ class CreatorsTest {
   static class Unchecked {
     @RepeatedTest(100)
     void test() {
-      Left.virtual(OnlyWithAgent::take);
+      Left.virtual(CreatorsTest::take);
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10)); // so that there are tests for all
     }
   }
@@ -120,13 +120,13 @@ class CreatorsTest {
   static class FailsBeforeTheEnd {
     @Test
     void failed() {
-      Left.virtual(OnlyWithAgent::take);
+      Left.virtual(CreatorsTest::take);
       fail("on purpose");
     }
 
     @Test
     void leaky() {
-      Left.virtual(OnlyWithAgent::take);
+      Left.virtual(CreatorsTest::take);
     }
   }
 
@@ -136,7 +136,7 @@ class CreatorsTest {
         Run.of(Map.of("groundhog.leak-check", "run"), FailsBeforeTheEnd.class).failures();
     assertThat(failures).containsOnlyKeys("failed()", "JUnit Jupiter");
     assertThat(failures.get("JUnit Jupiter"))
-        .isEqualTo("leak: 1 virtual thread of OnlyWithAgent.FailsBeforeTheEnd.leaky()");
+        .isEqualTo("leak: 1 virtual thread of CreatorsTest.FailsBeforeTheEnd.leaky()");
   }
 
   @LeakCheck(within = "100ms")
@@ -150,7 +150,7 @@ class CreatorsTest {
                   "number " + number,
                   () -> {
                     if (number == 7) {
-                      Left.virtual(OnlyWithAgent::take);
+                      Left.virtual(CreatorsTest::take);
                     }
                   }));
     }
@@ -161,7 +161,7 @@ class CreatorsTest {
     assertThat(Run.of(PARALLEL, Dynamic.class).failures())
         .containsExactly(
             Map.entry(
-                "dynamic()", "leak: 1 virtual thread of OnlyWithAgent.Dynamic.dynamic() number 7"));
+                "dynamic()", "leak: 1 virtual thread of CreatorsTest.Dynamic.dynamic() number 7"));
   }
 
   @LeakCheck(within = "100ms", onLeak = OnLeak.FAIL_AND_INTERRUPT)

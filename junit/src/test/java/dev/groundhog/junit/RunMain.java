@@ -4,10 +4,11 @@ import dev.groundhog.junit.internal.AgentHere;
 import java.util.Map;
 import org.junit.platform.engine.TestExecutionResult.Status;
 
-/// Runs the tests of the classes that are named, where the agent is, and says what failed, was
-/// aborted or skipped.
+/// Runs the tests of the classes that are named, and says what failed, was aborted or skipped, and
+/// whether the agent was met.
 final class RunMain {
-  static final String ALL_PASSED = "all passed with the agent";
+  static final String WITH_AGENT = "all passed with the agent";
+  static final String WITHOUT_AGENT = "all passed without the agent";
 
   private RunMain() {}
 
@@ -26,10 +27,8 @@ final class RunMain {
             && run.results().values().stream()
                 .allMatch(result -> result.getStatus() == Status.SUCCESSFUL);
     System.out.println(run.tests().size() + " tests ran");
-    if (!AgentHere.isMet()) {
-      System.out.println("the agent was not met");
-    } else if (allPassed && !run.tests().isEmpty()) {
-      System.out.println(ALL_PASSED);
+    if (allPassed && !run.tests().isEmpty()) {
+      System.out.println(AgentHere.isMet() ? WITH_AGENT : WITHOUT_AGENT);
     }
   }
 }
