@@ -62,7 +62,7 @@ final class ClassCheck implements AutoCloseable {
   private void verify(List<Starter> ours) {
     List<String> notes = new ArrayList<>();
     Starters.ALL.note().ifPresent(notes::add);
-    Optional<Meeting> agent = Meeting.find();
+    Optional<Meeting> agent = starter.agent();
     if (agent.isPresent()) {
       LeakChecker.verify(
           new Suspects.Tagged(agent.get(), ours.stream().map(Starter::tag).toList()),

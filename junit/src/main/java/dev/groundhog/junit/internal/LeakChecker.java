@@ -116,7 +116,7 @@ public final class LeakChecker {
         }
         continue;
       }
-      Dump all = dump();
+      Dump all = look.dump();
       Dump left = unexpected(all.only(thread -> counts(thread, members)));
       boolean isUnseen = hasUnseen(members, all);
       if (left.rows() == 0 && !isUnseen && isSure(before)) {
@@ -125,18 +125,6 @@ public final class LeakChecker {
       if (!pauses.pause(limit(left.rows() == 0))) {
         return left.rows() == 0 ? Optional.empty() : Optional.of(left);
       }
-    }
-  }
-
-  /// An interrupt may break the JDK's own dump.
-  private Dump dump() throws IOException {
-    try {
-      return look.dump();
-    } catch (IOException e) {
-      if (pauses.isInterrupted()) {
-        return look.dump();
-      }
-      throw e;
     }
   }
 

@@ -2,9 +2,9 @@ package dev.groundhog.junit.internal;
 
 import java.time.Duration;
 
-/// Growing pauses between looks, until time is up. Somebody who interrupts wants no more waiting,
-/// so that there is then one last look; until this is closed the thread does not see the interrupt,
-/// which would break the look, and then it does. For one thread.
+/// Growing pauses between looks, until time is up. Somebody who interrupts meanwhile wants no more
+/// waiting, so that there is then one last look. A thread that was interrupted before does wait. In
+/// both cases it is interrupted again when this is closed. For one thread.
 public final class Pauses implements AutoCloseable {
   private static final Duration MAX = Duration.ofMillis(100);
 

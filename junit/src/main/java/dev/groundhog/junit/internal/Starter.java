@@ -29,6 +29,7 @@ final class Starter {
   private volatile Optional<Moment> ended = Optional.empty();
   private volatile Fate fate = Fate.RUNS;
   private volatile boolean overlapped;
+  private volatile Optional<Meeting> agent = Optional.empty();
 
   Starter(Kind kind, TestNode node, int tag) {
     this.kind = kind;
@@ -69,6 +70,15 @@ final class Starter {
 
   int tag() {
     return tag;
+  }
+
+  void taggedBy(Optional<Meeting> found) {
+    agent = found;
+  }
+
+  /// The agent that knows its threads by its tag. One that came after this began does not.
+  Optional<Meeting> agent() {
+    return agent;
   }
 
   Moment begun() {

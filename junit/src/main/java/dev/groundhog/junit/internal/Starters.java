@@ -110,7 +110,7 @@ final class Starters {
   }
 
   private static boolean hasLeftNone(Starter starter) {
-    Optional<Meeting> agent = Meeting.find();
+    Optional<Meeting> agent = starter.agent();
     if (agent.isEmpty()) {
       return starter.madeNone();
     }

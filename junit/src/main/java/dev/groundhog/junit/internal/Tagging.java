@@ -30,6 +30,7 @@ final class Tagging implements AutoCloseable {
 
   static Tagging of(Starter starter) {
     Tagging begun = new Tagging(starter.tag());
+    starter.taggedBy(begun.agent);
     isUsed |= begun.agent.isPresent();
     return begun;
   }

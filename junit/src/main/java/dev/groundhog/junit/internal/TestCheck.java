@@ -83,7 +83,7 @@ final class TestCheck implements AutoCloseable {
       settle(Fate.DONE);
       return;
     }
-    Optional<Meeting> agent = Meeting.find();
+    Optional<Meeting> agent = starter.agent();
     if (settings.scope() != Scope.TEST || (agent.isEmpty() && starter.overlapped())) {
       settle(Fate.PUT_OFF);
       return;
