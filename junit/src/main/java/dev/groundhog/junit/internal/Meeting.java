@@ -21,7 +21,7 @@ final class Meeting {
   private static final String PLACE = "java.util.concurrent.GroundhogMeeting1";
   private static final Pattern IDS = Pattern.compile("\\d{0,18}( \\d{1,18})*");
 
-  /// What the probe carries; tests count up from the next.
+  /// What the probe carries; see [Tagging#NOBODY] and [Starters] for the next ones.
   private static final int PROBE_TAG = 1;
 
   private static final Duration MAX_PROBE = Duration.ofMillis(100);
