@@ -15,6 +15,7 @@ module dev.groundhog.junit {
   requires static org.junit.platform.launcher;
   requires static java.management;
   requires static jdk.management;
+  requires static jdk.attach;
 
   exports dev.groundhog.junit;
 

@@ -28,7 +28,8 @@ final class Names {
           "VirtualThread-unparker",
           "surefire-forkedjvm-command-thread",
           "surefire-forkedjvm-stream-flusher",
-          "junit-jupiter-timeout-watcher-1",
+          "junit-jupiter-timeout-watcher",
+          "OkHttp TaskRunner",
           "Test worker",
           "groundhog-agent-1");
 

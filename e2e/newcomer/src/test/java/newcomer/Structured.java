@@ -1,6 +1,7 @@
 package newcomer;
 
 import dev.groundhog.junit.LeakCheck;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.StructuredTaskScope.Joiner;
@@ -12,26 +13,33 @@ import org.junit.jupiter.api.Test;
 class StructuredLeakTest {
   @Test
   @Tag("two")
-  void platform() {
+  void platform() throws Exception {
     leak(Names.platform());
   }
 
   @Test
   @Tag("two")
-  void virtual() {
+  void virtual() throws Exception {
     leak(Names.virtual());
   }
 
-  private static void leak(Thread.Builder builder) {
+  /// Ends when both are there.
+  private static void leak(Thread.Builder builder) throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
     builder.start(
         Task.of(() -> {
           try (var scope =
               StructuredTaskScope.open(
                   Joiner.awaitAll(), with -> with.withThreadFactory(Names.virtuals()))) {
-            scope.fork(Task.of(() -> new LinkedBlockingQueue<>().take()));
+            scope.fork(
+                Task.of(() -> {
+                  begun.countDown();
+                  new LinkedBlockingQueue<>().take();
+                }));
             scope.join();
           }
         }));
+    begun.await();
   }
 }
 

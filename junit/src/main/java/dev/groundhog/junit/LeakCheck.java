@@ -24,17 +24,20 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /// }
 /// ```
 ///
-/// With Groundhog's agent (`-javaagent:groundhog-agent.jar`) threads are known by who started them,
-/// through any number of others, so that tests may run in parallel. Without it they are known by
-/// when they were started, so that a class with this annotation then runs beside no other test.
+/// Threads are known by who started them, through any number of others, so that tests may run in
+/// parallel. Groundhog's agent tells that; the first check loads it into this JVM if it is not
+/// there. Where that is not possible, or not wanted, threads are known by when they were started,
+/// so that a class with this annotation then runs beside no other test.
 ///
 /// On a method it stands for that method alone, and goes before that of the class. It may be put on
 /// an annotation of your own.
 ///
 /// Limits: a thread of a pool that somebody else made, the common one say, is not the test's, and
 /// nor is what runs on it. Without the agent, a thread that was made before the test and started in
-/// it is not seen. A server that an extension keeps for later tests is a leak of the first one;
-/// give `scope = CLASS`, or ignore it.
+/// it is not seen. A server that an extension keeps for later tests, or a worker of a pool that is
+/// the whole class's, is a leak of the first one that starts it; give `scope = CLASS`, or ignore
+/// it. What an extension that stands before this annotation starts for the class is not seen: write
+/// this one first.
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Documented

@@ -19,7 +19,7 @@ public final class LeakSnapshot {
 
   LeakSnapshot() {}
 
-  /// Fails if a thread that was made since is still there.
+  /// Fails if a thread that was made since is still there, and no check has reported it.
   ///
   /// @throws LeakError if so
   public void verifyNone() {
@@ -36,7 +36,7 @@ public final class LeakSnapshot {
   }
 
   /// The threads that were made since and are still there when the time of the options is over, or
-  /// none. Nothing is thrown, logged or interrupted.
+  /// none; also those that a check has reported. Nothing is thrown, logged or interrupted.
   public LeakTestReport find(LeakOptions options) {
     return LeakChecker.find(since, options);
   }

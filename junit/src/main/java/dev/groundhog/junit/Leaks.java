@@ -2,6 +2,7 @@ package dev.groundhog.junit;
 
 import dev.groundhog.junit.internal.LeakChecker;
 import dev.groundhog.junit.internal.Suspects;
+import java.time.Duration;
 
 /// The check in every framework, or in none. Threads that belong to the JVM, to a test runner or to
 /// a library that nobody can stop are expected; so is the thread that asks.
@@ -11,11 +12,13 @@ import dev.groundhog.junit.internal.Suspects;
 /// [LeakCheck] knows with Groundhog's agent whose thread it is.
 ///
 /// A thread that is there is looked at again, with growing pauses, until the time of the options is
-/// over. Safe to call on any thread.
+/// over. If the thread that asks is interrupted meanwhile, it looks once more, and stays
+/// interrupted. Safe to call on any thread.
 public final class Leaks {
   private Leaks() {}
 
-  /// Fails if a thread is there that is not expected.
+  /// Fails if a thread is there that is not expected. One leak fails one check: what one has
+  /// reported, in any test, the next ones leave out.
   ///
   /// @throws LeakError if so
   public static void verifyNone() {
@@ -31,8 +34,8 @@ public final class Leaks {
     return find(LeakOptions.DEFAULT);
   }
 
-  /// The threads that are still there when the time of the options is over, or none. Nothing is
-  /// thrown, logged or interrupted.
+  /// The threads that are still there when the time of the options is over, or none; also those
+  /// that a check has reported. Nothing is thrown, logged or interrupted.
   public static LeakTestReport find(LeakOptions options) {
     return LeakChecker.find(Suspects.ofRun(), options);
   }
@@ -42,8 +45,16 @@ public final class Leaks {
     return new LeakSnapshot();
   }
 
-  /// Counts platform threads now and, when it is closed, once more: the simplest guard.
+  /// Counts platform threads now and, when it is closed, once more: the simplest guard. Threads may
+  /// take 500 ms to end.
   public static CountGuard countGuard() {
-    return new CountGuard();
+    return countGuard(LeakOptions.DEFAULT.within());
+  }
+
+  /// Counts platform threads now and, when it is closed, until there are no more than now.
+  ///
+  /// @param within how long threads may take to end; at most an hour
+  public static CountGuard countGuard(Duration within) {
+    return new CountGuard(LeakOptions.DEFAULT.within(within).within());
   }
 }

@@ -8,21 +8,54 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The same in a JVM with the agent, which knows who started whom.
+/// The same in JVMs that get to the agent in another way than the one of these tests, which loads
+/// it by itself, or that do not get to it.
 class AgentTest {
-  private static String run(Class<?> type) throws IOException, InterruptedException {
-    return Child.run(List.of(Child.agent()), type);
+  private static String run(Class<?> type, String... flags)
+      throws IOException, InterruptedException {
+    return Child.run(List.of(flags), type);
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {KindsTest.class, LifecycleTest.class, LeaksTest.class})
-  void withTheAgentAllIsAsWithoutIt(Class<?> type) throws IOException, InterruptedException {
-    assertThat(run(type)).contains(RunMain.ALL_PASSED);
+  @ValueSource(
+      classes = {KindsTest.class, LifecycleTest.class, LeaksTest.class, CreatorsTest.class})
+  void whereTheAgentIsThereFromTheStartAllIsAsWhereItIsLoaded(Class<?> type)
+      throws IOException, InterruptedException {
+    assertThat(run(type, Child.agent()))
+        .contains(RunMain.WITH_AGENT)
+        .doesNotContain("A Java agent has been loaded dynamically");
   }
 
   @Test
-  void withTheAgentEachOfManyParallelTestsAnswersForItsOwnThreads()
+  void withTheJdksDumpAloneTheClassIsRight() throws IOException, InterruptedException {
+    assertThat(run(OnlyWithoutAgent.class, "-Dgroundhog.leak-check.without-agent=jdk"))
+        .contains(RunMain.WITHOUT_AGENT)
+        .doesNotContain("groundhog:");
+  }
+
+  @Test
+  void whereTheAgentIsNotWantedPlatformThreadsAreSeenAndItIsSaidThatOthersAreNot()
       throws IOException, InterruptedException {
-    assertThat(run(OnlyWithAgent.class)).contains(RunMain.ALL_PASSED);
+    assertThat(run(OnlyPlatformThreads.class, "-Dgroundhog.leak-check.without-agent=platform"))
+        .contains(RunMain.WITHOUT_AGENT)
+        .containsOnlyOnce(
+            "virtual threads are not seen: so groundhog.leak-check.without-agent says");
+  }
+
+  @Test
+  void whereTheJvmRefusesTheAgentItIsSaidOnceWithTheReason()
+      throws IOException, InterruptedException {
+    assertThat(run(OnlyPlatformThreads.class, "-XX:-EnableDynamicAgentLoading"))
+        .contains(RunMain.WITHOUT_AGENT)
+        .containsOnlyOnce("virtual threads are not seen: the agent could not be loaded (")
+        .contains("Dynamic agent loading is not enabled")
+        .contains("-javaagent:");
+  }
+
+  @Test
+  void whereNobodyMayAttachItIsSaidOnceWithTheReason() throws IOException, InterruptedException {
+    assertThat(run(OnlyPlatformThreads.class, "-XX:+DisableAttachMechanism"))
+        .contains(RunMain.WITHOUT_AGENT)
+        .containsOnlyOnce("virtual threads are not seen: the agent could not be loaded (");
   }
 }

@@ -1,9 +1,10 @@
 package dev.groundhog.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,12 +15,16 @@ import java.util.stream.Stream;
 
 /// A JVM of its own that runs the tests of some classes, as a whole run.
 record Child(Process process, Path output) {
-  private static final Path AGENT = Path.of("../dist/target/groundhog-agent.jar");
-
-  /// The flag that loads the agent; the test is skipped where it was not built.
-  static String agent() {
-    assumeThat(AGENT).as("the agent's jar is built by ./test -pl dist -am").exists();
-    return "-javaagent:" + AGENT.toAbsolutePath();
+  /// The flag that has the agent there from the start.
+  static String agent() throws IOException {
+    URI agent =
+        ((JarURLConnection)
+                ClassLoader.getSystemResource("dev/groundhog/agent/Bootstrap.class")
+                    .openConnection())
+            .getJarFileURL()
+            .toString()
+            .transform(URI::create);
+    return "-javaagent:" + Path.of(agent);
   }
 
   /// What it printed.

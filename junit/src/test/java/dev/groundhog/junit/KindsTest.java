@@ -279,7 +279,7 @@ class KindsTest {
     }
   }
 
-  /// Threads end all the while, which the JDK's dump may not survive: see `PlainLook`.
+  /// Threads end all the while, which the JDK's dump may not survive: see `JdkLook`.
   @Test
   @Tag("long")
   void aThreadIsCaughtWhoseStarterEndsWhileThreadsAreListed() {

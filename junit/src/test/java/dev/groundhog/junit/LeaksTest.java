@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,17 +90,19 @@ class LeaksTest {
   }
 
   @Test
-  void findChangesNothingAndWhatVerifyNoneReportedIsNotReportedAgain() throws InterruptedException {
+  void findTellsAllAndChangesNothingAndVerifyNoneReportsALeakOnce() throws InterruptedException {
     leak();
     assertThat(before.find(AT_ONCE).isClean()).isFalse();
     assertThat(before.find(AT_ONCE).isClean()).isFalse();
     assertThatThrownBy(() -> before.verifyNone(AT_ONCE)).isInstanceOf(LeakError.class);
     assertThatCode(() -> before.verifyNone(AT_ONCE)).doesNotThrowAnyException();
+    assertThat(before.find(AT_ONCE).count()).isEqualTo(1);
+    assertThat(Leaks.find(AT_ONCE).isClean()).isFalse();
   }
 
   @Test
   void withoutASnapshotEverybodyCountsWhoIsNotExpected() throws InterruptedException {
-    assertThat(Leaks.find().groups()).isEmpty();
+    assertThatCode(Leaks::verifyNone).doesNotThrowAnyException();
     leak();
     assertThatThrownBy(() -> Leaks.verifyNone(AT_ONCE)).isInstanceOf(LeakError.class);
   }
@@ -109,6 +113,66 @@ class LeaksTest {
     Thread.currentThread().interrupt();
     assertThat(before.find(AT_ONCE.within(Duration.ofMillis(10))).isClean()).isFalse();
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  /// Interrupts the current thread as soon as it pauses in a check.
+  private static Thread interrupter() {
+    Thread checked = Thread.currentThread();
+    return Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+          while (System.nanoTime() - end < 0 && !isPausing(checked)) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+          }
+          checked.interrupt();
+        });
+  }
+
+  private static boolean isPausing(Thread thread) {
+    return Arrays.stream(thread.getStackTrace())
+        .anyMatch(frame -> frame.getClassName().endsWith(".Pauses"));
+  }
+
+  @Test
+  void anInterruptEndsTheWaitingButNotTheCheck() throws InterruptedException {
+    leak();
+    Thread interrupter = interrupter();
+    long begun = System.nanoTime();
+    LeakTestReport report = before.find(AT_ONCE.within(Duration.ofMinutes(1)));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
+    assertThat(report.toString()).contains("\"left\" #");
+    interrupter.join();
+  }
+
+  @Test
+  void anInterruptEndsTheWaitingOfTheCountGuardButNotItsCount() throws InterruptedException {
+    CountDownLatch end = new CountDownLatch(1);
+    CountGuard guard = Leaks.countGuard(Duration.ofMinutes(1));
+    Thread thread = Thread.ofPlatform().daemon().start(() -> awaited(end));
+    Thread interrupter = interrupter();
+    assertThatThrownBy(guard::close).isInstanceOf(AssertionError.class);
+    assertThat(Thread.interrupted()).isTrue();
+    interrupter.join();
+    end.countDown();
+    thread.join();
+  }
+
+  @Test
+  void theCountGuardWaitsForThreadsThatEndInTime() throws InterruptedException {
+    CountGuard guard = Leaks.countGuard(Duration.ofMinutes(1));
+    Thread checked = Thread.currentThread();
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> {
+              while (!isPausing(checked)) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+              }
+            });
+    assertThatCode(guard::close).doesNotThrowAnyException();
+    thread.join();
   }
 
   @Test

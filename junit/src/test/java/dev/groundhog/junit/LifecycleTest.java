@@ -255,7 +255,7 @@ class LifecycleTest {
     }
 
     @Nested
-    @LeakCheck(within = "0", ignore = "function=LifecycleTest.await")
+    @LeakCheck(within = "10s", ignore = "function=LifecycleTest.await") // it may not be there yet
     class Lenient {
       @Test
       void ignored() {
@@ -295,12 +295,12 @@ class LifecycleTest {
   }
 
   @Test
-  void eachInvocationOfATestIsCheckedAndDynamicTestsTogether() {
+  void eachInvocationOfATestIsCheckedAndDynamicTestsTogetherByTheirNames() {
     assertThat(Run.of(Many.class).failures().values())
         .containsExactlyInAnyOrder(
             "leak: 1 virtual thread of LifecycleTest.Many.parameterised() [2] number = 2",
             "leak: 1 virtual thread of LifecycleTest.Many.repeated() repetition 3 of 3",
-            "leak: 1 virtual thread of LifecycleTest.Many.dynamic()");
+            "leak: 1 virtual thread of LifecycleTest.Many.dynamic() two");
   }
 
   @LeakCheck(within = "0")

@@ -155,6 +155,14 @@ class MarkedFunctionsTest {
   }
 
   @Test
+  void withoutTheAgentPlatformThreadsAreLookedAt() throws Exception {
+    List<String> flags = List.of("-Dgroundhog.leak-check.without-agent=jdk");
+    assertThat(run(flags, INDEX, OnShared.class))
+        .contains("b_leaky(): dev.groundhog.junit.LeakError: leak: 1 platform thread of")
+        .containsOnlyOnce("LeakError");
+  }
+
+  @Test
   void whereNothingIsMarkedASharedThreadMayBeAnywhere() throws Exception {
     assertThat(run(List.of(), "# none\n", OnShared.class)).doesNotContain("LeakError");
   }
@@ -182,7 +190,7 @@ class MarkedFunctionsTest {
   @Test
   void itIsIgnoredAsEveryLeakIs() throws Exception {
     assertThat(run(List.of(), INDEX, Ignored.class))
-        .contains(RunMain.ALL_PASSED)
+        .contains(RunMain.WITH_AGENT)
         .doesNotContain("matched no thread");
   }
 
@@ -223,7 +231,6 @@ class MarkedFunctionsTest {
     String output =
         run(
             List.of(
-                Child.agent(),
                 "-Djunit.jupiter.execution.parallel.enabled=true",
                 "-Djunit.jupiter.execution.parallel.config.strategy=fixed",
                 "-Djunit.jupiter.execution.parallel.config.fixed.parallelism=2"),
@@ -257,8 +264,8 @@ class MarkedFunctionsTest {
   }
 
   @Test
-  void withTheAgentVirtualThreadsAreLookedAtToo() throws Exception {
-    assertThat(run(List.of(Child.agent()), INDEX, OnVirtual.class))
+  void virtualThreadsAreLookedAtToo() throws Exception {
+    assertThat(run(List.of(), INDEX, OnVirtual.class))
         .contains("leaky(): dev.groundhog.junit.LeakError: leak: 1 virtual thread of");
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.platform.engine.TestExecutionResult;
@@ -16,13 +17,16 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /// What became of some test classes that JUnit ran, by display name.
-record Run(Map<String, TestExecutionResult> results) {
+///
+/// @param skipped what did not run
+record Run(Map<String, TestExecutionResult> results, Set<String> skipped) {
   static Run of(Class<?>... classes) {
     return of(Map.of(), classes);
   }
 
   static Run of(Map<String, String> parameters, Class<?>... classes) {
     Map<String, TestExecutionResult> results = new ConcurrentHashMap<>();
+    Set<String> skipped = ConcurrentHashMap.newKeySet();
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(Arrays.stream(classes).map(type -> selectClass(type)).toList())
@@ -36,8 +40,13 @@ record Run(Map<String, TestExecutionResult> results) {
               public void executionFinished(TestIdentifier test, TestExecutionResult result) {
                 results.put(test.getDisplayName(), result);
               }
+
+              @Override
+              public void executionSkipped(TestIdentifier test, String reason) {
+                skipped.add(test.getDisplayName());
+              }
             });
-    return new Run(results);
+    return new Run(results, skipped);
   }
 
   /// The first lines of the errors of all that failed, by display name.

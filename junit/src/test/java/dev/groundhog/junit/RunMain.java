@@ -1,10 +1,14 @@
 package dev.groundhog.junit;
 
+import dev.groundhog.junit.internal.AgentHere;
 import java.util.Map;
+import org.junit.platform.engine.TestExecutionResult.Status;
 
-/// Runs the tests of the classes that are named, and says what failed.
+/// Runs the tests of the classes that are named, and says what failed, was aborted or skipped, and
+/// whether the agent was met.
 final class RunMain {
-  static final String ALL_PASSED = "all passed";
+  static final String WITH_AGENT = "all passed with the agent";
+  static final String WITHOUT_AGENT = "all passed without the agent";
 
   private RunMain() {}
 
@@ -17,6 +21,14 @@ final class RunMain {
     run.results()
         .forEach((name, result) ->
             result.getThrowable().ifPresent(error -> System.out.println(name + ": " + error)));
-    System.out.println(run.results().size() > 2 && run.failures().isEmpty() ? ALL_PASSED : "");
+    run.skipped().forEach(name -> System.out.println(name + " was skipped"));
+    boolean allPassed =
+        run.skipped().isEmpty()
+            && run.results().values().stream()
+                .allMatch(result -> result.getStatus() == Status.SUCCESSFUL);
+    System.out.println(run.tests().size() + " tests ran");
+    if (allPassed && !run.tests().isEmpty()) {
+      System.out.println(AgentHere.isMet() ? WITH_AGENT : WITHOUT_AGENT);
+    }
   }
 }

@@ -55,7 +55,7 @@ class UnusedIgnoresTest {
   @Test
   void anIgnoreThatMatchedNothingInTheWholeRunIsToldOnceWithItsPlace() throws Exception {
     assertThat(run(Whole.class))
-        .contains(RunMain.ALL_PASSED)
+        .contains(RunMain.WITH_AGENT)
         .containsOnlyOnce("leak check: 2 ignores matched no thread in this run: remove what is")
         .contains(
             "  function=UnusedIgnoresTest.taek  (@LeakCheck of " + Whole.class.getName() + ")")
@@ -160,9 +160,9 @@ class UnusedIgnoresTest {
         .contains(
             "JUnit Jupiter: java.lang.AssertionError: leak check: 2 ignores matched no thread")
         .containsOnlyOnce("matched no thread")
-        .doesNotContain(RunMain.ALL_PASSED);
+        .doesNotContain(RunMain.WITH_AGENT);
     assertThat(Child.run(List.of(property + "off"), Whole.class))
-        .contains(RunMain.ALL_PASSED)
+        .contains(RunMain.WITH_AGENT)
         .doesNotContain("matched no thread");
     assertThat(Child.run(List.of(property + "on"), Whole.class))
         .contains("groundhog.leak-check.unused-ignores=on: it is warn, fail or off");

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -94,11 +95,15 @@ public final class Doors {
     return said(line + told(where) + record(wanted));
   }
 
-  /// Records the starts of threads; what keeps us from that is told with the rest.
+  /// Records the starts of threads as asked, which is told with the rest, as is what keeps us from
+  /// it.
   private String record(AgentOptions options) {
     try {
       births.use(options.births().orElse(Mode.SAMPLE));
-      return "";
+      return options
+          .births()
+          .map(mode -> ", births=" + mode.name().toLowerCase(Locale.ROOT))
+          .orElse("");
     } catch (IOException | RuntimeException e) {
       return "; who starts threads is not recorded (" + e.getMessage() + ")";
     }

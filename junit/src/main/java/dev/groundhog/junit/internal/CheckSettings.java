@@ -31,6 +31,7 @@ record CheckSettings(Scope scope, boolean whenFailed, LeakOptions options) {
   /// @throws ExtensionConfigurationException if one of them says what is not known
   static Optional<CheckSettings> of(ExtensionContext context) {
     try {
+      WithoutAgent.chosen();
       if (context.getTestMethod().isEmpty()) {
         RunOptions.of(context::getConfigurationParameter);
         RunMemory.current().baseline();

@@ -3,14 +3,17 @@ package dev.groundhog.junit.internal;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.junit.internal.CheckSettings.Scope;
+import dev.groundhog.junit.internal.Starter.Fate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// The check of one class: of what stands around its tests, and of those of its tests whose check
-/// was put off.
+/// was put off. JUnit works on a class from its begin to its end on one thread, so that this
+/// carries the class's tag for as long, also between what it calls: whatever another extension
+/// starts there is the class's.
 final class ClassCheck implements AutoCloseable {
   private static final String BY_TIME =
       "started while this class ran; by which test only Groundhog's agent knows"
@@ -18,84 +21,88 @@ final class ClassCheck implements AutoCloseable {
 
   private final ExtensionContext context;
   private final CheckSettings settings;
-  private final Class<?> testClass;
   private final Optional<MarkedCheck> marked;
   private final TestsRun.Activity before;
   private final Starter starter;
+  private final Tagging tagging;
 
-  ClassCheck(ExtensionContext context, CheckSettings settings) {
+  private ClassCheck(ExtensionContext context, CheckSettings settings, Starter starter) {
     this.context = context;
     this.settings = settings;
-    this.testClass = context.getRequiredTestClass();
-    this.marked = settings.scope() == Scope.RUN ? Optional.empty() : MarkedCheck.begin(testClass);
-    this.before = others();
-    this.starter = Starters.begin(Starter.Kind.AROUND_TESTS, name(testClass), testClass);
+    this.starter = starter;
+    this.marked =
+        settings.scope() == Scope.RUN ? Optional.empty() : MarkedCheck.begin(starter.testClass());
+    this.before = others(starter);
+    this.tagging = Tagging.of(starter);
   }
 
-  Starter starter() {
-    return starter;
-  }
-
-  /// Without its package, but with the classes that it is in.
-  static String name(Class<?> testClass) {
-    String name = testClass.getName();
-    return name.substring(name.lastIndexOf('.') + 1).replace('$', '.');
+  static ClassCheck begin(ExtensionContext context, CheckSettings settings) {
+    return Starters.ALL.begin(
+        Starter.Kind.AROUND_TESTS,
+        TestNode.of(context),
+        starter -> new ClassCheck(context, settings, starter));
   }
 
   @Override
   public void close() {
-    Starters.end(starter);
+    tagging.close();
+    Starters.ALL.stop(starter);
     if (context.getExecutionException().isPresent() && !settings.whenFailed()) {
-      starter.fate(Starter.Fate.DONE);
+      Starters.ALL.settle(starter, Fate.DONE);
       return;
     }
-    starter.fate(Starter.Fate.PUT_OFF);
+    Starters.ALL.settle(starter, Fate.PUT_OFF);
     if (settings.scope() == Scope.RUN) {
       return;
     }
-    Optional<Meeting> agent = Meeting.find();
-    if (agent.isPresent()) {
-      List<Starter> ours =
-          Starters.all(
-              other -> other.testClass() == testClass && other.fate() == Starter.Fate.PUT_OFF);
-      Suspects suspects =
-          new Suspects.Tagged(agent.get(), ours.stream().map(Starter::tag).toList());
-      LeakChecker.verify(
-          suspects, settings.options(), left -> Names.byTag(agent.get(), ours, left), List.of());
-    } else {
-      LeakChecker.verify(
-          new Suspects.Since(starter.begun(), this::isOurs),
-          settings.options(),
-          this::names,
-          List.of(BY_TIME));
+    List<Starter> ours =
+        Starters.ALL.ended(other -> other.fate() == Fate.PUT_OFF && starter.answersFor(other));
+    try {
+      verify(ours);
+    } finally {
+      ours.forEach(each -> Starters.ALL.settle(each, Fate.DONE));
     }
-    starter.fate(Starter.Fate.DONE);
     TestsRun.Activity atEnd = RunMemory.current().tests().all();
     marked.ifPresent(
         check -> check.verify(settings.options(), starter.name(), () -> ranAlone(atEnd)));
   }
 
-  private TestsRun.Activity others() {
-    return RunMemory.current().tests().othersThan(testClass.getName());
+  private static TestsRun.Activity others(Starter starter) {
+    return RunMemory.current().tests().othersThan(starter.testClass().getName());
   }
 
   /// Whether no test of another class ran meanwhile, and none at all since the end.
   private boolean ranAlone(TestsRun.Activity atEnd) {
     return !starter.overlapped()
-        && others().ranSince(before) == 0
+        && others(starter).ranSince(before) == 0
         && RunMemory.current().tests().all().ranSince(atEnd) == 0;
+  }
+
+  private void verify(List<Starter> ours) {
+    List<String> notes = new ArrayList<>();
+    Starters.ALL.note().ifPresent(notes::add);
+    Optional<Meeting> agent = starter.agent();
+    if (agent.isPresent()) {
+      LeakChecker.verify(
+          new Suspects.Tagged(agent.get(), ours.stream().map(Starter::tag).toList()),
+          settings.options(),
+          left -> Names.byTag(agent.get(), ours, left),
+          notes);
+    } else {
+      notes.addFirst(BY_TIME);
+      LeakChecker.verify(
+          new Suspects.Since(starter.begun(), () -> this::isOurs),
+          settings.options(),
+          this::names,
+          notes);
+    }
   }
 
   /// Whether this class is to answer for `thread`. If several may, the last one to end does.
   private boolean isOurs(DumpThread thread) {
-    List<Starter> candidates = Starters.candidates(thread);
-    Set<Class<?>> classes = Starters.classes(candidates, thread);
-    boolean isDone =
-        candidates.stream().anyMatch(each -> each.isTest() && each.fate() == Starter.Fate.DONE);
-    return !isDone
-        && classes.contains(starter.topClass())
-        && classes.stream()
-            .allMatch(other -> other == starter.topClass() || !Starters.isRunning(other));
+    List<Starter> all = Starters.ALL.answerable(thread);
+    return all.stream().anyMatch(starter::answersFor)
+        && all.stream().allMatch(other -> starter.answersFor(other) || !Starters.ALL.isOpen(other));
   }
 
   private String names(Dump left) {

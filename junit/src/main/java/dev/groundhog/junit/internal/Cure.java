@@ -10,6 +10,10 @@ import java.util.List;
 final class Cure {
   private record ByFunction(String function, String cure) {}
 
+  /// Nobody knows where a pool was made, only which test's task made it start the worker.
+  private static final String OF_CLASS =
+      "; if it serves all tests of a class, check it with the class: scope = CLASS";
+
   private static final List<ByFunction> OWNERS =
       List.of(
           new ByFunction("java.util.TimerThread.", "call cancel() on its Timer"),
@@ -19,10 +23,11 @@ final class Cure {
           new ByFunction("sun.net.httpserver.", "call stop() on its HttpServer"),
           new ByFunction(
               "java.util.concurrent.ThreadPoolExecutor.getTask",
-              "its pool is idle and was not shut down: close() or shutdown() its executor"),
+              "its pool is idle and was not shut down: close() or shutdown() its executor"
+                  + OF_CLASS),
           new ByFunction(
               "java.util.concurrent.ForkJoinPool.awaitWork",
-              "its pool is idle and was not shut down: close() or shutdown() it"),
+              "its pool is idle and was not shut down: close() or shutdown() it" + OF_CLASS),
           new ByFunction(
               "java.util.concurrent.ThreadPoolExecutor.runWorker",
               "its task does not end: let it end, or call shutdownNow() on its executor"));

@@ -114,13 +114,15 @@ final class ExpectedThreads {
                   .and(ExpectedThreads::runsNoTest)),
           new Rule(
               "JUnit's watch over timeouts, whose creator is not known",
-              isIdleWorker("junit-jupiter-timeout-watcher")),
+              isIdleWorker()
+                  .and(isOfUnknown("junit-jupiter-timeout-watcher"))
+                  .and(isLive(thread -> thread.getPriority() == Thread.MAX_PRIORITY))),
           new Rule(
-              "Surefire's flusher, whose creator is not known",
-              isIdleWorker("surefire-forkedjvm-")
-                  .and(_ ->
-                      System.getProperty("surefire.test.class.path") != null
-                          || System.getProperty("surefire.real.class.path") != null)),
+              "Surefire's, from before the run, whose creator is not known",
+              isIdleWorker()
+                  .and(isOfUnknown("surefire-forkedjvm-stream-flusher"))
+                  .and(isLive(Thread::isDaemon))
+                  .and(thread -> RunStart.mayBeAfter(thread.id().orElse(0)))),
           new Rule(
               "Netty's executor for all, which ends by itself",
               isIn("io.netty.util.concurrent.GlobalEventExecutor.takeTask")
@@ -135,7 +137,10 @@ final class ExpectedThreads {
                   .or(isClass("okio.AsyncTimeout$Watchdog"))),
           new Rule(
               "OkHttp's runner for all, idle, whose creator is not known",
-              isIdleWorker("OkHttp TaskRunner")),
+              isIdleWorker()
+                  .and(isOfUnknown("OkHttp TaskRunner"))
+                  .and(isLive(Thread::isDaemon))
+                  .and(_ -> isOnClassPath("okhttp3.internal.concurrent.TaskRunner"))),
           new Rule(
               "Testcontainers' own, for all tests",
               startedFor("org.testcontainers.").and(isGroup("testcontainers"))),
@@ -187,11 +192,28 @@ final class ExpectedThreads {
     return isClass(THREAD).and(isIn("java.util.concurrent.ThreadPoolExecutor.getTask"));
   }
 
-  /// One with this name; only where nobody knows who started it.
-  private static Predicate<DumpThread> isIdleWorker(String namePrefix) {
-    return isIdleWorker()
-        .and(thread ->
-            thread.name().startsWith(namePrefix) && thread.createdBy().frames().isEmpty());
+  /// One with this very name, where nobody knows who started it: a name says little, so that
+  /// something else has to fit too.
+  private static Predicate<DumpThread> isOfUnknown(String name) {
+    return thread -> thread.name().equals(name) && thread.createdBy().frames().isEmpty();
+  }
+
+  /// What only the thread itself tells. Asks for all of them: to be tried last.
+  private static Predicate<DumpThread> isLive(Predicate<Thread> wanted) {
+    return thread -> {
+      Thread live = PlatformLook.threads().get(thread.id().orElse(0));
+      return live != null && wanted.test(live);
+    };
+  }
+
+  private static boolean isOnClassPath(String type) {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    try {
+      Class.forName(type, false, context == null ? ClassLoader.getSystemClassLoader() : context);
+      return true;
+    } catch (ClassNotFoundException | LinkageError _) {
+      return false;
+    }
   }
 
   /// Everything on its stack is the JDK's or JUnit's engine's.

@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 /// Interrupts leaked threads, so that they do not disturb the tests that follow.
 final class Interruption {
   private static final Duration WITHIN = Duration.ofSeconds(1);
-  private static final Duration PAUSE = Duration.ofMillis(20);
   private static final int MAX_SHOWN = 10;
 
   private Interruption() {}
@@ -29,25 +28,22 @@ final class Interruption {
   private static String interrupt(LeakTestReport leak) {
     Set<Long> ids = new TreeSet<>();
     leak.dump().forEach(thread -> thread.id().ifPresent(ids::add));
-    try {
+    try (Pauses pauses = new Pauses()) {
       Look look = Look.here();
       look.interrupt(List.copyOf(ids));
-      Set<Long> left = left(look, ids);
+      Set<Long> left = left(look, ids, pauses);
       return left.isEmpty()
           ? "all were interrupted, and have ended"
           : "interrupted, and "
               + left.size()
-              + " did not end within 1 s: "
+              + (pauses.isInterrupted() ? " had not ended yet: " : " did not end within 1 s: ")
               + left.stream().limit(MAX_SHOWN).map(id -> "#" + id).collect(Collectors.joining(", "))
               + (left.size() > MAX_SHOWN ? ", …" : "")
-              + (look instanceof PlainLook && hasVirtual(leak)
+              + (!(look instanceof AgentLook) && hasVirtual(leak)
                   ? "; without Groundhog's agent virtual threads can't be interrupted"
                   : "");
     } catch (IOException | RuntimeException | LinkageError e) {
       return "they could not be interrupted: " + e;
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return "interrupted";
     }
   }
 
@@ -55,16 +51,13 @@ final class Interruption {
     return leak.groups().stream().anyMatch(group -> group.sample().kind() == ThreadKind.VIRTUAL);
   }
 
-  private static Set<Long> left(Look look, Set<Long> ids) throws IOException, InterruptedException {
-    long end = System.nanoTime() + WITHIN.toNanos();
-    while (true) {
-      Set<Long> left = new TreeSet<>();
+  private static Set<Long> left(Look look, Set<Long> ids, Pauses pauses) throws IOException {
+    Set<Long> left = new TreeSet<>();
+    do {
+      left.clear();
       look.dump().forEach(thread -> added(thread, ids, left));
-      if (left.isEmpty() || System.nanoTime() - end >= 0) {
-        return left;
-      }
-      Thread.sleep(PAUSE);
-    }
+    } while (!left.isEmpty() && pauses.pause(WITHIN));
+    return left;
   }
 
   private static void added(DumpThread thread, Set<Long> ids, Set<Long> left) {

@@ -27,8 +27,16 @@ public final class Isolation implements ResourceLocksProvider {
   }
 
   private static Set<Lock> locks() {
-    return Meeting.find().isPresent()
+    return isAgentHere()
         ? Set.of()
         : Set.of(new Lock(Resources.GLOBAL, ResourceAccessMode.READ_WRITE));
+  }
+
+  private static boolean isAgentHere() {
+    try {
+      return Meeting.find().isPresent();
+    } catch (IllegalArgumentException _) {
+      return false; // CheckSettings tells what is wrong.
+    }
   }
 }

@@ -2,17 +2,16 @@ package dev.groundhog.junit.internal;
 
 import dev.groundhog.junit.internal.CheckSettings.Scope;
 import java.lang.System.Logger.Level;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Method;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
-import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
 import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 
@@ -45,84 +44,95 @@ public final class LeakCheckExtension
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    classCheck(context);
-  }
-
-  @Override
-  public void beforeEach(ExtensionContext context) {
-    begun(context, TestCheck.class, settings -> new TestCheck(context, settings));
-  }
-
-  private static Optional<ClassCheck> classCheck(ExtensionContext context) {
     Optional<CheckSettings> settings = CheckSettings.of(context);
     begun(context.getRoot(), RunEnd.class, settings, _ -> new RunEnd());
     if (settings.filter(found -> found.scope() == Scope.RUN).isPresent()) {
       begun(context.getRoot(), RunCheck.class, settings, RunCheck::new);
     }
-    return begun(context, ClassCheck.class, settings, found -> new ClassCheck(context, found));
+    begun(context, ClassCheck.class, settings, found -> ClassCheck.begin(context, found));
   }
 
-  private static <T> Optional<T> begun(
-      ExtensionContext context, Class<T> type, Function<CheckSettings, T> begin) {
-    return begun(context, type, CheckSettings.of(context), begin);
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    Optional<CheckSettings> settings = CheckSettings.of(context);
+    settings.ifPresent(found -> mustBeChecked(context, found));
+    begun(context, TestCheck.class, settings, found -> TestCheck.begin(context, found));
   }
 
-  /// The check of this context, which begins with the first call; empty if there is none to be.
-  private static <T> Optional<T> begun(
+  /// A test whose check waits for the end of its class needs a class that is checked.
+  ///
+  /// @throws ExtensionConfigurationException if it is not
+  private static void mustBeChecked(ExtensionContext test, CheckSettings settings) {
+    if (settings.scope() == Scope.CLASS && CheckSettings.of(classOf(test)).isEmpty()) {
+      throw new ExtensionConfigurationException(
+          "leak check: @LeakCheck(scope = CLASS) on "
+              + TestNode.of(test).name()
+              + " alone is never checked: write it on the class, or leave the scope out");
+    }
+  }
+
+  private static ExtensionContext classOf(ExtensionContext test) {
+    ExtensionContext context = test;
+    while (context.getTestMethod().isPresent()) {
+      context = context.getParent().orElseThrow();
+    }
+    return context;
+  }
+
+  /// Begins the check of this context with the first call, if there is one to be.
+  private static <T> void begun(
       ExtensionContext context,
       Class<T> type,
       Optional<CheckSettings> settings,
       Function<CheckSettings, T> begin) {
     if (settings.isEmpty()) {
-      return Optional.empty();
+      return;
     }
     try {
-      String key = context.getUniqueId() + " " + type.getSimpleName();
-      return Optional.of(
-          context.getStore(NAMESPACE).computeIfAbsent(key, _ -> begin.apply(settings.get()), type));
+      Meeting.find(); // Before a check takes note of what is there.
+      context
+          .getStore(NAMESPACE)
+          .computeIfAbsent(key(context, type), _ -> begin.apply(settings.get()), type);
     } catch (RuntimeException | LinkageError e) {
       LOG.log(Level.WARNING, "the check for leaked threads failed, and says nothing: " + e);
+    }
+  }
+
+  private static String key(ExtensionContext context, Class<?> type) {
+    return context.getUniqueId() + " " + type.getSimpleName();
+  }
+
+  @Override
+  public void interceptDynamicTest(
+      Invocation<@Nullable Void> invocation,
+      DynamicTestInvocationContext dynamic,
+      ExtensionContext context)
+      throws Throwable {
+    Optional<TestCheck.Part> part = part(context);
+    try {
+      invocation.proceed();
+    } finally {
+      part.ifPresent(TestCheck.Part::close);
+    }
+  }
+
+  /// Of its factory's check.
+  private static Optional<TestCheck.Part> part(ExtensionContext dynamic) {
+    try {
+      return factoryOf(dynamic).map(factory -> factory.part(dynamic.getDisplayName()));
+    } catch (RuntimeException | LinkageError e) {
+      LOG.log(Level.WARNING, "the threads of a dynamic test may be missed: " + e);
       return Optional.empty();
     }
   }
 
-  @Override
-  public void interceptBeforeAllMethod(
-      Invocation<@Nullable Void> invocation,
-      ReflectiveInvocationContext<Method> method,
-      ExtensionContext context)
-      throws Throwable {
-    aroundTests(invocation, context);
-  }
-
-  @Override
-  public void interceptAfterAllMethod(
-      Invocation<@Nullable Void> invocation,
-      ReflectiveInvocationContext<Method> method,
-      ExtensionContext context)
-      throws Throwable {
-    aroundTests(invocation, context);
-  }
-
-  @Override
-  public <T> T interceptTestClassConstructor(
-      Invocation<T> invocation,
-      ReflectiveInvocationContext<Constructor<T>> constructor,
-      ExtensionContext context)
-      throws Throwable {
-    return context.getTestMethod().isPresent()
-        ? invocation.proceed()
-        : aroundTests(invocation, context);
-  }
-
-  private static <T extends @Nullable Object> T aroundTests(
-      Invocation<T> invocation, ExtensionContext context) throws Throwable {
-    Optional<ClassCheck> check = classCheck(context);
-    if (check.isEmpty()) {
-      return invocation.proceed();
+  /// The check of the factory that a dynamic test is of, if it has begun.
+  private static Optional<TestCheck> factoryOf(ExtensionContext dynamic) {
+    Optional<ExtensionContext> factory = Optional.of(dynamic);
+    while (factory.isPresent() && factory.get().getTestMethod().isEmpty()) {
+      factory = factory.get().getParent();
     }
-    try (Tagging _ = new Tagging(check.get().starter())) {
-      return invocation.proceed();
-    }
+    return factory.map(
+        found -> found.getStore(NAMESPACE).get(key(found, TestCheck.class), TestCheck.class));
   }
 }

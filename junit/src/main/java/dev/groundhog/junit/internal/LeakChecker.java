@@ -38,16 +38,17 @@ public final class LeakChecker {
   private final Suspects suspects;
   private final LeakOptions options;
   private final long self = Thread.currentThread().threadId();
-  private final Pauses pauses = new Pauses();
+  private final Pauses pauses;
   private int disturbed;
 
-  private LeakChecker(Look look, Suspects suspects, LeakOptions options) {
+  private LeakChecker(Look look, Suspects suspects, LeakOptions options, Pauses pauses) {
     this.look = look;
     this.suspects = suspects;
     this.options = options;
+    this.pauses = pauses;
   }
 
-  /// Does about a leak what the options say.
+  /// Does about a leak what the options say. Who was reported before is left out.
   ///
   /// @throws LeakError if there is one and they say that it fails
   public static void verify(Suspects suspects, LeakOptions options) {
@@ -58,7 +59,7 @@ public final class LeakChecker {
   /// @param notes what limits the report
   static void verify(
       Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
-    LeakTestReport report = find(suspects, options, test, notes);
+    LeakTestReport report = find(new Suspects.Unreported(suspects), options, test, notes);
     if (!report.isClean() && Reported.claim(report.dump())) {
       act(report, options);
     }
@@ -80,7 +81,7 @@ public final class LeakChecker {
     }
   }
 
-  /// Who is left of the suspects.
+  /// Who is left of the suspects, reported before or not.
   public static LeakTestReport find(Suspects suspects, LeakOptions options) {
     return find(suspects, options, _ -> NO_TEST, List.of());
   }
@@ -88,21 +89,13 @@ public final class LeakChecker {
   private static LeakTestReport find(
       Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
     LeakOptions all = withFiles(options);
-    boolean wasInterrupted = Thread.interrupted();
-    try {
+    try (Pauses pauses = new Pauses()) {
       Look look = Look.here();
-      Optional<Dump> left = new LeakChecker(look, suspects, all).left();
+      Optional<Dump> left = new LeakChecker(look, suspects, all, pauses).left();
       return left.isEmpty() ? clean() : report(look, left.get(), test, notes);
     } catch (IOException | RuntimeException | LinkageError e) {
       LOG.log(Level.WARNING, "the check for leaked threads failed, and says nothing: " + e);
       return clean();
-    } catch (InterruptedException _) {
-      wasInterrupted = true;
-      return clean();
-    } finally {
-      if (wasInterrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
@@ -140,7 +133,7 @@ public final class LeakChecker {
   }
 
   /// The threads that are left; empty if none is.
-  private Optional<Dump> left() throws IOException, InterruptedException {
+  private Optional<Dump> left() throws IOException {
     while (true) {
       Moment before = Moment.now();
       Suspects.Members members = suspects.now();
@@ -156,7 +149,7 @@ public final class LeakChecker {
       if (left.rows() == 0 && !isUnseen && isSure(before)) {
         return Optional.empty();
       }
-      if (!pauses.next(limit(left.rows() == 0))) {
+      if (!pauses.pause(limit(left.rows() == 0))) {
         return left.rows() == 0 ? Optional.empty() : Optional.of(left);
       }
     }
@@ -171,7 +164,6 @@ public final class LeakChecker {
   private boolean counts(DumpThread thread, Suspects.Members members) {
     return thread.id().orElse(self) != self
         && members.has(thread)
-        && !Reported.has(thread)
         && ExpectedThreads.reason(thread).isEmpty();
   }
 

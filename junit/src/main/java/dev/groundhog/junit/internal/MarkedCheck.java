@@ -83,7 +83,7 @@ final class MarkedCheck {
     Optional<Meeting> agent = Meeting.find();
     return agent.isPresent()
         ? agent.get().dump()
-        : PlatformDump.of(Thread.getAllStackTraces().keySet());
+        : new PlatformLook("the JDK's dump is not safe enough").dump();
   }
 
   private Stream<Stay> stays(DumpThread thread) {
@@ -103,18 +103,11 @@ final class MarkedCheck {
   /// @throws dev.groundhog.junit.LeakError if there is one and they say that it fails
   void verify(LeakOptions options, String test, BooleanSupplier isSure) {
     LeakOptions all = LeakChecker.withFiles(options);
-    boolean wasInterrupted = Thread.interrupted();
     Optional<Dump> found = Optional.empty();
     try {
       found = stuck(all).filter(_ -> isSure.getAsBoolean());
     } catch (IOException | RuntimeException | LinkageError e) {
       LOG.log(Level.WARNING, "marked functions are not checked: " + e);
-    } catch (InterruptedException _) {
-      wasInterrupted = true;
-    } finally {
-      if (wasInterrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
     if (found.isPresent() && isTaken(found.get())) {
       LeakChecker.act(LeakChecker.report(found.get(), test, NOTES, this::cure), options);
@@ -122,25 +115,24 @@ final class MarkedCheck {
   }
 
   /// Who is still in a marked function when time is up.
-  private Optional<Dump> stuck(LeakOptions options) throws IOException, InterruptedException {
-    Pauses pauses = new Pauses();
-    long self = Thread.currentThread().threadId();
-    while (true) {
-      Dump stuck =
-          LeakChecker.unexpected(
-              look()
-                  .only(thread ->
-                      thread.id().orElse(self) != self
-                          && !Reported.has(thread)
-                          && newStay(thread).isPresent()),
-              options);
-      if (stuck.rows() == 0) {
-        return Optional.empty();
-      }
-      if (!pauses.next(options.within())) {
-        return Optional.of(stuck);
+  private Optional<Dump> stuck(LeakOptions options) throws IOException {
+    try (Pauses pauses = new Pauses()) {
+      while (true) {
+        Dump stuck = LeakChecker.unexpected(look().only(this::isNew), options);
+        if (stuck.rows() == 0) {
+          return Optional.empty();
+        }
+        if (!pauses.pause(options.within())) {
+          return Optional.of(stuck);
+        }
       }
     }
+  }
+
+  private boolean isNew(DumpThread thread) {
+    long self = Thread.currentThread().threadId();
+    long id = thread.id().orElse(self);
+    return id != self && !Reported.has(id) && newStay(thread).isPresent();
   }
 
   private Optional<Stay> newStay(DumpThread thread) {

@@ -21,7 +21,7 @@ final class Meeting {
   private static final String PLACE = "java.util.concurrent.GroundhogMeeting1";
   private static final Pattern IDS = Pattern.compile("\\d{0,18}( \\d{1,18})*");
 
-  /// What the probe carries; tests count up from the next.
+  /// What the probe carries; see [Tagging#NOBODY] and [Starters] for the next ones.
   private static final int PROBE_TAG = 1;
 
   private static final Duration MAX_PROBE = Duration.ofMillis(100);
@@ -31,24 +31,55 @@ final class Meeting {
   /// The agent is there, and can't record on this JVM.
   private static volatile boolean recordsNothing;
 
+  /// Why it is not there, once it was tried to load it.
+  private static volatile Optional<String> refusal = Optional.empty();
+
   private final Function<Map<String, String>, String> control;
 
   private Meeting(Function<Map<String, String>, String> control) {
     this.control = control;
   }
 
-  /// The agent, if it is loaded and records who starts threads, which it is told to do.
+  /// The agent, which is told to record who starts threads. If it is not in this JVM, the first
+  /// call loads it, which takes about a second, unless that is not wanted.
   static Optional<Meeting> find() {
     if (found.isEmpty() && !recordsNothing) {
-      found = meet();
+      found = foundOrLoaded();
     }
     return found;
   }
 
-  private static synchronized Optional<Meeting> meet() {
+  /// Why [#find] is empty.
+  static String refusal() {
+    return recordsNothing
+        ? "it cannot record who starts threads in this JVM"
+        : refusal.orElse("nobody tried");
+  }
+
+  private static synchronized Optional<Meeting> foundOrLoaded() {
     if (found.isPresent()) {
       return found;
     }
+    Optional<Meeting> met = meet();
+    if (met.isPresent()
+        || recordsNothing
+        || refusal.isPresent()
+        || WithoutAgent.chosen() != WithoutAgent.LOAD) {
+      return met;
+    }
+    try {
+      AgentLoader.load();
+      met = meet();
+      if (met.isEmpty()) {
+        refusal = Optional.of("it was loaded, and is off");
+      }
+    } catch (AgentLoader.Refused e) {
+      refusal = Optional.of(String.valueOf(e.getMessage()));
+    }
+    return met;
+  }
+
+  private static Optional<Meeting> meet() {
     try {
       Object control = Class.forName(PLACE, false, null).getField("control").get(null);
       if (control instanceof Function<?, ?> function) {

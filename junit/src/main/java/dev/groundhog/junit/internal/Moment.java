@@ -18,7 +18,11 @@ public record Moment(long id, long asked) {
 
   /// Whether no thread at all was made since.
   boolean noneSince() {
-    Moment now = now();
-    return now.id - id == now.asked - asked;
+    return now().noneSince(this);
+  }
+
+  /// Whether no thread was made from `earlier` to this.
+  boolean noneSince(Moment earlier) {
+    return id - earlier.id == asked - earlier.asked;
   }
 }

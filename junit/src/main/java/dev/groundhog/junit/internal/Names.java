@@ -13,24 +13,24 @@ final class Names {
 
   private Names() {}
 
-  /// Those of `starters` whose tags the threads of `left` carry.
+  /// The names of those of `starters` whose tags the threads of `left` carry.
   static String byTag(Meeting agent, List<Starter> starters, Dump left) {
+    return joined(carried(agent, starters, left).stream().map(Starter::name).distinct().toList());
+  }
+
+  /// Those of `starters` whose tags the threads of `left` carry.
+  static List<Starter> carried(Meeting agent, List<Starter> starters, Dump left) {
     Set<Long> ids = ids(left);
-    List<String> names =
-        starters.stream()
-            .filter(starter -> Arrays.stream(agent.tagged(starter.tag())).anyMatch(ids::contains))
-            .map(Starter::name)
-            .distinct()
-            .toList();
-    return joined(names);
+    return starters.stream()
+        .filter(starter -> Arrays.stream(agent.tagged(starter.tag())).anyMatch(ids::contains))
+        .toList();
   }
 
   /// The classes whose tests may have started the threads of `left`, by when that was.
   static List<String> classes(Dump left) {
     Set<String> names = new LinkedHashSet<>();
-    left.forEach(thread ->
-        Starters.classes(Starters.candidates(thread), thread)
-            .forEach(type -> names.add(ClassCheck.name(type))));
+    left.forEach(
+        thread -> Starters.ALL.classes(thread).forEach(type -> names.add(TestNode.name(type))));
     return List.copyOf(names);
   }
 

@@ -1,7 +1,6 @@
 package dev.groundhog.junit.internal;
 
 import dev.groundhog.dump.Dump;
-import dev.groundhog.dump.DumpThread;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,7 +23,7 @@ final class Reported {
     return isNew[0];
   }
 
-  static boolean has(DumpThread thread) {
-    return thread.id().isPresent() && IDS.contains(thread.id().getAsLong());
+  static boolean has(long id) {
+    return IDS.contains(id);
   }
 }

@@ -23,8 +23,9 @@ public final class RunListener implements TestExecutionListener {
 
   @Override
   public void testPlanExecutionStarted(TestPlan plan) {
-    RunStart.isNow();
     ConfigurationParameters parameters = plan.getConfigurationParameters();
+    WithoutAgent.configure(parameters.get(WithoutAgent.PROPERTY));
+    RunStart.isNow();
     RunMemory.current().set(parameters::get);
     if (parameters.get(CheckSettings.PROPERTY).isEmpty()) {
       return;

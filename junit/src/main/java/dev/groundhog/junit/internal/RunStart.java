@@ -16,4 +16,9 @@ final class RunStart {
   static Moment moment() {
     return moment;
   }
+
+  /// Whether the run began behind the thread with this id, or nobody told when it did.
+  static boolean mayBeAfter(long id) {
+    return moment.equals(Moment.START) || id < moment.id();
+  }
 }

@@ -1,7 +1,6 @@
 package dev.groundhog.junit.internal;
 
 import dev.groundhog.dump.DumpThread;
-import java.lang.reflect.Modifier;
 import java.util.Optional;
 
 /// Who starts threads: one test, or the code around the tests of one class.
@@ -24,23 +23,22 @@ final class Starter {
   }
 
   private final Kind kind;
-  private final String name;
-  private final Class<?> testClass;
+  private final TestNode node;
   private final int tag;
   private final Moment begun = Moment.now();
   private volatile Optional<Moment> ended = Optional.empty();
   private volatile Fate fate = Fate.RUNS;
   private volatile boolean overlapped;
+  private volatile Optional<Meeting> agent = Optional.empty();
 
-  Starter(Kind kind, String name, Class<?> testClass, int tag) {
+  Starter(Kind kind, TestNode node, int tag) {
     this.kind = kind;
-    this.name = name;
-    this.testClass = testClass;
+    this.node = node;
     this.tag = tag;
   }
 
   String name() {
-    return name;
+    return node.name();
   }
 
   boolean isTest() {
@@ -48,28 +46,50 @@ final class Starter {
   }
 
   Class<?> testClass() {
-    return testClass;
+    return node.testClass();
   }
 
-  /// The class itself, or the one that it is `@Nested` in.
-  Class<?> topClass() {
-    Class<?> top = testClass;
-    while (top.getEnclosingClass() != null && !Modifier.isStatic(top.getModifiers())) {
-      top = top.getEnclosingClass();
-    }
-    return top;
+  TestNode node() {
+    return node;
+  }
+
+  /// Whether this is the code around `other`, be that a test, or a class in this one.
+  boolean surrounds(Starter other) {
+    return !isTest() && node.isAround(other.node.id());
+  }
+
+  /// Whether this is `test`, or one of its dynamic tests.
+  boolean isPartOf(Starter test) {
+    return node.id().equals(test.node.id());
+  }
+
+  /// Whether this is the class of the test `other`, or that class's own code.
+  boolean answersFor(Starter other) {
+    return this == other || (surrounds(other) && testClass() == other.testClass());
   }
 
   int tag() {
     return tag;
   }
 
+  void taggedBy(Optional<Meeting> found) {
+    agent = found;
+  }
+
+  /// The agent that knows its threads by its tag. One that came after this began does not.
+  Optional<Meeting> agent() {
+    return agent;
+  }
+
   Moment begun() {
     return begun;
   }
 
+  /// The first call counts.
   void end() {
-    ended = Optional.of(Moment.now());
+    if (ended.isEmpty()) {
+      ended = Optional.of(Moment.now());
+    }
   }
 
   boolean hasEnded() {
@@ -97,5 +117,10 @@ final class Starter {
   boolean mayHaveStarted(DumpThread thread) {
     long id = thread.id().orElse(0);
     return id > begun.id() && id < ended.map(Moment::id).orElse(Long.MAX_VALUE);
+  }
+
+  /// Whether this has ended and nobody made a thread meanwhile.
+  boolean madeNone() {
+    return ended.filter(end -> end.noneSince(begun)).isPresent();
   }
 }

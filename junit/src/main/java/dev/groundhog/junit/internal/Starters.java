@@ -1,85 +1,229 @@
 package dev.groundhog.junit.internal;
 
 import dev.groundhog.dump.DumpThread;
-import java.util.ArrayDeque;
+import dev.groundhog.junit.internal.Starter.Fate;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.platform.engine.UniqueId;
 
-/// Who started threads in this run, as far as it is checked. Safe to share.
+/// Who started threads, as far as it is checked. Whoever runs is known, and of those that have
+/// ended the ones whose threads may be there still. Safe to share.
 final class Starters {
-  /// The oldest that have ended are forgotten beyond these.
-  private static final int MAX = 20_000;
+  /// Those of this JVM.
+  static final Starters ALL = new Starters(20_000, Starters::hasLeftNone);
 
-  private static final Deque<Starter> ALL = new ArrayDeque<>();
-  private static final Set<Starter> RUNNING = new LinkedHashSet<>();
+  /// How many that have ended are remembered: first those are forgotten whose threads were checked.
+  private final int max;
 
-  /// The next tag; 1 is the probe's.
-  private static int nextTag = 2;
+  /// Whether surely no thread of one that has ended is there.
+  private final Predicate<Starter> hasLeftNone;
 
-  private Starters() {}
+  private final Set<Starter> running = new LinkedHashSet<>();
+  private final SequencedSet<Starter> done = new LinkedHashSet<>();
+  private final SequencedSet<Starter> putOff = new LinkedHashSet<>();
 
-  static synchronized Starter begin(Starter.Kind kind, String name, Class<?> testClass) {
-    Starter begun = new Starter(kind, name, testClass, nextTag++);
-    for (Starter other : RUNNING) {
-      if (disturb(begun, other)) {
+  /// 1 is the probe's.
+  private int nextTag = Tagging.NOBODY + 1;
+
+  private long forgotten;
+
+  Starters(int max, Predicate<Starter> hasLeftNone) {
+    this.max = max;
+    this.hasLeftNone = hasLeftNone;
+  }
+
+  /// Begins one with its check.
+  ///
+  /// @param check makes the check; if that fails, the starter has ended
+  <T> T begin(Starter.Kind kind, TestNode node, Function<Starter, T> check) {
+    Starter begun = begin(kind, node);
+    boolean isMade = false;
+    try {
+      T made = check.apply(begun);
+      isMade = true;
+      return made;
+    } finally {
+      if (!isMade) {
+        stop(begun);
+      }
+    }
+  }
+
+  private synchronized Starter begin(Starter.Kind kind, TestNode node) {
+    Starter begun = new Starter(kind, node, nextTag++);
+    for (Starter other : running) {
+      // What stands around a test does not disturb it.
+      if (!begun.surrounds(other) && !other.surrounds(begun)) {
         begun.overlap();
         other.overlap();
       }
     }
-    RUNNING.add(begun);
-    ALL.add(begun);
-    if (ALL.size() > MAX && ALL.getFirst().hasEnded()) {
-      ALL.removeFirst();
-    }
+    running.add(begun);
     return begun;
   }
 
-  /// What stands around the tests of a class does not disturb these.
-  private static boolean disturb(Starter one, Starter other) {
-    return (one.isTest() && other.isTest()) || one.topClass() != other.topClass();
+  /// Begins a part of `test`, which is settled with it.
+  synchronized Starter part(Starter test, String name) {
+    return new Starter(Starter.Kind.TEST, test.node().named(name), nextTag++);
   }
 
-  static synchronized void end(Starter starter) {
+  /// It starts no more threads. What is to become of those that it has started is [#settle]d.
+  synchronized void stop(Starter starter) {
     starter.end();
-    RUNNING.remove(starter);
+    running.remove(starter);
   }
 
-  static synchronized List<Starter> all(Predicate<Starter> wanted) {
-    return ALL.stream().filter(wanted).toList();
+  /// Decides about the threads of one that has stopped; may be called again.
+  ///
+  /// @return whether there may be any; if there is surely none, it is forgotten
+  boolean settle(Starter starter, Fate fate) {
+    starter.fate(fate);
+    boolean isEmpty = hasLeftNone.test(starter);
+    boolean isFull;
+    synchronized (this) {
+      done.remove(starter);
+      putOff.remove(starter);
+      if (isEmpty) {
+        return false;
+      }
+      (fate == Fate.PUT_OFF ? putOff : done).add(starter);
+      isFull = done.size() + putOff.size() > max;
+    }
+    if (isFull) {
+      makeRoom();
+    }
+    return true;
   }
 
-  static synchronized boolean isRunning(Class<?> topClass) {
-    return RUNNING.stream().anyMatch(starter -> starter.topClass() == topClass);
+  /// Whether there may be threads of one that has stopped.
+  boolean mayHaveLeft(Starter starter) {
+    return !hasLeftNone.test(starter);
   }
 
-  /// Who may have started `thread` by when that was: tests, or else what stands around them.
-  static List<Starter> candidates(DumpThread thread) {
-    List<Starter> all = new ArrayList<>(all(starter -> starter.mayHaveStarted(thread)));
-    boolean isInTest = all.stream().anyMatch(Starter::isTest);
-    all.removeIf(starter -> isInTest && !starter.isTest());
-    return all;
+  private static boolean hasLeftNone(Starter starter) {
+    Optional<Meeting> agent = starter.agent();
+    if (agent.isEmpty()) {
+      return starter.madeNone();
+    }
+    try {
+      Moment before = Moment.now();
+      // A thread may have started another one and ended while the agent went through them.
+      return agent.get().tagged(starter.tag()).length == 0 && before.noneSince();
+    } catch (RuntimeException | LinkageError _) {
+      return false; // the check itself will say so
+    }
   }
 
-  /// The classes of `candidates`; if some of them are on the stack of `thread`, these alone.
-  static Set<Class<?>> classes(List<Starter> candidates, DumpThread thread) {
-    Set<Class<?>> classes =
+  /// For a quarter, so that it is not done for each one.
+  private void makeRoom() {
+    List<Starter> ended = ended(hasLeftNone);
+    synchronized (this) {
+      ended.forEach(done::remove);
+      ended.forEach(putOff::remove);
+      while (done.size() + putOff.size() > max - max / 4) {
+        (done.isEmpty() ? putOff : done).removeFirst();
+        forgotten++;
+      }
+    }
+  }
+
+  /// Those that have ended and may have left threads.
+  synchronized List<Starter> ended(Predicate<Starter> wanted) {
+    return Stream.concat(done.stream(), putOff.stream()).filter(wanted).toList();
+  }
+
+  /// That some were forgotten, if so: a line of a report.
+  synchronized Optional<String> note() {
+    return forgotten == 0
+        ? Optional.empty()
+        : Optional.of(
+            forgotten
+                + " tests that left threads are not remembered any more: their threads may be"
+                + " missing here, or count without their name");
+  }
+
+  /// Whether `starter` runs, or its class, which will answer for it, does.
+  synchronized boolean isOpen(Starter starter) {
+    return running.stream().anyMatch(other -> other.answersFor(starter));
+  }
+
+  /// Whether `node` itself is checked, and that has begun.
+  synchronized boolean isRunning(UniqueId node) {
+    return running.stream().anyMatch(starter -> starter.node().id().equals(node));
+  }
+
+  /// The running test or class that `node` is in, the innermost.
+  synchronized Optional<Starter> around(UniqueId node) {
+    return running.stream()
+        .filter(starter -> starter.node().isAround(node))
+        .max(Comparator.comparingInt(starter -> starter.node().id().getSegments().size()));
+  }
+
+  /// Whether nobody but `starter`, which has ended, made `thread`: it or a part of it did, or a
+  /// thread of it has since, when only the code around it ran.
+  boolean isOf(Starter starter, DumpThread thread) {
+    return candidates(thread).stream()
+        .allMatch(other -> other.isPartOf(starter) || other.surrounds(starter));
+  }
+
+  /// Who has to answer for `thread`: of those who may have started it, those whose threads count.
+  List<Starter> answerable(DumpThread thread) {
+    return likely(thread).stream().filter(starter -> starter.fate() != Fate.DONE).toList();
+  }
+
+  /// Whether `thread` does not count: whoever may have started it need not answer for it.
+  boolean isExcused(DumpThread thread) {
+    List<Starter> likely = likely(thread);
+    return !likely.isEmpty() && likely.stream().allMatch(starter -> starter.fate() == Fate.DONE);
+  }
+
+  /// The classes that may have started `thread`, whether they need answer for it or not.
+  List<Class<?>> classes(DumpThread thread) {
+    return likely(thread).stream().<Class<?>>map(Starter::testClass).distinct().toList();
+  }
+
+  /// Who may have started `thread` by when that was, the innermost: tests, or else what stands
+  /// around them.
+  private List<Starter> candidates(DumpThread thread) {
+    List<Starter> all = new ArrayList<>();
+    synchronized (this) {
+      Stream.of(running, done, putOff)
+          .flatMap(Set::stream)
+          .filter(starter -> starter.mayHaveStarted(thread))
+          .forEach(all::add);
+    }
+    return all.stream().filter(one -> all.stream().noneMatch(one::surrounds)).toList();
+  }
+
+  /// The candidates; if the classes of some of them are on the stack of `thread`, these alone.
+  private List<Starter> likely(DumpThread thread) {
+    List<Starter> candidates = candidates(thread);
+    Set<String> names =
         candidates.stream()
-            .map(Starter::topClass)
-            .collect(Collectors.toCollection(LinkedHashSet::new));
-    Set<Class<?>> onStack = new LinkedHashSet<>(classes);
-    onStack.removeIf(type -> !isOnStack(type, thread));
-    return onStack.isEmpty() ? classes : onStack;
+            .map(starter -> starter.testClass().getName())
+            .collect(Collectors.toSet());
+    Set<String> onStack =
+        thread.stack().frames().stream()
+            .flatMap(frame -> classOf(frame.function(), names).stream())
+            .collect(Collectors.toSet());
+    return candidates.stream()
+        .filter(starter -> onStack.isEmpty() || onStack.contains(starter.testClass().getName()))
+        .toList();
   }
 
-  private static boolean isOnStack(Class<?> type, DumpThread thread) {
-    return thread.stack().frames().stream()
-        .map(frame -> frame.function())
-        .anyMatch(function ->
-            function.startsWith(type.getName() + ".") || function.startsWith(type.getName() + "$"));
+  /// The innermost of these classes that `function` is in.
+  private static Optional<String> classOf(String function, Set<String> names) {
+    return names.stream()
+        .filter(name -> function.startsWith(name + ".") || function.startsWith(name + "$"))
+        .max(Comparator.comparingInt(String::length));
   }
 }

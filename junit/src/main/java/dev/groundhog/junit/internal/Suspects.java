@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /// Whose threads a check looks at.
@@ -24,7 +25,7 @@ public sealed interface Suspects {
 
   /// Threads that were made since `moment`.
   static Suspects since(Moment moment) {
-    return new Since(moment, _ -> true);
+    return new Since(moment, () -> _ -> true);
   }
 
   /// Threads that were made since the run began; all, if nobody told of that.
@@ -32,11 +33,13 @@ public sealed interface Suspects {
     return since(RunStart.moment());
   }
 
-  /// Those that were made since `moment` and that `wanted` accepts.
-  record Since(Moment moment, Predicate<DumpThread> wanted) implements Suspects {
+  /// Those that were made since `moment` and that `wanted` accepts, which is asked for once for all
+  /// threads of one moment.
+  record Since(Moment moment, Supplier<Predicate<DumpThread>> wanted) implements Suspects {
     @Override
     public Members now() {
       boolean none = moment.noneSince();
+      Predicate<DumpThread> isWanted = none ? _ -> false : wanted.get();
       return new Members() {
         @Override
         public boolean areNone() {
@@ -45,7 +48,7 @@ public sealed interface Suspects {
 
         @Override
         public boolean has(DumpThread thread) {
-          return thread.id().orElse(Long.MAX_VALUE) > moment.id() && wanted.test(thread);
+          return thread.id().orElse(Long.MAX_VALUE) > moment.id() && isWanted.test(thread);
         }
 
         @Override
@@ -75,6 +78,32 @@ public sealed interface Suspects {
         @Override
         public boolean has(DumpThread thread) {
           return thread.id().isPresent() && Arrays.binarySearch(ids, thread.id().getAsLong()) >= 0;
+        }
+
+        @Override
+        public long[] ids() {
+          return ids;
+        }
+      };
+    }
+  }
+
+  /// Those of `all` that no check has reported as leaked.
+  record Unreported(Suspects all) implements Suspects {
+    @Override
+    public Members now() {
+      Members now = all.now();
+      long[] ids = LongStream.of(now.ids()).filter(id -> !Reported.has(id)).toArray();
+      return new Members() {
+        @Override
+        public boolean areNone() {
+          return now.areNone() || (ids.length == 0 && now.ids().length > 0);
+        }
+
+        @Override
+        public boolean has(DumpThread thread) {
+          return now.has(thread)
+              && !(thread.id().isPresent() && Reported.has(thread.id().getAsLong()));
         }
 
         @Override

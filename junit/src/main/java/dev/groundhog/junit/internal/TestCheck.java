@@ -1,8 +1,13 @@
 package dev.groundhog.junit.internal;
 
+import dev.groundhog.dump.Dump;
 import dev.groundhog.junit.internal.CheckSettings.Scope;
+import dev.groundhog.junit.internal.Starter.Fate;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// The check of one test: begins before its instance is made, and is closed by JUnit behind all
@@ -12,6 +17,8 @@ final class TestCheck implements AutoCloseable {
       "started while this test ran; by whom only Groundhog's agent knows"
           + " (-javaagent:groundhog-agent.jar): without it only the class is sure";
 
+  private static final int MAX_PARTS = 1_000;
+
   private final ExtensionContext context;
   private final CheckSettings settings;
   private final Optional<MarkedCheck> marked;
@@ -19,51 +26,120 @@ final class TestCheck implements AutoCloseable {
   private final Starter starter;
   private final Tagging tagging;
 
-  TestCheck(ExtensionContext context, CheckSettings settings) {
+  /// The dynamic tests that may have left threads.
+  private final List<Starter> parts = Collections.synchronizedList(new ArrayList<>());
+
+  private TestCheck(ExtensionContext context, CheckSettings settings, Starter starter) {
     this.context = context;
     this.settings = settings;
     this.marked =
         settings.scope() == Scope.TEST
             ? MarkedCheck.begin(context.getRequiredTestClass())
             : Optional.empty();
-    this.starter = Starters.begin(Starter.Kind.TEST, name(context), context.getRequiredTestClass());
-    this.tagging = new Tagging(starter);
+    this.starter = starter;
+    this.tagging = Tagging.of(starter);
   }
 
-  /// `QueueTest.take()`, and which invocation it is, if there are several.
-  private static String name(ExtensionContext context) {
-    String method = context.getRequiredTestMethod().getName();
-    String name = ClassCheck.name(context.getRequiredTestClass()) + "." + method + "()";
-    boolean isPlain = context.getDisplayName().startsWith(method + "(");
-    return isPlain ? name : name + " " + context.getDisplayName();
+  static TestCheck begin(ExtensionContext context, CheckSettings settings) {
+    return Starters.ALL.begin(
+        Starter.Kind.TEST,
+        TestNode.of(context),
+        starter -> new TestCheck(context, settings, starter));
+  }
+
+  /// Begins one dynamic test of this factory, on the current thread and until it is closed. It is
+  /// checked with the factory, behind whose `@AfterEach` nothing may be left, and is named. Where
+  /// too many have left threads, it is the factory's own.
+  Part part(String name) {
+    Starter part =
+        parts.size() < MAX_PARTS
+            ? Starters.ALL.part(starter, starter.name() + " " + name)
+            : starter;
+    return new Part(part, Tagging.of(part));
+  }
+
+  /// One dynamic test.
+  final class Part implements AutoCloseable {
+    private final Starter part;
+    private final Tagging itsTagging;
+
+    private Part(Starter part, Tagging itsTagging) {
+      this.part = part;
+      this.itsTagging = itsTagging;
+    }
+
+    @Override
+    public void close() {
+      itsTagging.close();
+      if (part == starter) {
+        return;
+      }
+      Starters.ALL.stop(part);
+      if (Starters.ALL.mayHaveLeft(part)) {
+        parts.add(part);
+      }
+    }
   }
 
   @Override
   public void close() {
     tagging.close();
-    Starters.end(starter);
+    Starters.ALL.stop(starter);
     if (context.getExecutionException().isPresent() && !settings.whenFailed()) {
-      starter.fate(Starter.Fate.DONE);
+      settle(Fate.DONE);
       MarkedCheck.excuse(context.getRequiredTestClass());
       return;
     }
-    Optional<Meeting> agent = Meeting.find();
+    RunMemory.current().ignores().asked(settings.options().ignored());
+    Optional<Meeting> agent = starter.agent();
     if (settings.scope() != Scope.TEST || (agent.isEmpty() && starter.overlapped())) {
-      starter.fate(Starter.Fate.PUT_OFF);
+      settle(Fate.PUT_OFF);
       return;
     }
-    starter.fate(Starter.Fate.DONE);
-    Suspects suspects =
-        agent
-            .<Suspects>map(found -> new Suspects.Tagged(found, List.of(starter.tag())))
-            .orElseGet(() -> Suspects.since(starter.begun()));
-    List<String> notes = agent.isPresent() ? List.of() : List.of(BY_TIME);
-    LeakChecker.verify(suspects, settings.options(), _ -> starter.name(), notes);
+    if (settle(Fate.DONE)) {
+      verify(agent);
+    }
     marked.ifPresent(check -> check.verify(settings.options(), starter.name(), this::ranAlone));
   }
 
   /// Whether no other test ran meanwhile; else what is on all threads is looked at with the class.
   private boolean ranAlone() {
     return !starter.overlapped() && RunMemory.current().tests().all().ranSince(before) == 1;
+  }
+
+  /// @return whether there may be threads of the test or its parts
+  private boolean settle(Fate fate) {
+    parts.removeIf(part -> !Starters.ALL.settle(part, fate));
+    return Starters.ALL.settle(starter, fate) || !parts.isEmpty();
+  }
+
+  private void verify(Optional<Meeting> agent) {
+    List<Integer> tags =
+        Stream.concat(Stream.of(starter), parts.stream()).map(Starter::tag).toList();
+    Suspects suspects =
+        agent
+            .<Suspects>map(found -> new Suspects.Tagged(found, tags))
+            .orElseGet(() ->
+                new Suspects.Since(
+                    starter.begun(), () -> thread -> Starters.ALL.isOf(starter, thread)));
+    List<String> notes = agent.isPresent() ? List.of() : List.of(BY_TIME);
+    LeakChecker.verify(suspects, settings.options(), left -> names(agent, left), notes);
+  }
+
+  /// Those dynamic tests that left threads, or else the test itself.
+  private String names(Optional<Meeting> agent, Dump left) {
+    List<Starter> found =
+        agent
+            .map(known -> Names.carried(known, List.copyOf(parts), left))
+            .orElseGet(() -> parts.stream().filter(part -> mayHaveStarted(part, left)).toList());
+    return found.isEmpty()
+        ? starter.name()
+        : Names.joined(found.stream().map(Starter::name).distinct().toList());
+  }
+
+  private static boolean mayHaveStarted(Starter part, Dump left) {
+    boolean[] any = {false};
+    left.forEach(thread -> any[0] |= part.mayHaveStarted(thread));
+    return any[0];
   }
 }

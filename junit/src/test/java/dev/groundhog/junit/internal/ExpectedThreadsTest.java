@@ -8,6 +8,9 @@ import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ThreadKind;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,10 +143,6 @@ class ExpectedThreadsTest {
               by("org.junit.jupiter.engine.extension.TimeoutExtension.intercept"),
               by("acme.Watcher.start")),
           new Twins(
-              "the watch over timeouts",
-              named("junit-jupiter-timeout-watcher", THREAD, "main", IDLE, WORKER),
-              named("junit-jupiter-timeout-watcher", THREAD, "main", "acme.Task.run", WORKER)),
-          new Twins(
               "Netty's executor for all",
               netty("io.netty.util.concurrent.GlobalEventExecutor.takeTask"),
               netty("io.netty.channel.nio.NioEventLoop.select")),
@@ -160,23 +159,6 @@ class ExpectedThreadsTest {
               "an idle worker of OkHttp's runner, by who started it",
               by("okhttp3.internal.concurrent.TaskRunner$RealBackend.execute"),
               by("okhttp3.internal.connection.RealCall$AsyncCall.executeOn")),
-          new Twins(
-              "an idle worker of OkHttp's runner, whose creator is not known",
-              named("OkHttp TaskRunner", THREAD, "main", IDLE, WORKER),
-              named("OkHttp TaskRunner", THREAD, "main", "acme.Task.run", WORKER)),
-          new Twins(
-              "no worker of somebody else with the name of OkHttp's",
-              named("OkHttp TaskRunner", THREAD, "main", IDLE, WORKER),
-              DumpThread.of(ThreadKind.PLATFORM, stack(IDLE, WORKER))
-                  .id(1)
-                  .name("OkHttp TaskRunner")
-                  .threadClass(THREAD)
-                  .createdBy(stack("acme.Runner.start"))
-                  .build()),
-          new Twins(
-              "no worker of OkHttp's dispatcher",
-              named("OkHttp TaskRunner", THREAD, "main", IDLE, WORKER),
-              named("OkHttp Dispatcher", THREAD, "main", IDLE, WORKER)),
           new Twins(
               "Testcontainers",
               named("testcontainers-ryuk", THREAD, "testcontainers", "org.testcontainers.Ryuk.run"),
@@ -209,10 +191,34 @@ class ExpectedThreadsTest {
     assertThat(ExpectedThreads.reason(named(name, type, "main", function))).isEmpty();
   }
 
+  /// JUnit makes its watch with the highest priority.
+  @ParameterizedTest
+  @CsvSource({
+    "junit-jupiter-timeout-watcher, 10, true",
+    "junit-jupiter-timeout-watcher, 5, false",
+    "junit-jupiter-timeout-watcher-1, 10, false",
+    "surefire-forkedjvm-stream-flusher, 5, false",
+    "OkHttp TaskRunner, 5, false",
+  })
+  void aNameAloneSaysNothingOfAnIdleWorkerWhoseCreatorIsNotKnown(
+      String name, int priority, boolean expected) throws Exception {
+    ThreadFactory named = Thread.ofPlatform().name(name).daemon().priority(priority).factory();
+    try (ExecutorService pool = Executors.newSingleThreadExecutor(named)) {
+      long id = pool.submit(() -> Thread.currentThread().threadId()).get();
+      DumpThread worker =
+          platform(name, THREAD, "main", "jdk.internal.misc.Unsafe.park", IDLE, WORKER)
+              .id(id)
+              .build();
+      assertThat(ExpectedThreads.reason(worker).isPresent()).isEqualTo(expected);
+      assertThat(ExpectedThreads.reason(worker.with().createdBy(stack("acme.Pool.start")).build()))
+          .isEmpty();
+    }
+  }
+
   @Test
   void whoRunsThisTestAndWhatIsThereBesideItIsExpected() throws Exception {
     long self = Thread.currentThread().threadId();
-    new PlainLook()
+    new PlatformLook("in this test")
         .dump()
         .only(thread -> thread.id().orElseThrow() != self)
         .forEach(

@@ -8,23 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
-/// Looks with what the JDK tells: its dump, which has virtual threads too, and the live platform
-/// threads, of which a dump does not tell class and group.
-record PlainLook() implements Look {
-  private static final String NO_MANAGEMENT =
-      "virtual threads are not seen: the module jdk.management is missing here; start Java with"
-          + " --add-modules jdk.management";
-
-  /// Threads that end or begin when a test ends are given as long: the JDK's dump is not safe while
+/// Looks with the JDK's own dump, which has virtual threads too, and at the live platform threads,
+/// of which a dump does not tell class and group.
+record JdkLook() implements Look {
+  /// Threads that end or begin when a test ends are given as long: the dump is not safe while
   /// virtual threads mount and unmount (JDK-8364343), and may then end the JVM.
   private static final Duration SETTLING = Duration.ofMillis(5);
 
-  private static final boolean HAS_MANAGEMENT = hasManagement();
-
-  private static boolean hasManagement() {
+  /// Whether the module that makes the dump is here.
+  static boolean isPossible() {
     try {
       return JdkDump.isThere();
     } catch (LinkageError _) {
@@ -34,12 +27,9 @@ record PlainLook() implements Look {
 
   @Override
   public Dump dump() throws IOException {
-    Map<Long, Thread> platform = platformThreads();
-    if (!HAS_MANAGEMENT) {
-      return PlatformDump.of(platform.values());
-    }
     LockSupport.parkNanos(SETTLING.toNanos());
     Dump dump = JdkDump.take();
+    Map<Long, Thread> platform = PlatformLook.threads();
     Dump.Collector collector = new Dump.Collector();
     collector.begin(dump.process());
     dump.forEach(thread -> collector.thread(known(thread, platform)));
@@ -61,21 +51,13 @@ record PlainLook() implements Look {
         .build();
   }
 
-  private static Map<Long, Thread> platformThreads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .collect(Collectors.toMap(Thread::threadId, Function.identity(), (first, _) -> first));
-  }
-
   @Override
   public Optional<String> missing() {
-    return HAS_MANAGEMENT ? Untracked.note() : Optional.of(NO_MANAGEMENT);
+    return Untracked.note();
   }
 
   @Override
   public void interrupt(List<Long> ids) {
-    Map<Long, Thread> platform = platformThreads();
-    ids.stream()
-        .flatMap(id -> Optional.ofNullable(platform.get(id)).stream())
-        .forEach(Thread::interrupt);
+    PlatformLook.interruptAll(ids);
   }
 }

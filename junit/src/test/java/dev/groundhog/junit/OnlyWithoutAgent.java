@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// Parallel tests where nobody knows who started whom.
-class ParallelTest {
+/// Not a test of its own: [AgentTest] runs it where nobody knows who started whom.
+class OnlyWithoutAgent {
   private static final Map<String, String> PARALLEL =
       Map.of(
           "junit.jupiter.execution.parallel.enabled", "true",
@@ -40,7 +40,7 @@ class ParallelTest {
   static class Leaky {
     @Test
     void leaky() {
-      Left.virtual(ParallelTest::take);
+      Left.virtual(OnlyWithoutAgent::take);
     }
   }
 
@@ -55,7 +55,7 @@ class ParallelTest {
   void annotatedClassesRunBesideNoOthersSoThatTheTestIsRight() {
     assertThat(Run.of(PARALLEL, Leaky.class, Clean.class).failures())
         .containsExactly(
-            Map.entry("leaky()", "leak: 1 virtual thread of ParallelTest.Leaky.leaky()"));
+            Map.entry("leaky()", "leak: 1 virtual thread of OnlyWithoutAgent.Leaky.leaky()"));
   }
 
   /// Both classes of [Together] are in a test when the thread is left.
@@ -86,7 +86,7 @@ class ParallelTest {
     @Test
     void leaky() throws Exception {
       MEETING.await(10, TimeUnit.SECONDS);
-      Left.virtual(ParallelTest::take);
+      Left.virtual(OnlyWithoutAgent::take);
       MEETING.await(10, TimeUnit.SECONDS);
     }
   }
@@ -101,14 +101,14 @@ class ParallelTest {
   void ofTestsThatOverlapTheClassAnswersThatIsOnTheThreadsStack() {
     assertThat(together(One.class, Two.class))
         .containsExactly(
-            Map.entry("ParallelTest$One", "leak: 1 virtual thread of ParallelTest.One"));
+            Map.entry("OnlyWithoutAgent$One", "leak: 1 virtual thread of OnlyWithoutAgent.One"));
   }
 
   @Test
   void ofTestsThatOverlapTheLastClassAnswersIfNoneIsOnTheStackAndNamesThemAll() {
     assertThat(together(Three.class, Two.class).values())
         .hasSize(1)
-        .allSatisfy(
-            line -> assertThat(line).contains("ParallelTest.Three").contains("ParallelTest.Two"));
+        .allSatisfy(line ->
+            assertThat(line).contains("OnlyWithoutAgent.Three").contains("OnlyWithoutAgent.Two"));
   }
 }
