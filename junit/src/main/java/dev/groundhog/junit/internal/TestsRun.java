@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /// Which tests ran, as JUnit's launcher tells. Safe to share.
 final class TestsRun {
@@ -15,7 +14,11 @@ final class TestsRun {
   private final Map<String, Class<?>> classes = new HashMap<>();
   private final Set<String> passed = new HashSet<>();
   private final Set<String> others = new HashSet<>();
+
+  /// Of each top-level class, how many tests have begun and ended.
   private final Map<String, long[]> byClass = new HashMap<>();
+
+  private long begun;
   private long count;
 
   /// How many tests have begun until now, and how many of them have not ended.
@@ -35,6 +38,7 @@ final class TestsRun {
 
   /// One test, or one invocation of it, begins.
   synchronized void began(String className) {
+    begun++;
     byClass.computeIfAbsent(topLevel(className), _ -> new long[2])[0]++;
   }
 
@@ -61,23 +65,13 @@ final class TestsRun {
 
   /// Those of all classes but this and what is in and around it.
   synchronized Activity othersThan(String className) {
-    String own = topLevel(className);
-    return others(name -> !name.equals(own));
+    long[] own = byClass.getOrDefault(topLevel(className), new long[2]);
+    return new Activity(begun - own[0], begun - own[0] - (count - own[1]));
   }
 
   /// Those of all classes.
   synchronized Activity all() {
-    return others(_ -> true);
-  }
-
-  private Activity others(Predicate<String> isMeant) {
-    long begun = 0;
-    long ended = 0;
-    for (var each : byClass.entrySet()) {
-      begun += isMeant.test(each.getKey()) ? each.getValue()[0] : 0;
-      ended += isMeant.test(each.getKey()) ? each.getValue()[1] : 0;
-    }
-    return new Activity(begun, begun - ended);
+    return new Activity(begun, begun - count);
   }
 
   /// Whether tests ran of more classes than one, those inside of another not counted.
@@ -98,7 +92,7 @@ final class TestsRun {
   /// Whether it ran, and passed each time.
   synchronized boolean hasPassed(String className, String method) {
     String name = name(className, method);
-    return passed.contains(name) && !others.contains(name);
+    return passed.contains(name) && !others.contains(name) && others.size() < MAX_METHODS;
   }
 
   private static String name(String className, String method) {
