@@ -10,6 +10,7 @@ import dev.groundhog.dump.ThreadState;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,26 @@ class SuppressionsTest {
     assertThat(expected.group().count()).isEqualTo(2);
     assertThat(expected.reasons()).containsExactly("suppressed by rules:3: one for each registry");
     assertThat(rules.unused(findings)).isEmpty();
+  }
+
+  @Test
+  void eachRuleThatExpectsAThreadIsToldAndOthersAreLeft() throws IOException {
+    Dump dump = Dumps.of(named(1, "reporter-a"), named(2, "stray"));
+    Suppressions rules = read("name=reporter-* reason=x\nname=nobody reason=x\n");
+    List<Suppression> used = new ArrayList<>();
+    assertThat(rules.unsuppressed(Groups.of(dump), dump, used::add))
+        .extracting(group -> group.sample().name())
+        .containsExactly("stray");
+    assertThat(used).containsExactly(rules.rules().getFirst());
+  }
+
+  @Test
+  void aRuleIsWrittenAsItCanBeReadAgain() throws IOException {
+    String text = "name=\"a \\\"b\\\"\" function=acme.Reporter.run";
+    assertThat(read(text + " reason=x").rules().getFirst().text()).isEqualTo(text);
+    String line = Suppression.lineFor("0123456789ab", "left by \"a\"");
+    assertThat(read(line).rules().getFirst().text()).isEqualTo("signature=0123456789ab");
+    assertThat(read(line).rules().getFirst().reason()).isEqualTo("left by \"a\"");
   }
 
   @ParameterizedTest
