@@ -23,6 +23,7 @@ public final class BirthWatch implements BirthSource {
   }
 
   private final Instrumentation instrumentation;
+  private final Tags tags = new Tags();
   private Optional<BirthHooks> hooks = Optional.empty();
 
   /// Null while nothing is recorded.
@@ -33,28 +34,45 @@ public final class BirthWatch implements BirthSource {
   }
 
   /// Records as `mode` says from now on; what was recorded in another mode is forgotten, and its
-  /// threads are from before.
+  /// threads are from before. What threads were told to hand on stays, unless nothing is recorded
+  /// any more. Once somebody has worked with tags while all was recorded, a sample is no longer
+  /// taken instead: tests that run would not find what they have started.
   ///
   /// @throws IOException if this JVM differs from what is known, in one line; nothing is recorded
   public synchronized void use(Mode mode) throws IOException {
     Recording now = recording;
     if (mode == Mode.OFF) {
-      recording = null;
-      if (hooks.isPresent()) {
-        hooks.get().silence();
-      }
+      end();
     } else if (now == null || now.recordsAll() != (mode == Mode.ALL)) {
-      begin(mode);
+      if (now == null || !now.recordsAll() || !tags.areUsed()) {
+        begin(mode);
+      }
     }
   }
 
+  private void end() throws IOException {
+    recording = null;
+    if (hooks.isPresent()) {
+      hooks.get().silence();
+    }
+    tags.clear();
+  }
+
+  /// The new recording is the one that is asked before it is told of anything. So nobody asks one
+  /// that is not told of ends any more, which would take ended threads for collected ones. What is
+  /// not told to it before [Recording#begun] is from before.
   private void begin(Mode mode) throws IOException {
     BirthHooks installed = hooks.isPresent() ? hooks.get() : BirthHooks.install(instrumentation);
     hooks = Optional.of(installed);
-    Recording fresh = new Recording(mode == Mode.ALL);
-    installed.tell(fresh::started, fresh::ended);
-    fresh.begun();
+    Recording fresh = new Recording(mode == Mode.ALL, tags);
     recording = fresh;
+    try {
+      installed.tell(fresh::started, fresh::ended);
+    } catch (IOException e) {
+      recording = null;
+      throw e;
+    }
+    fresh.begun();
   }
 
   @Override
@@ -90,12 +108,12 @@ public final class BirthWatch implements BirthSource {
                 .build());
   }
 
-  /// Whoever `threadId` starts from now on has this tag, and so have those that they start, until
-  /// it is 0. Does nothing while nothing is recorded.
+  /// Whoever `threadId` starts from now on has this tag, and so have those that they start; with 0
+  /// it hands on none, nor the one that it inherited, until it ends. Threads that the JDK shares,
+  /// such as the common pool's, inherit none. Does nothing while nothing is recorded.
   public void tag(long threadId, int tag) {
-    Recording now = recording;
-    if (now != null) {
-      now.tag(threadId, tag);
+    if (recording != null) {
+      tags.set(threadId, tag);
     }
   }
 

@@ -6,11 +6,9 @@ import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.endpoint.BirthCounts;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 
@@ -32,17 +30,19 @@ final class Recording {
   private final Tally platformStarts = new Tally();
   private final Tally platformEnds = new Tally();
   private final LongAdder notRemembered = new LongAdder();
-  private final Map<Long, Integer> tags = new ConcurrentHashMap<>();
   private final long sinceNanos = System.nanoTime();
-  private volatile boolean hasTags;
   private final boolean all;
+  private final Tags tags;
 
   /// Threads with this id and later ones were made when starts were recorded already. Of those
   /// before, which may be started later all the same, every start is recorded.
   private volatile long firstId = Long.MAX_VALUE;
 
-  Recording(boolean all) {
+  /// @param all whether every start of a virtual thread is recorded
+  /// @param tags forgets those of threads that end
+  Recording(boolean all, Tags tags) {
     this.all = all;
+    this.tags = tags;
   }
 
   /// From now on starts are told: what is made from here on cannot have been missed.
@@ -71,15 +71,22 @@ final class Recording {
     }
     CreationSite site = sites.of(new Throwable(), isVirtual);
     long creator = Thread.currentThread().threadId();
-    if (log.add(id, creator, System.nanoTime(), site.number(), hasTags ? tag(creator) : 0)) {
+    if (log.add(id, creator, System.nanoTime(), site.number(), inherited(thread, creator))) {
       site.started();
     } else {
       notRemembered.increment();
     }
   }
 
+  /// The tag that a new thread has from its creator.
+  private int inherited(Thread thread, long creator) {
+    int tag = tags.of(creator, log);
+    return tag != 0 && !thread.isVirtual() && SharedThreads.has(thread) ? 0 : tag;
+  }
+
   void ended(Thread thread) {
     long id = thread.threadId();
+    tags.ended(id);
     boolean isVirtual = thread.isVirtual();
     boolean isKnown = false;
     if (isRecorded(id, isVirtual)) {
@@ -92,22 +99,6 @@ final class Recording {
     } else if (isKnown) {
       platformEnds.add(id); // else native code attached it, or it was there before
     }
-  }
-
-  /// Whoever `threadId` starts from now on has this tag, and so have those that they start, until
-  /// it is 0.
-  void tag(long threadId, int tag) {
-    if (tag == 0) {
-      tags.remove(threadId);
-    } else {
-      tags.put(threadId, tag);
-      hasTags = true;
-    }
-  }
-
-  private int tag(long creator) {
-    Integer own = tags.get(creator);
-    return own != null ? own : log.tag(creator);
   }
 
   /// What is known of the start of `thread`.

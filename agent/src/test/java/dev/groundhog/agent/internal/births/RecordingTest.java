@@ -7,6 +7,9 @@ import dev.groundhog.endpoint.BirthCounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RecordingTest {
@@ -14,8 +17,10 @@ class RecordingTest {
     return Thread.ofVirtual().unstarted(() -> {});
   }
 
-  private static Recording recording(boolean all) {
-    Recording recording = new Recording(all);
+  private final Tags tags = new Tags();
+
+  private Recording recording(boolean all) {
+    Recording recording = new Recording(all, tags);
     recording.begun();
     return recording;
   }
@@ -105,11 +110,11 @@ class RecordingTest {
   @Test
   void aTagGoesOnToAnyDepthAlsoWhenThoseBetweenHaveEnded() throws InterruptedException {
     Recording recording = recording(true);
-    recording.tag(Thread.currentThread().threadId(), 5);
+    tags.set(Thread.currentThread().threadId(), 5);
     Thread grandchild = virtual();
     Thread child = Thread.ofVirtual().unstarted(() -> recording.started(grandchild));
     recording.started(child);
-    recording.tag(Thread.currentThread().threadId(), 0);
+    tags.set(Thread.currentThread().threadId(), 0);
     child.start();
     child.join();
     recording.ended(child);
@@ -117,6 +122,86 @@ class RecordingTest {
     recording.started(later);
     assertThat(recording.tagged(5)).containsExactly(grandchild.threadId());
     assertThat(recording.tagged(0)).contains(later.threadId());
+  }
+
+  @Test
+  void aThreadThatIsToldToHandOnNothingDoesNotHandOnWhatItInherited() throws InterruptedException {
+    Recording recording = recording(true);
+    tags.set(Thread.currentThread().threadId(), 5);
+    Thread grandchild = virtual();
+    Thread worker =
+        Thread.ofPlatform()
+            .unstarted(() -> {
+              tags.set(Thread.currentThread().threadId(), 0);
+              recording.started(grandchild);
+            });
+    recording.started(worker);
+    worker.start();
+    worker.join();
+    assertThat(recording.tagged(5)).containsExactly(worker.threadId());
+  }
+
+  @Test
+  void whatAThreadHandsOnIsForgottenWhenItEnds() {
+    Recording recording = recording(false);
+    tags.set(Thread.currentThread().threadId(), 5);
+    for (int i = 0; i < 1_000; i++) {
+      Thread thread = virtual();
+      recording.started(thread);
+      tags.set(thread.threadId(), 0);
+      recording.ended(thread);
+    }
+    assertThat(tags.size()).isEqualTo(1);
+  }
+
+  @Test
+  void whereTooManyHandOnTagsNothingIsInheritedAnyMore() {
+    Recording recording = recording(true);
+    Thread parent = virtual();
+    long self = Thread.currentThread().threadId();
+    tags.set(self, 5);
+    recording.started(parent);
+    BirthLog inherited = new BirthLog();
+    inherited.add(parent.threadId(), self, 1, 0, 5);
+    assertThat(tags.of(parent.threadId(), inherited)).isEqualTo(5);
+    for (int i = 1; i <= Tags.MAX; i++) {
+      tags.set(Long.MAX_VALUE - i, 6);
+    }
+    assertThat(tags.size()).isEqualTo(Tags.MAX);
+    assertThat(tags.of(parent.threadId(), inherited)).isZero();
+    assertThat(tags.of(self, inherited)).isEqualTo(5);
+  }
+
+  @Test
+  void whatTheJdkSharesInheritsNothingOfItsFirstUser() throws Exception {
+    Thread worker = ForkJoinPool.commonPool().submit(Thread::currentThread).get();
+    CompletableFuture.delayedExecutor(1, TimeUnit.HOURS).execute(() -> {});
+    Thread.ofVirtual().start(() -> {}).join();
+    List<Thread> shared =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread ->
+                thread.getName().equals("ForkJoinPool.commonPool-delayScheduler")
+                    || thread.getClass().getSimpleName().equals("CarrierThread"))
+            .toList();
+    assertThat(shared).hasSizeGreaterThan(1);
+    Recording recording = recording(true);
+    tags.set(Thread.currentThread().threadId(), 5);
+    Thread own = Thread.ofPlatform().unstarted(() -> {});
+    shared.forEach(recording::started);
+    recording.started(worker);
+    recording.started(own);
+    assertThat(recording.tagged(5)).containsExactly(own.threadId());
+  }
+
+  @Test
+  void anotherRecordingKnowsWhatThreadsHandOn() {
+    Recording before = recording(true);
+    before.started(virtual());
+    tags.set(Thread.currentThread().threadId(), 5);
+    Recording after = recording(false);
+    Thread thread = Thread.ofPlatform().unstarted(() -> {});
+    after.started(thread);
+    assertThat(after.tagged(5)).containsExactly(thread.threadId());
   }
 
   @Test
