@@ -44,23 +44,45 @@ public final class BirthHooks {
   private static final MethodTypeDesc TAKES_THREAD =
       MethodTypeDesc.of(ConstantDescs.CD_void, ClassDesc.of("java.lang.Thread"));
 
+  /// Where in a method a call of ours is put.
+  private sealed interface Spot {
+    record AtStart() implements Spot {}
+
+    record Before(String call) implements Spot {}
+
+    /// Not reached if that call throws.
+    record Behind(String call) implements Spot {}
+
+    /// Whether `element` is the call that is meant.
+    default boolean isAt(CodeElement element) {
+      return switch (this) {
+        case AtStart() -> false;
+        case Before(String call) -> calls(element, call);
+        case Behind(String call) -> calls(element, call);
+      };
+    }
+
+    private static boolean calls(CodeElement element, String method) {
+      return element instanceof InvokeInstruction call && call.name().equalsString(method);
+    }
+  }
+
   /// @param in the method's name
-  /// @param before the method whose call ours is put before; at the start if empty
   /// @param call which of ours
   /// @param thread the local variable with the thread
   /// @param orElse which of ours is called where the method throws
-  private record Place(
-      String in, Optional<String> before, String call, int thread, Optional<String> orElse) {}
+  private record Place(String in, Spot spot, String call, int thread, Optional<String> orElse) {}
 
+  /// A container may refuse a thread, which then never starts: it is told of once it is taken in.
   private static final List<Place> IN_CONTAINER =
       List.of(
-          new Place("add", Optional.of("onStart"), "added", 1, Optional.empty()),
-          new Place("remove", Optional.of("onExit"), "removed", 1, Optional.empty()));
+          new Place("add", new Spot.Behind("onStart"), "added", 1, Optional.empty()),
+          new Place("remove", new Spot.Before("onExit"), "removed", 1, Optional.empty()));
 
   private static final List<Place> IN_THREAD =
       List.of(
-          new Place("start", Optional.of("start0"), "starting", 0, Optional.of("refused")),
-          new Place("exit", Optional.empty(), "exiting", 0, Optional.empty()));
+          new Place("start", new Spot.Before("start0"), "starting", 0, Optional.of("refused")),
+          new Place("exit", new Spot.AtStart(), "exiting", 0, Optional.empty()));
 
   /// `Thread` has two methods `start`.
   private static final int PLACES = 5;
@@ -186,31 +208,31 @@ public final class BirthHooks {
     private static boolean isAt(MethodModel method, Place place) {
       return method.methodName().equalsString(place.in)
           && method.code().isPresent()
-          && (place.before.isEmpty()
-              || method.code().get().elementStream().anyMatch(e -> calls(e, place.before.get())));
-    }
-
-    private static boolean calls(CodeElement element, String method) {
-      return element instanceof InvokeInstruction call && call.name().equalsString(method);
+          && (place.spot instanceof Spot.AtStart
+              || method.code().get().elementStream().anyMatch(place.spot::isAt));
     }
 
     private static CodeTransform at(Place place) {
       return new CodeTransform() {
         @Override
         public void atStart(CodeBuilder code) {
-          if (place.before.isEmpty()) {
+          if (place.spot instanceof Spot.AtStart) {
             call(code, place.call);
           }
         }
 
         @Override
         public void accept(CodeBuilder code, CodeElement element) {
-          if (place.before.filter(method -> calls(element, method)).isPresent()) {
+          boolean isThere = place.spot.isAt(element);
+          if (isThere && place.spot instanceof Spot.Before) {
             call(code, place.call);
           } else if (element instanceof ThrowInstruction) {
             place.orElse.ifPresent(ours -> call(code, ours));
           }
           code.with(element);
+          if (isThere && place.spot instanceof Spot.Behind) {
+            call(code, place.call);
+          }
         }
 
         private void call(CodeBuilder code, String ours) {
