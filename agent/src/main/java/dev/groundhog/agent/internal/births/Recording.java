@@ -7,7 +7,6 @@ import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.endpoint.BirthCounts;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
@@ -23,8 +22,8 @@ final class Recording {
 
   private static final long SPREAD = 0xD1B54A32D192ED03L;
 
-  private final BirthLog log = new BirthLog();
   private final CreationSites sites = new CreationSites();
+  private final BirthLog log = new BirthLog(site -> sites.numbered(site).ended());
   private final Tally virtualStarts = new Tally();
   private final Tally virtualEnds = new Tally();
   private final Tally platformStarts = new Tally();
@@ -65,7 +64,9 @@ final class Recording {
   void started(Thread thread) {
     long id = thread.threadId();
     boolean isVirtual = thread.isVirtual();
-    (isVirtual ? virtualStarts : platformStarts).add(id);
+    if (isVirtual) {
+      virtualStarts.add(id);
+    }
     if (!isRecorded(id, isVirtual)) {
       return;
     }
@@ -73,6 +74,9 @@ final class Recording {
     long creator = Thread.currentThread().threadId();
     if (log.add(id, creator, System.nanoTime(), site.number(), inherited(thread, creator))) {
       site.started();
+      if (!isVirtual) {
+        platformStarts.add(id); // else its end would not be counted
+      }
     } else {
       notRemembered.increment();
     }
@@ -88,12 +92,7 @@ final class Recording {
     long id = thread.threadId();
     tags.ended(id);
     boolean isVirtual = thread.isVirtual();
-    boolean isKnown = false;
-    if (isRecorded(id, isVirtual)) {
-      OptionalInt site = log.remove(id);
-      site.ifPresent(number -> sites.numbered(number).ended());
-      isKnown = site.isPresent();
-    }
+    boolean isKnown = isRecorded(id, isVirtual) && log.remove(id);
     if (isVirtual && (isKnown || id >= firstId)) {
       virtualEnds.add(id);
     } else if (isKnown) {

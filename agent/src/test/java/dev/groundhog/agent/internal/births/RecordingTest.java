@@ -161,7 +161,7 @@ class RecordingTest {
     long self = Thread.currentThread().threadId();
     tags.set(self, 5);
     recording.started(parent);
-    BirthLog inherited = new BirthLog();
+    BirthLog inherited = new BirthLog(_ -> {});
     inherited.add(parent.threadId(), self, 1, 0, 5);
     assertThat(tags.of(parent.threadId(), inherited)).isEqualTo(5);
     for (int i = 1; i <= Tags.MAX; i++) {
