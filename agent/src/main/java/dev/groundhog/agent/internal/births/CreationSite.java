@@ -1,7 +1,9 @@
 package dev.groundhog.agent.internal.births;
 
 import dev.groundhog.dump.CallStack;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /// A stack that starts threads, and how many of those that were recorded there are.
 final class CreationSite {
@@ -10,6 +12,11 @@ final class CreationSite {
   private final AtomicLong started = new AtomicLong();
   private final AtomicLong alive = new AtomicLong();
   private final AtomicLong peak = new AtomicLong();
+  private final AtomicBoolean isBeingNamed = new AtomicBoolean();
+
+  /// How often that was tried; under `isBeingNamed`.
+  private int tries;
+
   private volatile CallStack stack = CallStack.EMPTY;
 
   /// @param number what the log of births knows it by
@@ -40,11 +47,28 @@ final class CreationSite {
     alive.decrementAndGet();
   }
 
-  void resolved(CallStack frames) {
-    stack = frames;
+  boolean isNameless() {
+    return stack.frames().isEmpty();
   }
 
-  /// The creator's own frames first; empty for a moment when it is new.
+  /// Takes its stack from `names`, unless that was tried `maxTries` times or somebody else is at
+  /// it. A failure of `names` is none of the caller's, who starts a thread: the memory may be full,
+  /// or its stack.
+  void name(int maxTries, Supplier<CallStack> names) {
+    if (isBeingNamed.compareAndSet(false, true)) {
+      try {
+        if (isNameless() && tries++ < maxTries) {
+          stack = names.get();
+        }
+      } catch (RuntimeException | Error _) {
+        // another thread tries again
+      } finally {
+        isBeingNamed.set(false);
+      }
+    }
+  }
+
+  /// The creator's own frames first; empty as long as it has no names.
   CallStack stack() {
     return stack;
   }

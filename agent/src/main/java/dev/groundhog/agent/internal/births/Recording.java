@@ -67,19 +67,24 @@ final class Recording {
     if (isVirtual) {
       virtualStarts.add(id);
     }
-    if (!isRecorded(id, isVirtual)) {
+    if (isRecorded(id, isVirtual) && !sites.isNaming()) {
+      record(thread, id, isVirtual);
+    }
+  }
+
+  private void record(Thread thread, long id, boolean isVirtual) {
+    Throwable here = new Throwable();
+    CreationSite site = sites.of(here, isVirtual);
+    long creator = Thread.currentThread().threadId();
+    if (!log.add(id, creator, System.nanoTime(), site.number(), inherited(thread, creator))) {
+      notRemembered.increment();
       return;
     }
-    CreationSite site = sites.of(new Throwable(), isVirtual);
-    long creator = Thread.currentThread().threadId();
-    if (log.add(id, creator, System.nanoTime(), site.number(), inherited(thread, creator))) {
-      site.started();
-      if (!isVirtual) {
-        platformStarts.add(id); // else its end would not be counted
-      }
-    } else {
-      notRemembered.increment();
+    site.started();
+    if (!isVirtual) {
+      platformStarts.add(id); // else its end would not be counted
     }
+    sites.name(site, here);
   }
 
   /// The tag that a new thread has from its creator.
