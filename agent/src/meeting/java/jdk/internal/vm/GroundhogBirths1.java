@@ -25,7 +25,9 @@ public final class GroundhogBirths1 {
 
   /** A container has taken a thread in; platform threads are told of by {@link #starting}. */
   public static void added(Thread thread) {
-    tell(started, thread, true);
+    if (thread != canary) {
+      tell(started, thread, true);
+    }
   }
 
   /** A container lets a thread go. */

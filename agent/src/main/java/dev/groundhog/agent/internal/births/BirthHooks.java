@@ -92,18 +92,23 @@ public final class BirthHooks {
 
   private final Field canary;
   private final Method root;
+  private final Method add;
   private final Method remove;
+  private final Method exit;
 
   private BirthHooks(Class<?> hook, Class<?> container) throws ReflectiveOperationException {
     started = hook.getField("started");
     ended = hook.getField("ended");
     canary = hook.getField("canary");
     root = Class.forName(CONTAINERS).getMethod("root");
+    add = container.getMethod("add", Thread.class);
     remove = container.getMethod("remove", Thread.class);
+    exit = Thread.class.getDeclaredMethod("exit");
+    exit.setAccessible(true);
   }
 
   /// Changes the JDK's classes; nobody is told of a thread until [#tell]. Needs `jdk.internal.vm`
-  /// to be open to this module.
+  /// and `java.lang` to be open to this module.
   ///
   /// @throws IOException if this JVM differs from what is known, in one line
   public static BirthHooks install(Instrumentation instrumentation) throws IOException {
@@ -111,22 +116,28 @@ public final class BirthHooks {
       Class<?> container = Class.forName(CONTAINER);
       Class<?> hook = JavaBaseClass.define(NAME, container);
       BirthHooks hooks = new BirthHooks(hook, container);
-      Transformer transformer = new Transformer();
-      instrumentation.addTransformer(transformer, true);
-      try {
-        instrumentation.retransformClasses(container, Thread.class);
-      } finally {
-        instrumentation.removeTransformer(transformer);
-      }
-      if (transformer.places.size() != PLACES) {
-        throw new IOException("this JDK starts threads in another way: " + transformer.places);
-      }
+      hooks.putCalls(instrumentation);
       return hooks;
-    } catch (ReflectiveOperationException
-        | UnmodifiableClassException
-        | LinkageError
-        | UnsupportedOperationException e) {
+    } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {
       throw new IOException("starts of threads cannot be seen here: " + e, e);
+    }
+  }
+
+  /// Puts the calls where they are missing: another agent may have taken them out.
+  ///
+  /// @throws IOException if that is not to be had here, in one line
+  public void putCalls(Instrumentation instrumentation) throws IOException {
+    Transformer transformer = new Transformer();
+    instrumentation.addTransformer(transformer, true);
+    try {
+      instrumentation.retransformClasses(add.getDeclaringClass(), Thread.class);
+    } catch (UnmodifiableClassException | LinkageError | RuntimeException e) {
+      throw new IOException("starts of threads cannot be seen here: " + e, e);
+    } finally {
+      instrumentation.removeTransformer(transformer);
+    }
+    if (transformer.places.size() != PLACES) {
+      throw new IOException("this JDK starts threads in another way: " + transformer.places);
     }
   }
 
@@ -150,16 +161,29 @@ public final class BirthHooks {
     }
   }
 
-  /// Whether the calls for virtual threads are still there: another agent may have taken them out.
-  /// Asks the JDK to let a thread go that was never started, which changes nothing else.
+  /// Whether the calls are still there: another agent may have taken them out. Lets the JDK take in
+  /// a thread that was never started and let it go again, and another one end, which changes
+  /// nothing else.
   public synchronized boolean work() {
     try {
-      canary.set(null, Thread.ofVirtual().unstarted(() -> {}));
-      remove.invoke(root.invoke(null), canary.get(null));
+      Thread virtual = canary(Thread.ofVirtual());
+      Object registry = root.invoke(null);
+      add.invoke(registry, virtual);
+      remove.invoke(registry, virtual);
+      if (canary.get(null) != null) {
+        return false;
+      }
+      exit.invoke(canary(Thread.ofPlatform()));
       return canary.get(null) == null;
     } catch (ReflectiveOperationException e) {
       return false;
     }
+  }
+
+  private Thread canary(Thread.Builder builder) throws IllegalAccessException {
+    Thread thread = builder.unstarted(() -> {});
+    canary.set(null, thread);
+    return thread;
   }
 
   private static final class Transformer implements ClassFileTransformer {
@@ -190,7 +214,8 @@ public final class BirthHooks {
         all =
             all.andThen(
                 ClassTransform.transformingMethodBodies(
-                    method -> isAt(method, place), CodeTransform.ofStateful(() -> at(place))));
+                    method -> isAt(method, place) && !isOurs(method, place),
+                    CodeTransform.ofStateful(() -> at(place))));
       }
       List<String> found = new ArrayList<>();
       for (MethodModel method : model.methods()) {
@@ -210,6 +235,18 @@ public final class BirthHooks {
           && method.code().isPresent()
           && (place.spot instanceof Spot.AtStart
               || method.code().get().elementStream().anyMatch(place.spot::isAt));
+    }
+
+    /// Another agent may have defined anew what it found, with our call in it.
+    private static boolean isOurs(MethodModel method, Place place) {
+      return method
+          .code()
+          .orElseThrow()
+          .elementStream()
+          .anyMatch(element ->
+              element instanceof InvokeInstruction call
+                  && call.owner().asSymbol().equals(HOOK)
+                  && call.name().equalsString(place.call));
     }
 
     private static CodeTransform at(Place place) {

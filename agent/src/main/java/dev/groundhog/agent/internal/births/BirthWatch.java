@@ -9,6 +9,9 @@ import dev.groundhog.endpoint.BirthSource;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,9 @@ public final class BirthWatch implements BirthSource {
   private final Instrumentation instrumentation;
   private final Tags tags = new Tags();
   private Optional<BirthHooks> hooks = Optional.empty();
+
+  /// Whether somebody has taken our calls out of the JDK's classes once.
+  private boolean wereLost;
 
   /// Null while nothing is recorded.
   private volatile @Nullable Recording recording;
@@ -62,8 +68,7 @@ public final class BirthWatch implements BirthSource {
   /// that is not told of ends any more, which would take ended threads for collected ones. What is
   /// not told to it before [Recording#begun] is from before.
   private void begin(Mode mode) throws IOException {
-    BirthHooks installed = hooks.isPresent() ? hooks.get() : BirthHooks.install(instrumentation);
-    hooks = Optional.of(installed);
+    BirthHooks installed = hooks();
     Recording fresh = new Recording(mode == Mode.ALL, tags);
     recording = fresh;
     try {
@@ -75,6 +80,44 @@ public final class BirthWatch implements BirthSource {
     fresh.begun();
   }
 
+  private BirthHooks hooks() throws IOException {
+    if (hooks.isEmpty()) {
+      Recording.warmUp();
+      hooks = Optional.of(BirthHooks.install(instrumentation));
+    }
+    return hooks.get();
+  }
+
+  /// Whether `now` is the recording that is told of every start and end. If it was not, who has
+  /// ended cannot be told any more: the calls are put in again once, and recording begins anew.
+  private synchronized boolean isTold(Recording now) {
+    if (recording != now || hooks.isEmpty()) {
+      return false;
+    }
+    if (hooks.get().work()) {
+      return true;
+    }
+    try {
+      if (wereLost) {
+        end();
+        warn("who starts threads is not recorded any more");
+      } else {
+        wereLost = true;
+        recording = null;
+        hooks.get().putCalls(instrumentation);
+        begin(now.recordsAll() ? Mode.ALL : Mode.SAMPLE);
+        warn("who starts threads is recorded anew");
+      }
+    } catch (IOException e) {
+      warn("who starts threads is not recorded any more (" + e.getMessage() + ")");
+    }
+    return false;
+  }
+
+  private static void warn(String consequence) {
+    System.err.println("groundhog: another agent has changed how threads start; " + consequence);
+  }
+
   @Override
   public Birth of(Thread thread) {
     Recording now = recording;
@@ -83,7 +126,11 @@ public final class BirthWatch implements BirthSource {
 
   @Override
   public Optional<BirthCounts> counts() {
-    return Optional.ofNullable(recording).map(Recording::counts);
+    Recording now = recording;
+    if (now != null && !isTold(now)) {
+      now = recording;
+    }
+    return Optional.ofNullable(now).map(Recording::counts);
   }
 
   @Override
@@ -92,20 +139,36 @@ public final class BirthWatch implements BirthSource {
     return now == null ? new long[0] : now.unended(age);
   }
 
+  /// That all of `ids` have not ended, though no list has them, is believed only if ends were told
+  /// up to now, to the recording that is asked. It suspects, and proves nothing.
   @Override
-  public Optional<DumpThread> collected(long id) {
-    return Optional.ofNullable(recording)
-        .flatMap(now -> now.birth(id))
-        .filter(_ -> hooks.filter(BirthHooks::work).isPresent())
-        .map(birth ->
-            DumpThread.of(ThreadKind.VIRTUAL, CallStack.EMPTY)
-                .id(id)
-                .leaked(true)
-                .birth(BirthRecord.RECORDED)
-                .createdBy(birth.createdBy())
-                .creatorId(birth.creatorId().orElseThrow())
-                .age(birth.age().orElseThrow())
-                .build());
+  public List<DumpThread> collected(long[] ids) {
+    Recording now = recording;
+    if (now == null || ids.length == 0) {
+      return List.of();
+    }
+    Map<Long, Birth> births = new LinkedHashMap<>();
+    for (long id : ids) {
+      now.birth(id).ifPresent(birth -> births.put(id, birth));
+    }
+    if (births.isEmpty() || !isTold(now)) {
+      return List.of();
+    }
+    return births.entrySet().stream()
+        .filter(each -> now.tellCollected(each.getKey()))
+        .map(each -> collected(each.getKey(), each.getValue()))
+        .toList();
+  }
+
+  private static DumpThread collected(long id, Birth birth) {
+    return DumpThread.of(ThreadKind.VIRTUAL, CallStack.EMPTY)
+        .id(id)
+        .leaked(true)
+        .birth(BirthRecord.RECORDED)
+        .createdBy(birth.createdBy())
+        .creatorId(birth.creatorId().orElseThrow())
+        .age(birth.age().orElseThrow())
+        .build();
   }
 
   /// Whoever `threadId` starts from now on has this tag, and so have those that they start; with 0

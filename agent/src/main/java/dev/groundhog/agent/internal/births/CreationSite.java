@@ -11,6 +11,7 @@ final class CreationSite {
   private final boolean isVirtual;
   private final AtomicLong started = new AtomicLong();
   private final AtomicLong alive = new AtomicLong();
+  private final AtomicLong collected = new AtomicLong();
   private final AtomicLong peak = new AtomicLong();
   private final AtomicBoolean isBeingNamed = new AtomicBoolean();
 
@@ -47,6 +48,17 @@ final class CreationSite {
     alive.decrementAndGet();
   }
 
+  /// One that was alive has been told as collected.
+  void collected() {
+    alive.decrementAndGet();
+    collected.incrementAndGet();
+  }
+
+  /// One that was told as collected has ended all the same.
+  void endedLater() {
+    collected.decrementAndGet();
+  }
+
   boolean isNameless() {
     return stack.frames().isEmpty();
   }
@@ -79,6 +91,10 @@ final class CreationSite {
 
   long recordedAlive() {
     return alive.get();
+  }
+
+  long recordedCollected() {
+    return collected.get();
   }
 
   long recordedPeak() {

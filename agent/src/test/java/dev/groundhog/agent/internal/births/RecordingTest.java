@@ -84,15 +84,19 @@ class RecordingTest {
     assertThat(counts.virtualThreads()).isEqualTo(new BirthCounts.Total(count, count / 2));
     BirthCounts.Site site = counts.sites().getFirst();
     assertThat(site.started().recorded()).isLessThan(count / 32);
-    assertThat(site.started().estimate())
-        .isBetween(count - 2 * site.started().error(), count + 2 * site.started().error());
-    assertThat(site.alive().estimate())
-        .isBetween(count / 2 - 2 * site.alive().error(), count / 2 + 2 * site.alive().error());
+    assertIsNear(site.started(), count);
+    assertIsNear(site.alive(), count / 2);
+    assertThat(site.peak()).isEmpty();
     long notSampled =
         threads.stream()
             .filter(thread -> recording.of(thread).record() == BirthRecord.NOT_SAMPLED)
             .count();
     assertThat(notSampled).isEqualTo(threads.size() - site.alive().recorded());
+  }
+
+  private static void assertIsNear(BirthCounts.Count count, long truth) {
+    long error = 2 * count.error().orElseThrow();
+    assertThat(count.estimate().orElseThrow()).isBetween(truth - error, truth + error);
   }
 
   @Test
@@ -102,9 +106,9 @@ class RecordingTest {
     threads.forEach(recording::started);
     threads.forEach(recording::ended);
     BirthCounts.Site site = recording.counts().sites().getFirst();
-    assertThat(site.peak().estimate()).isEqualTo(3);
-    assertThat(site.alive().estimate()).isZero();
-    assertThat(site.started().error()).isZero();
+    assertThat(site.peak()).hasValue(3);
+    assertThat(site.alive().estimate()).hasValue(0);
+    assertThat(site.started().error()).hasValue(0);
   }
 
   @Test
@@ -212,5 +216,50 @@ class RecordingTest {
     recording.started(Thread.ofPlatform().unstarted(() -> {}));
     assertThat(recording.unended(Duration.ZERO)).containsExactly(thread.threadId());
     assertThat(recording.unended(Duration.ofHours(1))).isEmpty();
+  }
+
+  @Test
+  void aThreadThatIsToldAsCollectedIsCountedAtItsSiteAndStillKnown() {
+    Recording recording = recording(true);
+    tags.set(Thread.currentThread().threadId(), 5);
+    Thread thread = virtual();
+    long id = thread.threadId();
+    recording.started(thread);
+    assertThat(recording.tellCollected(id)).isTrue();
+    assertThat(recording.tellCollected(id)).isTrue();
+    BirthCounts.Site site = recording.counts().sites().getFirst();
+    assertThat(site.alive().recorded()).isZero();
+    assertThat(site.collected().recorded()).isEqualTo(1);
+    assertThat(site.ended()).hasValue(0);
+    assertThat(recording.birth(id)).isPresent();
+    assertThat(recording.unended(Duration.ZERO)).containsExactly(id);
+    assertThat(recording.tagged(5)).containsExactly(id);
+  }
+
+  @Test
+  void oneThatEndsAfterAllWasNotCollected() {
+    Recording recording = recording(true);
+    Thread thread = virtual();
+    recording.started(thread);
+    recording.tellCollected(thread.threadId());
+    recording.ended(thread);
+    BirthCounts.Site site = recording.counts().sites().getFirst();
+    assertThat(site.collected().recorded()).isZero();
+    assertThat(site.ended()).hasValue(1);
+    assertThat(recording.birth(thread.threadId())).isEmpty();
+    assertThat(recording.tellCollected(thread.threadId())).isFalse();
+  }
+
+  @Test
+  void ofMoreCollectedThreadsThanAreKeptTheirSiteKnowsTheNumber() {
+    Recording recording = recording(true);
+    int count = CollectedThreads.MAX + 10;
+    for (int i = 0; i < count; i++) {
+      Thread thread = virtual();
+      recording.started(thread);
+      recording.tellCollected(thread.threadId());
+    }
+    assertThat(recording.unended(Duration.ZERO)).hasSize(CollectedThreads.MAX);
+    assertThat(recording.counts().sites().getFirst().collected().recorded()).isEqualTo(count);
   }
 }
