@@ -189,7 +189,9 @@ final class BirthLog {
     static final long BUSY = -2;
     static final long[] NONE = new long[0];
 
+    /// Let go without a call, for which a thread that meets the end of its stack has no room.
     private volatile boolean locked;
+
     private long[] words = NONE;
     private int size;
 
@@ -214,10 +216,6 @@ final class BirthLog {
       return false;
     }
 
-    void unlock() {
-      locked = false;
-    }
-
     boolean add(long id, long creator, long startedNanos, long siteAndTag) {
       for (int growth = 0; growth <= MAX_GROWTHS; growth++) {
         if (!lock(MAX_SPIN_NANOS)) {
@@ -236,7 +234,7 @@ final class BirthLog {
             return true;
           }
         } finally {
-          unlock();
+          locked = false;
         }
         if (capacity == MAX_CAPACITY) {
           return false;
@@ -264,7 +262,7 @@ final class BirthLog {
         capacity = capacity();
         isSparse = capacity > MIN_CAPACITY && size * 8 < capacity;
       } finally {
-        unlock();
+        locked = false;
       }
       if (isSparse) {
         resize(capacity, capacity / 2);
@@ -283,7 +281,7 @@ final class BirthLog {
         System.arraycopy(words, at, found, 0, WORDS);
         return found;
       } finally {
-        unlock();
+        locked = false;
       }
     }
 
@@ -302,7 +300,7 @@ final class BirthLog {
             return room;
           }
         } finally {
-          unlock();
+          locked = false;
         }
         room = new long[length];
       }
@@ -326,7 +324,7 @@ final class BirthLog {
           }
         }
       } finally {
-        unlock();
+        locked = false;
       }
     }
 

@@ -84,6 +84,8 @@ public final class BirthWatch implements BirthSource {
     if (hooks.isEmpty()) {
       Recording.warmUp();
       hooks = Optional.of(BirthHooks.install(instrumentation));
+    } else if (!hooks.get().work()) {
+      hooks.get().putCalls(instrumentation);
     }
     return hooks.get();
   }
@@ -104,7 +106,7 @@ public final class BirthWatch implements BirthSource {
       } else {
         wereLost = true;
         recording = null;
-        hooks.get().putCalls(instrumentation);
+        hooks.get().silence();
         begin(now.recordsAll() ? Mode.ALL : Mode.SAMPLE);
         warn("who starts threads is recorded anew");
       }

@@ -3,11 +3,11 @@ package dev.groundhog.agent.internal.births;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// The threads that are just turning a stack into names, at most 16 at once. That loads classes the
+/// The threads that are just turning a stack into names, at most 64 at once. That loads classes the
 /// first time, and who knows what else it makes start: what such a thread starts is not recorded,
 /// so that nothing goes round in circles. Waits for nobody.
 final class Namers {
-  private static final int MAX = 16;
+  private static final int MAX = 64;
 
   private final AtomicLongArray ids = new AtomicLongArray(MAX);
   private final AtomicInteger size = new AtomicInteger();

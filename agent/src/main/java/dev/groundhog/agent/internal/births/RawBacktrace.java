@@ -64,21 +64,20 @@ record RawBacktrace(VarHandle field, int next) implements Backtrace {
 
   @Override
   public Key key(long hash, Throwable here) {
-    int[] numbers = new int[MAX_FRAMES * 3];
+    int[] numbers = new int[MAX_FRAMES * 2];
     String[] names = new String[MAX_FRAMES];
     int size = 0;
     for (Object[] chunk = first(here); chunk != null && size < MAX_FRAMES; ) {
       Object[] classes = (Object[]) chunk[CLASSES];
       for (int i = 0; i < classes.length && classes[i] != null; i++) {
         Class<?> type = (Class<?>) classes[i];
-        numbers[size * 3] = System.identityHashCode(type);
-        numbers[size * 3 + 1] = method(chunk, i);
-        numbers[size * 3 + 2] = position(chunk, i);
+        numbers[size * 2] = method(chunk, i);
+        numbers[size * 2 + 1] = position(chunk, i);
         names[size++] = type.getName();
       }
       chunk = (Object[]) chunk[next];
     }
-    return new Frames(hash, Arrays.copyOf(numbers, size * 3), Arrays.copyOf(names, size));
+    return new Frames(hash, Arrays.copyOf(numbers, size * 2), Arrays.copyOf(names, size));
   }
 
   private static short method(Object[] chunk, int frame) {
@@ -97,7 +96,7 @@ record RawBacktrace(VarHandle field, int next) implements Backtrace {
   private final class Frames implements Key {
     private final long hash;
 
-    /// Of each frame the identity hash of its class, its method and its position.
+    /// Of each frame its method and its position.
     private final int[] numbers;
 
     /// Those of the classes.
@@ -114,28 +113,25 @@ record RawBacktrace(VarHandle field, int next) implements Backtrace {
       return hash;
     }
 
+    /// The identity hashes of the classes are in the hash, which was the same.
     @Override
     public boolean isOf(Throwable here) {
       int frame = 0;
       for (Object[] chunk = first(here); chunk != null && frame < MAX_FRAMES; ) {
+        short[] methods = (short[]) chunk[METHODS];
+        int[] positions = (int[]) chunk[POSITIONS];
         Object[] types = (Object[]) chunk[CLASSES];
-        for (int i = 0; i < types.length && types[i] != null; i++) {
-          if (!is(frame, (Class<?>) types[i], method(chunk, i), position(chunk, i))) {
+        for (int i = 0; i < types.length && types[i] != null; i++, frame++) {
+          if (frame >= names.length
+              || numbers[frame * 2] != methods[i]
+              || numbers[frame * 2 + 1] != positions[i]
+              || !names[frame].equals(((Class<?>) types[i]).getName())) {
             return false;
           }
-          frame++;
         }
         chunk = (Object[]) chunk[next];
       }
       return frame == names.length;
-    }
-
-    private boolean is(int frame, Class<?> type, short method, int position) {
-      return frame < names.length
-          && numbers[frame * 3] == System.identityHashCode(type)
-          && numbers[frame * 3 + 1] == method
-          && numbers[frame * 3 + 2] == position
-          && names[frame].equals(type.getName());
     }
   }
 }

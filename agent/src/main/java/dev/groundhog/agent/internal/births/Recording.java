@@ -91,23 +91,30 @@ final class Recording {
       virtualStarts.add(id);
     }
     if (isRecorded(id, isVirtual) && !sites.isNaming()) {
-      record(thread, id, isVirtual);
+      boolean isRemembered = false;
+      try {
+        isRemembered = record(thread, id, isVirtual);
+      } finally { // what fails here, for want of memory, say, is no failure of the program's
+        if (!isRemembered) {
+          notRemembered.increment();
+        }
+      }
     }
   }
 
-  private void record(Thread thread, long id, boolean isVirtual) {
+  private boolean record(Thread thread, long id, boolean isVirtual) {
     Throwable here = new Throwable();
     CreationSite site = sites.of(here, isVirtual);
     long creator = Thread.currentThread().threadId();
     if (!log.add(id, creator, System.nanoTime(), site.number(), inherited(thread, creator))) {
-      notRemembered.increment();
-      return;
+      return false;
     }
     site.started();
     if (!isVirtual) {
       platformStarts.add(id); // else its end would not be counted
     }
     sites.name(site, here);
+    return true;
   }
 
   /// The tag that a new thread has from its creator.
