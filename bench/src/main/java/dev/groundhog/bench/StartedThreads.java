@@ -25,7 +25,12 @@ import org.jspecify.annotations.Nullable;
 /// | `forget 1` | turns the agent's recording off; bytes of the heap that are in use then |
 public final class StartedThreads {
   private static final int BATCH = 1_000;
-  private static final int DEPTH = 15;
+  private static final int DEPTH = 3;
+
+  /// From 64 places, each 13 frames deep.
+  private static final int SITE_BITS = 6;
+
+  private static final int SITES = 1 << SITE_BITS;
   private static final long WORK_NANOS = 20_000;
 
   private static final List<Thread> PARKED = new ArrayList<>();
@@ -87,7 +92,7 @@ public final class StartedThreads {
     try {
       for (int batch = 0; batch < count / BATCH; batch++) {
         for (int i = 0; i < BATCH; i++) {
-          threads[i] = Thread.startVirtualThread(task);
+          threads[i] = startFrom(i % SITES, SITE_BITS, task);
         }
         for (Thread thread : threads) {
           thread.join();
@@ -97,6 +102,24 @@ public final class StartedThreads {
       throw new IllegalStateException(e);
     }
     return (System.nanoTime() - began) / count;
+  }
+
+  /// A place of its own for each number: its bits are which of two methods calls the next.
+  private static Thread startFrom(int site, int bits, Runnable task) {
+    if (bits == 0) {
+      return Thread.startVirtualThread(task);
+    }
+    return (site & 1) == 0
+        ? startFromEven(site >> 1, bits - 1, task)
+        : startFromOdd(site >> 1, bits - 1, task);
+  }
+
+  private static Thread startFromEven(int site, int bits, Runnable task) {
+    return startFrom(site, bits, task);
+  }
+
+  private static Thread startFromOdd(int site, int bits, Runnable task) {
+    return startFrom(site, bits, task);
   }
 
   private static void work() {
@@ -126,7 +149,7 @@ public final class StartedThreads {
         DEPTH,
         () -> {
           for (int i = 0; i < count; i++) {
-            PARKED.add(Thread.startVirtualThread(StartedThreads::waitForGood));
+            PARKED.add(startFrom(i % SITES, SITE_BITS, StartedThreads::waitForGood));
           }
         });
     return usedBytes();

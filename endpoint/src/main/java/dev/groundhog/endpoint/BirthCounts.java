@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// How many threads were started, in all and from where.
 ///
@@ -29,7 +30,8 @@ public record BirthCounts(
     sites = List.copyOf(sites);
   }
 
-  /// Exact.
+  /// Exact, as far as all that were to be recorded were: a platform thread that was not remembered
+  /// is not counted. Collected threads never end, and stay among those that are alive.
   public record Total(long started, long ended) {
     public long alive() {
       return Math.max(0, started - ended);
@@ -40,22 +42,51 @@ public record BirthCounts(
   /// estimated where only one of several was recorded.
   ///
   /// @param stack the creator's own frames first
-  public record Site(ThreadKind kind, CallStack stack, Count started, Count alive, Count peak) {}
+  /// @param alive without those that were collected
+  /// @param collected how many a dump has told as collected; not among those that are alive
+  /// @param peak how many were alive at once; empty where not all are recorded, since how many of a
+  ///   sample were alive at once says nothing of the others
+  public record Site(
+      ThreadKind kind,
+      CallStack stack,
+      Count started,
+      Count alive,
+      Count collected,
+      OptionalLong peak) {
+    /// How many have ended; empty if that is not known.
+    public OptionalLong ended() {
+      return new Count(started.recorded - alive.recorded - collected.recorded, started.oneOf)
+          .estimate();
+    }
+  }
 
   /// A number of threads.
   ///
   /// @param recorded how many were recorded
   /// @param oneOf of as many one was recorded
   public record Count(long recorded, int oneOf) {
-    /// How many there are, as far as the recorded ones tell.
-    public long estimate() {
-      return recorded * oneOf;
+    public Count {
+      if (oneOf < 1) {
+        throw new IllegalArgumentException("one of " + oneOf);
+      }
+    }
+
+    /// Whether anything can be said: of a sample without any, all that is known is that there may
+    /// be none, or some dozens.
+    private boolean isKnown() {
+      return recorded > 0 || oneOf == 1;
+    }
+
+    /// How many there are, as far as the recorded ones tell; empty if they tell nothing.
+    public OptionalLong estimate() {
+      return isKnown() ? OptionalLong.of(recorded * oneOf) : OptionalLong.empty();
     }
 
     /// In 95 of 100 cases the estimate is off by at most so many: twice the standard deviation of a
-    /// binomial distribution. 0 if all are recorded.
-    public long error() {
-      return Math.round(2.0 * oneOf * Math.sqrt(recorded * (1 - 1.0 / oneOf)));
+    /// binomial distribution. 0 if all are recorded; empty if there is no estimate.
+    public OptionalLong error() {
+      long error = Math.round(2.0 * oneOf * Math.sqrt(recorded * (1 - 1.0 / oneOf)));
+      return isKnown() ? OptionalLong.of(error) : OptionalLong.empty();
     }
   }
 
@@ -70,7 +101,7 @@ public record BirthCounts(
     StackCounts counts =
         new StackCounts(StackCounts.Profile.THREADCREATE, Optional.of(Instant.now()));
     for (Site site : sites) {
-      long alive = site.alive().estimate();
+      long alive = site.alive().estimate().orElse(0);
       if (alive > 0) {
         counts.add(site.stack(), Map.of(), alive);
       }

@@ -3,6 +3,7 @@ package dev.groundhog.endpoint;
 import dev.groundhog.dump.Births;
 import dev.groundhog.dump.DumpThread;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// Who records the starts of this JVM's threads, as the agent does. Safe to share.
@@ -26,8 +27,8 @@ public interface BirthSource extends Births {
         }
 
         @Override
-        public Optional<DumpThread> collected(long id) {
-          return Optional.empty();
+        public List<DumpThread> collected(long[] ids) {
+          return List.of();
         }
       };
 
@@ -37,8 +38,9 @@ public interface BirthSource extends Births {
   /// The ids of recorded virtual threads that were started at least `age` ago and have not ended.
   long[] unended(Duration age);
 
-  /// A virtual thread of [#unended] that no list of threads has had since: nobody held it, and the
-  /// garbage collector took it. It will never run on, nor will its `finally` blocks. Empty if it
-  /// has ended meanwhile, or if that cannot be told.
-  Optional<DumpThread> collected(long id);
+  /// Those of `ids`, virtual threads of [#unended] that no list of threads has had since: nobody
+  /// held them, and the garbage collector took them. They will never run on, nor will their
+  /// `finally` blocks. That is no proof, since a list may miss a thread that lives. Without those
+  /// that have ended meanwhile; none if that cannot be told.
+  List<DumpThread> collected(long[] ids);
 }

@@ -42,6 +42,7 @@ final class GroundhogRoutes {
   private static final long BYTES_OF_THREAD = 400;
 
   private final Watch watch;
+  private final LeakProneRoute leakProne;
   private Optional<Scrape> last = Optional.empty();
 
   /// @param untilNanos for how long it is told
@@ -49,6 +50,7 @@ final class GroundhogRoutes {
 
   GroundhogRoutes(Watch watch) {
     this.watch = watch;
+    leakProne = new LeakProneRoute(watch.jvm());
   }
 
   Answer answer(Request request) {
@@ -57,7 +59,7 @@ final class GroundhogRoutes {
       case "leaks" -> ifThereIsRoom(() -> leaks(request));
       case "functions" -> functions(request);
       case "births" -> births();
-      case "leak-prone" -> LeakProneRoute.answer(watch.jvm());
+      case "leak-prone" -> ifThereIsRoom(leakProne::answer);
       case "metrics" -> metrics();
       default -> Answer.line(NOT_FOUND, "404 page not found");
     };

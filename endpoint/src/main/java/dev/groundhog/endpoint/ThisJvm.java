@@ -140,11 +140,8 @@ public final class ThisJvm {
     LongStream.Builder found = LongStream.builder();
     listed.forEach(thread -> thread.id().ifPresent(found::add));
     long[] ids = found.build().sorted().toArray();
-    return Arrays.stream(unended)
-        .filter(id -> Arrays.binarySearch(ids, id) < 0)
-        .mapToObj(births::collected)
-        .flatMap(Optional::stream)
-        .toList();
+    return births.collected(
+        Arrays.stream(unended).filter(id -> Arrays.binarySearch(ids, id) < 0).toArray());
   }
 
   /// How many threads were started, and from where; empty while that is not recorded.

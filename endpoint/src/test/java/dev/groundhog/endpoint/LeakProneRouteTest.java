@@ -10,7 +10,11 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +85,51 @@ class LeakProneRouteTest {
       assertThat(answer(ThisJvm.open())).doesNotContain("acme.Server.logs");
     } finally {
       thread.setContextClassLoader(before);
+    }
+  }
+
+  @Test
+  void aClassLoaderThatHangsIsNotWaitedForAndCostsOneThread() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    LeakProneRoute route = new LeakProneRoute(ThisJvm.open(), Duration.ofMillis(100));
+    thread.setContextClassLoader(new Hanging(go));
+    try {
+      assertThat(route.answer().status()).isEqualTo(503);
+      assertThat(route.answer().status()).isEqualTo(503);
+      assertThat(readers()).hasSize(1);
+    } finally {
+      thread.setContextClassLoader(before);
+      go.countDown();
+    }
+    for (Thread reader : readers()) {
+      assertThat(reader.join(Duration.ofSeconds(10))).isTrue();
+    }
+    assertThat(new LeakProneRoute(ThisJvm.open()).answer().status()).isEqualTo(200);
+  }
+
+  private static List<Thread> readers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("groundhog-leak-prone"))
+        .toList();
+  }
+
+  private static final class Hanging extends ClassLoader {
+    private final CountDownLatch go;
+
+    Hanging(CountDownLatch go) {
+      this.go = go;
+    }
+
+    @Override
+    public Enumeration<URL> getResources(String name) {
+      try {
+        go.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      return Collections.emptyEnumeration();
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.groundhog.junit;
 
 import dev.groundhog.junit.internal.LeakChecker;
-import dev.groundhog.junit.internal.Moment;
 import dev.groundhog.junit.internal.Suspects;
 
 /// A moment, from which on threads count. Holds no thread; safe to share.
@@ -15,7 +14,7 @@ import dev.groundhog.junit.internal.Suspects;
 /// Limits: a thread that was made before and started later is not seen, and whoever else starts
 /// threads at the same time, such as a test in parallel, is blamed too.
 public final class LeakSnapshot {
-  private final Suspects since = Suspects.since(Moment.now());
+  private final Suspects since = Suspects.sinceNow();
 
   LeakSnapshot() {}
 

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /// | `ask` | with | answer |
 /// |---|---|---|
 /// | `dump` | | all threads, as `groundhog.dump/1` |
-/// | `tag` | `thread`, an id; `tag`, a number | whoever that thread starts from now on has the tag, and so on; 0 ends it |
+/// | `tag` | `thread`, an id; `tag`, a number | whoever that thread starts from now on has the tag, and so on; with 0 it hands on none, nor what it inherited |
 /// | `tagged` | `tag` | the ids of threads with it that have not ended, blanks between them |
 /// | `interrupt` | `threads`, ids with blanks between them | those that are alive are interrupted |
 public final class Questions {

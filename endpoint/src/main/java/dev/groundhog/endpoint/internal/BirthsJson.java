@@ -12,7 +12,8 @@ import java.util.List;
 public final class BirthsJson {
   private BirthsJson() {}
 
-  /// One JSON object on one line. Sites with most threads alive come first.
+  /// One JSON object on one line. Sites with most threads alive come first; null is what is not
+  /// known.
   public static void write(BirthCounts counts, Appendable out) throws IOException {
     JsonWriter json = new JsonWriter(out);
     json.beginObject();
@@ -27,8 +28,8 @@ public final class BirthsJson {
     List<Site> sites =
         counts.sites().stream()
             .sorted(
-                Comparator.comparingLong((Site site) -> site.alive().estimate())
-                    .thenComparingLong(site -> site.started().estimate())
+                Comparator.comparingLong((Site site) -> site.alive().estimate().orElse(0))
+                    .thenComparingLong(site -> site.started().estimate().orElse(0))
                     .reversed())
             .toList();
     for (Site site : sites) {
@@ -51,8 +52,9 @@ public final class BirthsJson {
     json.name("kind").value(site.kind().name());
     json.name("started").value(site.started().estimate());
     json.name("alive").value(site.alive().estimate());
-    json.name("ended").value(site.started().estimate() - site.alive().estimate());
-    json.name("peak").value(site.peak().estimate());
+    json.name("ended").value(site.ended());
+    json.name("collected").value(site.collected().estimate());
+    json.name("peak").value(site.peak());
     json.name("startedError").value(site.started().error());
     json.name("aliveError").value(site.alive().error());
     StackJson.write(json.name("createdBy"), site.stack());

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /// The JDK's own registry of thread containers (`jdk.internal.vm.ThreadContainers`), which holds
 /// every platform thread and every virtual thread: those of executors in their executors, and those
-/// that were started directly in the root, unless `jdk.trackAllThreads` is false.
+/// that were started directly in the root, unless the property `jdk.trackAllThreads` is set to
+/// something else than `true`.
 ///
 /// Needs `jdk.internal.vm` of `java.base` to be exported to this module.
 public final class ContainerLister implements ThreadLister {
@@ -19,10 +20,15 @@ public final class ContainerLister implements ThreadLister {
   private final MethodHandle children;
   private final MethodHandle threads;
 
-  private ContainerLister(MethodHandle root, MethodHandle children, MethodHandle threads) {
+  /// Whether virtual threads that were started directly are among them.
+  private final boolean hasAll;
+
+  private ContainerLister(
+      MethodHandle root, MethodHandle children, MethodHandle threads, boolean hasAll) {
     this.root = root;
     this.children = children;
     this.threads = threads;
+    this.hasAll = hasAll;
   }
 
   /// Empty where the registry is not there, differs, or is not exported to this module.
@@ -37,10 +43,25 @@ public final class ContainerLister implements ThreadLister {
           new ContainerLister(
               root,
               lookup.findVirtual(container, "children", stream),
-              lookup.findVirtual(container, "threads", stream)));
+              lookup.findVirtual(container, "threads", stream),
+              hasAll(lookup, registry)));
     } catch (ReflectiveOperationException e) {
       return Optional.empty();
     }
+  }
+
+  private static boolean hasAll(MethodHandles.Lookup lookup, Class<?> registry) {
+    try {
+      MethodType answer = MethodType.methodType(boolean.class);
+      return (boolean) call(lookup.findStatic(registry, "trackAllThreads", answer));
+    } catch (ReflectiveOperationException _) {
+      return hasAll(Optional.ofNullable(System.getProperty("jdk.trackAllThreads")));
+    }
+  }
+
+  /// As `jdk.internal.vm.ThreadContainers` of JDK 25 reads the property.
+  static boolean hasAll(Optional<String> property) {
+    return property.filter(value -> !value.isEmpty() && !Boolean.parseBoolean(value)).isEmpty();
   }
 
   @Override
@@ -59,10 +80,10 @@ public final class ContainerLister implements ThreadLister {
 
   @Override
   public String missing() {
-    return "false".equals(System.getProperty("jdk.trackAllThreads"))
-        ? "virtual threads that were started directly are missing, since jdk.trackAllThreads is"
-            + " false"
-        : "";
+    return hasAll
+        ? ""
+        : "virtual threads that were started directly are missing, since jdk.trackAllThreads is not"
+            + " true";
   }
 
   private static Object call(MethodHandle handle, Object... arguments) {

@@ -28,6 +28,13 @@ public sealed interface Suspects {
     return new Since(moment, () -> _ -> true);
   }
 
+  /// Threads that are made from now on. The agent is loaded before, so that it tells who starts
+  /// them.
+  static Suspects sinceNow() {
+    Meeting.find();
+    return since(Moment.now());
+  }
+
   /// Threads that were made since the run began; all, if nobody told of that.
   static Suspects ofRun() {
     return since(RunStart.moment());

@@ -131,10 +131,28 @@ class MarkedFunctionsTest {
         .contains(new MarkedFunctions(Map.of("a.A.b", Optional.of("ä\\/\t\"")), List.of()));
   }
 
+  @Test
+  void whatNestsElsewhereIsNoneOfIt() throws Exception {
+    assertThat(
+            read(
+                """
+                { "schema" : "groundhog.leak-prone/1",
+                  "by" : { "schema" : "other/1", "function" : "x.X.y", "warnings" : [ "none" ] },
+                  "functions" : [ { "reason" : "waits", "at" : { "reason" : "no", "function" : "x.X.z" },
+                                    "function" : "a.A.b" }, { "function" : "c.C.d", "reason" : null } ],
+                  "warnings" : [ "one" ] }
+                """))
+        .contains(
+            new MarkedFunctions(
+                Map.of("a.A.b", Optional.of("waits"), "c.C.d", Optional.empty()), List.of("one")));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "",
+        "{\"schema\":\"groundhog.leak-prone/1\",\"functions\":[]}}",
+        "{\"x\":{\"schema\":\"groundhog.leak-prone/1\"}}",
         "{}",
         "<html>\"schema\":\"x\"</html>",
         "{\"schema\":\"groundhog.leak-prone/2\",\"functions\":[]}",

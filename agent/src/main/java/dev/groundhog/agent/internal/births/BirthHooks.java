@@ -44,23 +44,45 @@ public final class BirthHooks {
   private static final MethodTypeDesc TAKES_THREAD =
       MethodTypeDesc.of(ConstantDescs.CD_void, ClassDesc.of("java.lang.Thread"));
 
+  /// Where in a method a call of ours is put.
+  private sealed interface Spot {
+    record AtStart() implements Spot {}
+
+    record Before(String call) implements Spot {}
+
+    /// Not reached if that call throws.
+    record Behind(String call) implements Spot {}
+
+    /// Whether `element` is the call that is meant.
+    default boolean isAt(CodeElement element) {
+      return switch (this) {
+        case AtStart() -> false;
+        case Before(String call) -> calls(element, call);
+        case Behind(String call) -> calls(element, call);
+      };
+    }
+
+    private static boolean calls(CodeElement element, String method) {
+      return element instanceof InvokeInstruction call && call.name().equalsString(method);
+    }
+  }
+
   /// @param in the method's name
-  /// @param before the method whose call ours is put before; at the start if empty
   /// @param call which of ours
   /// @param thread the local variable with the thread
   /// @param orElse which of ours is called where the method throws
-  private record Place(
-      String in, Optional<String> before, String call, int thread, Optional<String> orElse) {}
+  private record Place(String in, Spot spot, String call, int thread, Optional<String> orElse) {}
 
+  /// A container may refuse a thread, which then never starts: it is told of once it is taken in.
   private static final List<Place> IN_CONTAINER =
       List.of(
-          new Place("add", Optional.of("onStart"), "added", 1, Optional.empty()),
-          new Place("remove", Optional.of("onExit"), "removed", 1, Optional.empty()));
+          new Place("add", new Spot.Behind("onStart"), "added", 1, Optional.empty()),
+          new Place("remove", new Spot.Before("onExit"), "removed", 1, Optional.empty()));
 
   private static final List<Place> IN_THREAD =
       List.of(
-          new Place("start", Optional.of("start0"), "starting", 0, Optional.of("refused")),
-          new Place("exit", Optional.empty(), "exiting", 0, Optional.empty()));
+          new Place("start", new Spot.Before("start0"), "starting", 0, Optional.of("refused")),
+          new Place("exit", new Spot.AtStart(), "exiting", 0, Optional.empty()));
 
   /// `Thread` has two methods `start`.
   private static final int PLACES = 5;
@@ -70,18 +92,23 @@ public final class BirthHooks {
 
   private final Field canary;
   private final Method root;
+  private final Method add;
   private final Method remove;
+  private final Method exit;
 
   private BirthHooks(Class<?> hook, Class<?> container) throws ReflectiveOperationException {
     started = hook.getField("started");
     ended = hook.getField("ended");
     canary = hook.getField("canary");
     root = Class.forName(CONTAINERS).getMethod("root");
+    add = container.getMethod("add", Thread.class);
     remove = container.getMethod("remove", Thread.class);
+    exit = Thread.class.getDeclaredMethod("exit");
+    exit.setAccessible(true);
   }
 
   /// Changes the JDK's classes; nobody is told of a thread until [#tell]. Needs `jdk.internal.vm`
-  /// to be open to this module.
+  /// and `java.lang` to be open to this module.
   ///
   /// @throws IOException if this JVM differs from what is known, in one line
   public static BirthHooks install(Instrumentation instrumentation) throws IOException {
@@ -89,22 +116,28 @@ public final class BirthHooks {
       Class<?> container = Class.forName(CONTAINER);
       Class<?> hook = JavaBaseClass.define(NAME, container);
       BirthHooks hooks = new BirthHooks(hook, container);
-      Transformer transformer = new Transformer();
-      instrumentation.addTransformer(transformer, true);
-      try {
-        instrumentation.retransformClasses(container, Thread.class);
-      } finally {
-        instrumentation.removeTransformer(transformer);
-      }
-      if (transformer.places.size() != PLACES) {
-        throw new IOException("this JDK starts threads in another way: " + transformer.places);
-      }
+      hooks.putCalls(instrumentation);
       return hooks;
-    } catch (ReflectiveOperationException
-        | UnmodifiableClassException
-        | LinkageError
-        | UnsupportedOperationException e) {
+    } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {
       throw new IOException("starts of threads cannot be seen here: " + e, e);
+    }
+  }
+
+  /// Puts the calls where they are missing: another agent may have taken them out.
+  ///
+  /// @throws IOException if that is not to be had here, in one line
+  public void putCalls(Instrumentation instrumentation) throws IOException {
+    Transformer transformer = new Transformer();
+    instrumentation.addTransformer(transformer, true);
+    try {
+      instrumentation.retransformClasses(add.getDeclaringClass(), Thread.class);
+    } catch (UnmodifiableClassException | LinkageError | RuntimeException e) {
+      throw new IOException("starts of threads cannot be seen here: " + e, e);
+    } finally {
+      instrumentation.removeTransformer(transformer);
+    }
+    if (transformer.places.size() != PLACES) {
+      throw new IOException("this JDK starts threads in another way: " + transformer.places);
     }
   }
 
@@ -128,16 +161,29 @@ public final class BirthHooks {
     }
   }
 
-  /// Whether the calls for virtual threads are still there: another agent may have taken them out.
-  /// Asks the JDK to let a thread go that was never started, which changes nothing else.
+  /// Whether the calls are still there: another agent may have taken them out. Lets the JDK take in
+  /// a thread that was never started and let it go again, and another one end, which changes
+  /// nothing else.
   public synchronized boolean work() {
     try {
-      canary.set(null, Thread.ofVirtual().unstarted(() -> {}));
-      remove.invoke(root.invoke(null), canary.get(null));
+      Thread virtual = canary(Thread.ofVirtual());
+      Object registry = root.invoke(null);
+      add.invoke(registry, virtual);
+      remove.invoke(registry, virtual);
+      if (canary.get(null) != null) {
+        return false;
+      }
+      exit.invoke(canary(Thread.ofPlatform()));
       return canary.get(null) == null;
     } catch (ReflectiveOperationException e) {
       return false;
     }
+  }
+
+  private Thread canary(Thread.Builder builder) throws IllegalAccessException {
+    Thread thread = builder.unstarted(() -> {});
+    canary.set(null, thread);
+    return thread;
   }
 
   private static final class Transformer implements ClassFileTransformer {
@@ -168,7 +214,8 @@ public final class BirthHooks {
         all =
             all.andThen(
                 ClassTransform.transformingMethodBodies(
-                    method -> isAt(method, place), CodeTransform.ofStateful(() -> at(place))));
+                    method -> isAt(method, place) && !isOurs(method, place),
+                    CodeTransform.ofStateful(() -> at(place))));
       }
       List<String> found = new ArrayList<>();
       for (MethodModel method : model.methods()) {
@@ -186,31 +233,43 @@ public final class BirthHooks {
     private static boolean isAt(MethodModel method, Place place) {
       return method.methodName().equalsString(place.in)
           && method.code().isPresent()
-          && (place.before.isEmpty()
-              || method.code().get().elementStream().anyMatch(e -> calls(e, place.before.get())));
+          && (place.spot instanceof Spot.AtStart
+              || method.code().get().elementStream().anyMatch(place.spot::isAt));
     }
 
-    private static boolean calls(CodeElement element, String method) {
-      return element instanceof InvokeInstruction call && call.name().equalsString(method);
+    /// Another agent may have defined anew what it found, with our call in it.
+    private static boolean isOurs(MethodModel method, Place place) {
+      return method
+          .code()
+          .orElseThrow()
+          .elementStream()
+          .anyMatch(element ->
+              element instanceof InvokeInstruction call
+                  && call.owner().asSymbol().equals(HOOK)
+                  && call.name().equalsString(place.call));
     }
 
     private static CodeTransform at(Place place) {
       return new CodeTransform() {
         @Override
         public void atStart(CodeBuilder code) {
-          if (place.before.isEmpty()) {
+          if (place.spot instanceof Spot.AtStart) {
             call(code, place.call);
           }
         }
 
         @Override
         public void accept(CodeBuilder code, CodeElement element) {
-          if (place.before.filter(method -> calls(element, method)).isPresent()) {
+          boolean isThere = place.spot.isAt(element);
+          if (isThere && place.spot instanceof Spot.Before) {
             call(code, place.call);
           } else if (element instanceof ThrowInstruction) {
             place.orElse.ifPresent(ours -> call(code, ours));
           }
           code.with(element);
+          if (isThere && place.spot instanceof Spot.Behind) {
+            call(code, place.call);
+          }
         }
 
         private void call(CodeBuilder code, String ours) {

@@ -2,22 +2,41 @@ package dev.groundhog.agent.internal.births;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.OptionalInt;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntConsumer;
 
 /// The recorded starts of threads that have not ended, by the thread's id: 32 bytes each in a hash
 /// table that is at most three quarters full, so 43 to 86 bytes as long as their number grows, up
 /// to 256 where many more were there before, and nothing of the thread itself. The table is split
 /// into stripes, each with a spin lock of its own: what calls this is a thread that starts or ends,
-/// which must not park. Nothing is done under a lock but to find, to move and, when a stripe grows,
-/// to copy.
+/// which must not park.
 ///
-/// Bounded: a stripe that is full takes no more.
+/// Bounded: under a lock nothing is done but to find and to move, at most the 6,144 entries of a
+/// stripe, for which room is made outside. Who cannot have a lock for [#MAX_SPIN_NANOS], since its
+/// holder is off the CPU, gives up: a start is then not remembered, an end is taken up by whoever
+/// comes next. A stripe that is full takes no more.
 final class BirthLog {
-  private static final int STRIPES = 64;
+  private static final int STRIPES = 1 << 10;
   private static final int MIN_CAPACITY = 4;
 
   /// Some six millions in all; ids are spread evenly.
-  private static final int MAX_CAPACITY = 1 << 17;
+  private static final int MAX_CAPACITY = 1 << 13;
+
+  /// How often a stripe that others change meanwhile is made larger, for one start.
+  private static final int MAX_GROWTHS = 8;
+
+  /// Some turns of the operating system's scheduler where it has many threads.
+  private static final long MAX_SPIN_NANOS = 50_000_000;
+
+  /// Who reads all is in no hurry: then a thread was stopped under a lock, by a debugger, say.
+  private static final long MAX_READER_NANOS = 5_000_000_000L;
+
+  /// Where all threads were stopped that long, by the garbage collector, say, the holder has had no
+  /// time at all: so often is tried in any case.
+  private static final int MIN_TURNS = 1_000;
+
+  private static final int SPINS = 100;
 
   private static final int WORDS = 4;
   private static final int CREATOR = 1;
@@ -43,8 +62,14 @@ final class BirthLog {
   }
 
   private final Stripe[] stripes = new Stripe[STRIPES];
+  private final IntConsumer ended;
 
-  BirthLog() {
+  /// Threads that have ended whose stripe could not be had: no more than there are entries.
+  private final Queue<Long> late = new ConcurrentLinkedQueue<>();
+
+  /// @param ended is told the number of the creation site of each thread that ends
+  BirthLog(IntConsumer ended) {
+    this.ended = ended;
     for (int i = 0; i < STRIPES; i++) {
       stripes[i] = new Stripe();
     }
@@ -52,79 +77,98 @@ final class BirthLog {
 
   /// Whether there was room for it.
   boolean add(long id, long creator, long startedNanos, int site, int tag) {
-    Stripe stripe = stripe(id);
-    stripe.lock();
-    try {
-      return stripe.add(id, creator, startedNanos, (long) site << Integer.SIZE | tag);
-    } finally {
-      stripe.unlock();
-    }
+    return stripe(id).add(id, creator, startedNanos, (long) site << Integer.SIZE | tag);
   }
 
-  /// Forgets a thread.
+  /// Forgets a thread that has ended.
   ///
-  /// @return the number of its creation site; empty if it is not known
-  OptionalInt remove(long id) {
-    Stripe stripe = stripe(id);
-    stripe.lock();
-    try {
-      int at = stripe.find(id);
-      if (at < 0) {
-        return OptionalInt.empty();
-      }
-      int site = site(stripe.words[at + SITE_AND_TAG]);
-      stripe.remove(at);
-      return OptionalInt.of(site);
-    } finally {
-      stripe.unlock();
+  /// @return whether it was known, as far as that can be told at once
+  boolean remove(long id) {
+    Long earlier = late.poll();
+    if (earlier != null) {
+      end(earlier);
     }
+    return end(id);
+  }
+
+  private boolean end(long id) {
+    long found = stripe(id).remove(id, MAX_SPIN_NANOS);
+    if (found >= 0) {
+      ended.accept((int) found);
+    } else if (found == Stripe.BUSY) {
+      late.add(id);
+    }
+    return found != Stripe.UNKNOWN;
   }
 
   /// The tag of a thread, 0 if it has none or is not known.
   int tag(long id) {
-    Stripe stripe = stripe(id);
-    stripe.lock();
-    try {
-      int at = stripe.find(id);
-      return at < 0 ? 0 : (int) stripe.words[at + SITE_AND_TAG];
-    } finally {
-      stripe.unlock();
-    }
+    long[] found = find(id);
+    return found.length == 0 ? 0 : (int) found[SITE_AND_TAG];
   }
 
   /// Gives on what is known of one thread, if it is.
   ///
   /// @return whether it is
   boolean find(long id, Taker taker) {
-    long[] found = new long[WORDS];
-    Stripe stripe = stripe(id);
-    stripe.lock();
-    try {
-      int at = stripe.find(id);
-      if (at < 0) {
-        return false;
-      }
-      System.arraycopy(stripe.words, at, found, 0, WORDS);
-    } finally {
-      stripe.unlock();
+    takeUpLate();
+    return given(find(id), taker);
+  }
+
+  /// As [#find], and forgets the thread.
+  boolean take(long id, Taker taker) {
+    takeUpLate();
+    long[] found = find(id);
+    return found.length > 0 && stripe(id).remove(id, MAX_SPIN_NANOS) >= 0 && given(found, taker);
+  }
+
+  private static boolean given(long[] found, Taker taker) {
+    if (found.length == 0) {
+      return false;
     }
-    take(found, 0, taker);
+    give(found, 0, taker);
     return true;
   }
 
+  private long[] find(long id) {
+    Stripe stripe = stripe(id);
+    return stripe.lock(MAX_SPIN_NANOS) ? stripe.found(id) : Stripe.NONE;
+  }
+
   /// Gives on what is known of every thread; those that start or end meanwhile may be missing.
+  ///
+  /// @throws IllegalStateException if it cannot be had
   void each(Taker taker) {
+    takeUpLate();
     for (Stripe stripe : stripes) {
       long[] copy = stripe.copy();
       for (int at = 0; at < copy.length; at += WORDS) {
         if (copy[at] != 0) {
-          take(copy, at, taker);
+          give(copy, at, taker);
         }
       }
     }
   }
 
-  private static void take(long[] words, int at, Taker taker) {
+  /// One that has ended must not be taken for one that was collected.
+  private void takeUpLate() {
+    for (Long id = late.poll(); id != null; id = late.poll()) {
+      long found = stripe(id).remove(id, MAX_READER_NANOS);
+      if (found == Stripe.BUSY) {
+        late.add(id);
+        throw busy();
+      }
+      if (found >= 0) {
+        ended.accept((int) found);
+      }
+    }
+  }
+
+  private static IllegalStateException busy() {
+    return new IllegalStateException("a thread that starts or ends has been stopped: let it go on");
+  }
+
+  private static void give(long[] words, int at, Taker taker) {
     long siteAndTag = words[at + SITE_AND_TAG];
     taker.take(
         words[at], words[at + CREATOR], words[at + STARTED], site(siteAndTag), (int) siteAndTag);
@@ -141,35 +185,151 @@ final class BirthLog {
   /// Open addressing with linear probing; an id of 0 is a free place. What was behind a removed one
   /// moves up, so that nothing is left of it (Knuth, TAOCP 3, 6.4, algorithm R).
   private static final class Stripe {
+    static final long UNKNOWN = -1;
+    static final long BUSY = -2;
+    static final long[] NONE = new long[0];
+
+    /// Let go without a call, for which a thread that meets the end of its stack has no room.
     private volatile boolean locked;
-    private long[] words = new long[MIN_CAPACITY * WORDS];
+
+    private long[] words = NONE;
     private int size;
 
-    void lock() {
-      while (!LOCKED.compareAndSet(this, false, true)) {
-        Thread.onSpinWait();
+    boolean lock(long maxNanos) {
+      return LOCKED.compareAndSet(this, false, true) || spin(maxNanos);
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // it only makes way for whoever holds the lock
+    private boolean spin(long maxNanos) {
+      long began = System.nanoTime();
+      for (int turn = 0; turn < MIN_TURNS || System.nanoTime() - began < maxNanos; turn++) {
+        for (int i = 0; i < SPINS; i++) {
+          if (!locked && LOCKED.compareAndSet(this, false, true)) {
+            return true;
+          }
+          Thread.onSpinWait();
+        }
+        if (!Thread.currentThread().isVirtual()) { // one is pinned while it starts others
+          Thread.yield();
+        }
+      }
+      return false;
+    }
+
+    boolean add(long id, long creator, long startedNanos, long siteAndTag) {
+      for (int growth = 0; growth <= MAX_GROWTHS; growth++) {
+        if (!lock(MAX_SPIN_NANOS)) {
+          return false;
+        }
+        int capacity;
+        try {
+          capacity = capacity();
+          if (fits(size + 1, capacity)) {
+            int at = free(id) * WORDS;
+            words[at] = id;
+            words[at + CREATOR] = creator;
+            words[at + STARTED] = startedNanos;
+            words[at + SITE_AND_TAG] = siteAndTag;
+            size++;
+            return true;
+          }
+        } finally {
+          locked = false;
+        }
+        if (capacity == MAX_CAPACITY) {
+          return false;
+        }
+        resize(capacity, Math.max(MIN_CAPACITY, capacity * 2));
+      }
+      return false;
+    }
+
+    /// The number of its site, or [#UNKNOWN] or [#BUSY].
+    long remove(long id, long maxNanos) {
+      if (!lock(maxNanos)) {
+        return BUSY;
+      }
+      int capacity;
+      int site;
+      boolean isSparse;
+      try {
+        int at = find(id);
+        if (at < 0) {
+          return UNKNOWN;
+        }
+        site = site(words[at + SITE_AND_TAG]);
+        remove(at);
+        capacity = capacity();
+        isSparse = capacity > MIN_CAPACITY && size * 8 < capacity;
+      } finally {
+        locked = false;
+      }
+      if (isSparse) {
+        resize(capacity, capacity / 2);
+      }
+      return site;
+    }
+
+    /// Under the lock, which is let go: the words of a thread, none if it is not known.
+    long[] found(long id) {
+      try {
+        int at = find(id);
+        if (at < 0) {
+          return NONE;
+        }
+        long[] found = new long[WORDS];
+        System.arraycopy(words, at, found, 0, WORDS);
+        return found;
+      } finally {
+        locked = false;
       }
     }
 
-    void unlock() {
-      locked = false;
-    }
-
-    /// A copy that is not made under the lock while it has to grow.
+    /// A copy for which room is made outside of the lock.
     long[] copy() {
-      long[] room = new long[0];
-      while (true) {
-        lock();
+      long[] room = NONE;
+      for (int growth = 0; growth <= MAX_GROWTHS; growth++) {
+        if (!lock(MAX_READER_NANOS)) {
+          break;
+        }
+        int length;
         try {
-          if (room.length == words.length) {
-            System.arraycopy(words, 0, room, 0, room.length);
+          length = words.length;
+          if (room.length == length) {
+            System.arraycopy(words, 0, room, 0, length);
             return room;
           }
         } finally {
-          unlock();
+          locked = false;
         }
-        room = new long[words.length];
+        room = new long[length];
       }
+      throw busy();
+    }
+
+    /// Does nothing if somebody else has done it.
+    private void resize(int from, int to) {
+      long[] room = new long[to * WORDS];
+      if (!lock(MAX_SPIN_NANOS)) {
+        return;
+      }
+      try {
+        if (capacity() == from && fits(size + 1, to)) {
+          long[] old = words;
+          words = room;
+          for (int at = 0; at < old.length; at += WORDS) {
+            if (old[at] != 0) {
+              System.arraycopy(old, at, room, free(old[at]) * WORDS, WORDS);
+            }
+          }
+        }
+      } finally {
+        locked = false;
+      }
+    }
+
+    private static boolean fits(int size, int capacity) {
+      return size * 4 <= capacity * 3;
     }
 
     private int capacity() {
@@ -185,7 +345,10 @@ final class BirthLog {
       return (place + 1) & (capacity() - 1);
     }
 
-    int find(long id) {
+    private int find(long id) {
+      if (size == 0) {
+        return -1;
+      }
       for (int place = home(id); words[place * WORDS] != 0; place = next(place)) {
         if (words[place * WORDS] == id) {
           return place * WORDS;
@@ -194,31 +357,15 @@ final class BirthLog {
       return -1;
     }
 
-    boolean add(long id, long creator, long startedNanos, long siteAndTag) {
-      if ((size + 1) * 4 > capacity() * 3) {
-        if (capacity() == MAX_CAPACITY) {
-          return false;
-        }
-        resize(capacity() * 2);
-      }
-      put(id, creator, startedNanos, siteAndTag);
-      size++;
-      return true;
-    }
-
-    private void put(long id, long creator, long startedNanos, long siteAndTag) {
+    private int free(long id) {
       int place = home(id);
       while (words[place * WORDS] != 0) {
         place = next(place);
       }
-      int at = place * WORDS;
-      words[at] = id;
-      words[at + CREATOR] = creator;
-      words[at + STARTED] = startedNanos;
-      words[at + SITE_AND_TAG] = siteAndTag;
+      return place;
     }
 
-    void remove(int at) {
+    private void remove(int at) {
       int hole = at / WORDS;
       for (int place = next(hole); words[place * WORDS] != 0; place = next(place)) {
         int home = home(words[place * WORDS]);
@@ -231,19 +378,6 @@ final class BirthLog {
       }
       words[hole * WORDS] = 0;
       size--;
-      if (capacity() > MIN_CAPACITY && size * 8 < capacity()) {
-        resize(capacity() / 2);
-      }
-    }
-
-    private void resize(int capacity) {
-      long[] old = words;
-      words = new long[capacity * WORDS];
-      for (int at = 0; at < old.length; at += WORDS) {
-        if (old[at] != 0) {
-          put(old[at], old[at + CREATOR], old[at + STARTED], old[at + SITE_AND_TAG]);
-        }
-      }
     }
   }
 }

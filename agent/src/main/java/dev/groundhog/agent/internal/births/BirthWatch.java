@@ -9,6 +9,9 @@ import dev.groundhog.endpoint.BirthSource;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,11 @@ public final class BirthWatch implements BirthSource {
   }
 
   private final Instrumentation instrumentation;
+  private final Tags tags = new Tags();
   private Optional<BirthHooks> hooks = Optional.empty();
+
+  /// Whether somebody has taken our calls out of the JDK's classes once.
+  private boolean wereLost;
 
   /// Null while nothing is recorded.
   private volatile @Nullable Recording recording;
@@ -33,28 +40,84 @@ public final class BirthWatch implements BirthSource {
   }
 
   /// Records as `mode` says from now on; what was recorded in another mode is forgotten, and its
-  /// threads are from before.
+  /// threads are from before. What threads were told to hand on stays, unless nothing is recorded
+  /// any more. Once somebody has worked with tags while all was recorded, a sample is no longer
+  /// taken instead: tests that run would not find what they have started.
   ///
   /// @throws IOException if this JVM differs from what is known, in one line; nothing is recorded
   public synchronized void use(Mode mode) throws IOException {
     Recording now = recording;
     if (mode == Mode.OFF) {
-      recording = null;
-      if (hooks.isPresent()) {
-        hooks.get().silence();
-      }
+      end();
     } else if (now == null || now.recordsAll() != (mode == Mode.ALL)) {
-      begin(mode);
+      if (now == null || !now.recordsAll() || !tags.areUsed()) {
+        begin(mode);
+      }
     }
   }
 
+  private void end() throws IOException {
+    recording = null;
+    if (hooks.isPresent()) {
+      hooks.get().silence();
+    }
+    tags.clear();
+  }
+
+  /// The new recording is the one that is asked before it is told of anything. So nobody asks one
+  /// that is not told of ends any more, which would take ended threads for collected ones. What is
+  /// not told to it before [Recording#begun] is from before.
   private void begin(Mode mode) throws IOException {
-    BirthHooks installed = hooks.isPresent() ? hooks.get() : BirthHooks.install(instrumentation);
-    hooks = Optional.of(installed);
-    Recording fresh = new Recording(mode == Mode.ALL);
-    installed.tell(fresh::started, fresh::ended);
-    fresh.begun();
+    BirthHooks installed = hooks();
+    Recording fresh = new Recording(mode == Mode.ALL, tags);
     recording = fresh;
+    try {
+      installed.tell(fresh::started, fresh::ended);
+    } catch (IOException e) {
+      recording = null;
+      throw e;
+    }
+    fresh.begun();
+  }
+
+  private BirthHooks hooks() throws IOException {
+    if (hooks.isEmpty()) {
+      Recording.warmUp();
+      hooks = Optional.of(BirthHooks.install(instrumentation));
+    } else if (!hooks.get().work()) {
+      hooks.get().putCalls(instrumentation);
+    }
+    return hooks.get();
+  }
+
+  /// Whether `now` is the recording that is told of every start and end. If it was not, who has
+  /// ended cannot be told any more: the calls are put in again once, and recording begins anew.
+  private synchronized boolean isTold(Recording now) {
+    if (recording != now || hooks.isEmpty()) {
+      return false;
+    }
+    if (hooks.get().work()) {
+      return true;
+    }
+    try {
+      if (wereLost) {
+        end();
+        warn("who starts threads is not recorded any more");
+      } else {
+        wereLost = true;
+        recording = null;
+        hooks.get().silence();
+        begin(now.recordsAll() ? Mode.ALL : Mode.SAMPLE);
+        warn("who starts threads is recorded anew");
+      }
+    } catch (IOException e) {
+      warn("who starts threads is not recorded any more (" + e.getMessage() + ")");
+    }
+    return false;
+  }
+
+  private static void warn(String consequence) {
+    System.err.println("groundhog: another agent has changed how threads start; " + consequence);
   }
 
   @Override
@@ -65,7 +128,11 @@ public final class BirthWatch implements BirthSource {
 
   @Override
   public Optional<BirthCounts> counts() {
-    return Optional.ofNullable(recording).map(Recording::counts);
+    Recording now = recording;
+    if (now != null && !isTold(now)) {
+      now = recording;
+    }
+    return Optional.ofNullable(now).map(Recording::counts);
   }
 
   @Override
@@ -74,28 +141,44 @@ public final class BirthWatch implements BirthSource {
     return now == null ? new long[0] : now.unended(age);
   }
 
+  /// That all of `ids` have not ended, though no list has them, is believed only if ends were told
+  /// up to now, to the recording that is asked. It suspects, and proves nothing.
   @Override
-  public Optional<DumpThread> collected(long id) {
-    return Optional.ofNullable(recording)
-        .flatMap(now -> now.birth(id))
-        .filter(_ -> hooks.filter(BirthHooks::work).isPresent())
-        .map(birth ->
-            DumpThread.of(ThreadKind.VIRTUAL, CallStack.EMPTY)
-                .id(id)
-                .leaked(true)
-                .birth(BirthRecord.RECORDED)
-                .createdBy(birth.createdBy())
-                .creatorId(birth.creatorId().orElseThrow())
-                .age(birth.age().orElseThrow())
-                .build());
+  public List<DumpThread> collected(long[] ids) {
+    Recording now = recording;
+    if (now == null || ids.length == 0) {
+      return List.of();
+    }
+    Map<Long, Birth> births = new LinkedHashMap<>();
+    for (long id : ids) {
+      now.birth(id).ifPresent(birth -> births.put(id, birth));
+    }
+    if (births.isEmpty() || !isTold(now)) {
+      return List.of();
+    }
+    return births.entrySet().stream()
+        .filter(each -> now.tellCollected(each.getKey()))
+        .map(each -> collected(each.getKey(), each.getValue()))
+        .toList();
   }
 
-  /// Whoever `threadId` starts from now on has this tag, and so have those that they start, until
-  /// it is 0. Does nothing while nothing is recorded.
+  private static DumpThread collected(long id, Birth birth) {
+    return DumpThread.of(ThreadKind.VIRTUAL, CallStack.EMPTY)
+        .id(id)
+        .leaked(true)
+        .birth(BirthRecord.RECORDED)
+        .createdBy(birth.createdBy())
+        .creatorId(birth.creatorId().orElseThrow())
+        .age(birth.age().orElseThrow())
+        .build();
+  }
+
+  /// Whoever `threadId` starts from now on has this tag, and so have those that they start; with 0
+  /// it hands on none, nor the one that it inherited, until it ends. Threads that the JDK shares,
+  /// such as the common pool's, inherit none. Does nothing while nothing is recorded.
   public void tag(long threadId, int tag) {
-    Recording now = recording;
-    if (now != null) {
-      now.tag(threadId, tag);
+    if (recording != null) {
+      tags.set(threadId, tag);
     }
   }
 

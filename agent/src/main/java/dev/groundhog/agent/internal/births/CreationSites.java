@@ -4,35 +4,33 @@ import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.LiveThreads;
 import dev.groundhog.leak.Origin;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// The stacks that start threads, each held once. A stack is known again by a hash of what the JVM
-/// keeps in a `Throwable` for it, so that only a new one is turned into names, by the thread that
-/// meets it first. Nobody waits: where two threads meet a new one, one of them wins.
+/// The stacks that start threads, each held once. A stack is known again by what the JVM keeps in a
+/// `Throwable` for it, so that only a new one is turned into names, by a thread that meets it.
+/// Nobody waits: where two threads meet a new one, one of them wins.
 ///
-/// That is the field `backtrace`, which the JVM fills (`java_lang_Throwable::fill_in_stack_trace`
-/// in HotSpot): an array of the methods' numbers, of their positions, of their classes, of their
-/// names, and the next of these arrays, each for 32 frames. Of the classes only the identity hash
-/// is used, and nothing is kept, so that they can be unloaded. Where the field cannot be read,
-/// every stack is turned into names, which costs more.
-///
-/// Bounded: 10,000 stacks of 64 frames; what comes later is counted together.
+/// Bounded: 10,000 stacks of 64 frames; what comes later is counted together, virtual threads and
+/// platform threads apart.
 final class CreationSites {
   static final int MAX_SITES = 10_000;
+  static final int MAX_FRAMES = 64;
+
+  /// How often the names of a stack are tried.
+  static final int MAX_TRIES = 3;
 
   /// Twice as many as are used, at least.
   private static final int PLACES = 1 << 15;
 
-  private static final int MAX_FRAMES = 64;
+  private static final int SHARED_FRAMES = 1 << 13;
 
   /// What starts a thread for whoever asks for one.
   private static final List<String> STARTERS =
@@ -51,65 +49,136 @@ final class CreationSites {
 
   private final AtomicReferenceArray<Known> places = new AtomicReferenceArray<>(PLACES);
   private final AtomicReferenceArray<CreationSite> sites =
-      new AtomicReferenceArray<>(MAX_SITES + 1);
+      new AtomicReferenceArray<>(MAX_SITES + 2);
+
+  /// Sites have most of their frames in common; the latest of each hash is shared.
+  private final AtomicReferenceArray<Frame> frames = new AtomicReferenceArray<>(SHARED_FRAMES);
+
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicInteger resolved = new AtomicInteger();
-  private final CreationSite others = new CreationSite(MAX_SITES, true);
+  private final CreationSite otherVirtual = new CreationSite(MAX_SITES, true);
+  private final CreationSite otherPlatform = new CreationSite(MAX_SITES + 1, false);
+  private final Namers namers = new Namers();
   private final Backtrace backtrace;
+  private final UnaryOperator<CallStack> taken;
 
-  private record Known(long hash, CreationSite site) {}
+  private record Known(Backtrace.Key key, CreationSite site) {}
 
   CreationSites() {
-    this(Backtrace.find());
+    this(Backtrace.find(), UnaryOperator.identity());
   }
 
-  CreationSites(Backtrace backtrace) {
+  /// @param taken what is done with each stack that has been turned into names
+  CreationSites(Backtrace backtrace, UnaryOperator<CallStack> taken) {
     this.backtrace = backtrace;
-    sites.set(MAX_SITES, others);
+    this.taken = taken;
+    sites.set(otherVirtual.number(), otherVirtual);
+    sites.set(otherPlatform.number(), otherPlatform);
   }
 
-  /// The site of `here`, which the starting thread has made.
+  /// The site of `here`, which the starting thread has made. Give it to [#name] too, once the birth
+  /// is recorded.
   CreationSite of(Throwable here, boolean isVirtual) {
+    if (backtrace.turnsIntoNames()) {
+      resolved.getAndIncrement();
+    }
     long hash = backtrace.hash(here);
     int place = (int) (hash >>> Integer.SIZE) & (PLACES - 1);
     while (true) {
       Known known = places.get(place);
       if (known == null) {
-        int number = size.get() < MAX_SITES ? size.getAndIncrement() : MAX_SITES;
-        if (number >= MAX_SITES) {
-          return others;
+        if (size.get() >= MAX_SITES) {
+          return others(isVirtual);
         }
-        known = new Known(hash, new CreationSite(number, isVirtual));
-        sites.set(number, known.site); // before anybody can find it
-        if (places.compareAndSet(place, null, known)) {
-          known.site.resolved(told(here.getStackTrace()));
-          resolved.getAndIncrement();
-          return known.site;
+        Backtrace.Key key = backtrace.key(hash, here);
+        CreationSite fresh = fresh(isVirtual);
+        if (fresh.number() >= MAX_SITES
+            || places.compareAndSet(place, null, new Known(key, fresh))) {
+          return fresh;
         }
-        sites.set(number, null);
+        sites.set(fresh.number(), null);
         known = places.get(place);
       }
-      if (known.hash == hash) {
+      if (known.key.hash() == hash && known.key.isOf(here)) {
         return known.site;
       }
       place = (place + 1) & (PLACES - 1);
     }
   }
 
+  private CreationSite others(boolean isVirtual) {
+    return isVirtual ? otherVirtual : otherPlatform;
+  }
+
+  private CreationSite fresh(boolean isVirtual) {
+    int number = size.getAndIncrement();
+    if (number >= MAX_SITES) {
+      return others(isVirtual);
+    }
+    CreationSite site = new CreationSite(number, isVirtual);
+    sites.set(number, site); // before anybody can find it
+    return site;
+  }
+
+  /// Turns the stack of a site into names if that has not been done. If it fails, the next thread
+  /// that the site starts may try again.
+  void name(CreationSite site, Throwable here) {
+    if (!site.isNameless() || site.number() >= MAX_SITES) {
+      return;
+    }
+    int slot = namers.enter();
+    if (slot >= 0) {
+      try {
+        site.name(MAX_TRIES, () -> names(here));
+      } finally {
+        namers.leave(slot);
+      }
+    }
+  }
+
+  private CallStack names(Throwable here) {
+    StackTraceElement[] elements = here.getStackTrace();
+    if (!backtrace.turnsIntoNames()) {
+      resolved.getAndIncrement();
+    }
+    return taken.apply(shared(told(elements)));
+  }
+
+  private CallStack shared(CallStack stack) {
+    List<Frame> shared = stack.frames().stream().map(this::shared).toList();
+    return new CallStack(shared, stack.elidedAfter(), stack.elided());
+  }
+
+  private Frame shared(Frame frame) {
+    int place = frame.hashCode() & (SHARED_FRAMES - 1);
+    Frame known = frames.get(place);
+    if (frame.equals(known)) {
+      return known;
+    }
+    frames.set(place, frame);
+    return frame;
+  }
+
+  /// Whether the current thread is just turning a stack into names: what it starts meanwhile is
+  /// ours.
+  boolean isNaming() {
+    return namers.has(Thread.currentThread().threadId());
+  }
+
   /// The site with this number.
   CreationSite numbered(int number) {
     CreationSite site = sites.get(number);
-    return site == null ? others : site;
+    return site == null ? otherVirtual : site;
   }
 
-  /// Every site; the one for what came too late has no stack.
+  /// Every site; those for what came too late have no stack.
   Stream<CreationSite> all() {
-    return IntStream.rangeClosed(0, MAX_SITES)
+    return IntStream.rangeClosed(0, MAX_SITES + 1)
         .mapToObj(sites::get)
         .filter(site -> site != null && site.recordedStarts() > 0);
   }
 
-  /// How many stacks have been turned into names.
+  /// How often a stack was turned into names.
   int resolved() {
     return resolved.get();
   }
@@ -140,84 +209,5 @@ final class CreationSites {
   private static List<Frame> behind(List<Frame> frames, Predicate<Frame> unwanted) {
     List<Frame> left = frames.stream().dropWhile(unwanted).toList();
     return left.isEmpty() ? frames : left;
-  }
-
-  /// Reads what the JVM keeps of a stack.
-  interface Backtrace {
-    /// Where it cannot be read.
-    Backtrace BY_NAMES = here -> hashOf(here.getStackTrace());
-
-    long hash(Throwable here);
-
-    static Backtrace find() {
-      try {
-        VarHandle field =
-            MethodHandles.privateLookupIn(Throwable.class, MethodHandles.lookup())
-                .findVarHandle(Throwable.class, "backtrace", Object.class);
-        return RawBacktrace.find(field, deep(RawBacktrace.FRAMES));
-      } catch (ReflectiveOperationException | RuntimeException e) {
-        return BY_NAMES;
-      }
-    }
-
-    private static Throwable deep(int frames) {
-      return frames == 0 ? new Throwable() : deep(frames - 1);
-    }
-
-    private static long hashOf(StackTraceElement[] elements) {
-      long hash = elements.length;
-      for (StackTraceElement element : elements) {
-        hash = RawBacktrace.mixed(hash, element.hashCode());
-      }
-      return hash;
-    }
-  }
-
-  /// @param next where the next array stands in one
-  private record RawBacktrace(VarHandle field, int next) implements Backtrace {
-    static final int FRAMES = 32;
-
-    private static final int METHODS = 0;
-    private static final int POSITIONS = 1;
-    private static final int CLASSES = 2;
-    private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
-
-    /// @param deep one with more frames than one array holds
-    /// @throws IllegalStateException if the JVM keeps them in another way
-    static RawBacktrace find(VarHandle field, Throwable deep) {
-      Object[] chunk = (Object[]) field.get(deep);
-      for (int i = CLASSES + 1; i < chunk.length; i++) {
-        if (chunk[i] instanceof Object[] after
-            && after.length == chunk.length
-            && after[METHODS] instanceof short[]
-            && after[POSITIONS] instanceof int[]
-            && after[CLASSES] instanceof Object[]) {
-          return new RawBacktrace(field, i);
-        }
-      }
-      throw new IllegalStateException("another backtrace");
-    }
-
-    @Override
-    public long hash(Throwable here) {
-      long hash = 1;
-      Object[] chunk = (Object[]) field.get(here);
-      while (chunk != null) {
-        short[] methods = (short[]) chunk[METHODS];
-        int[] positions = (int[]) chunk[POSITIONS];
-        Object[] classes = (Object[]) chunk[CLASSES];
-        for (int i = 0; i < classes.length && classes[i] != null; i++) {
-          long frame = (long) System.identityHashCode(classes[i]) << Integer.SIZE | positions[i];
-          hash = mixed(hash, frame ^ (long) methods[i] << Short.SIZE);
-        }
-        chunk = (Object[]) chunk[next];
-      }
-      return hash;
-    }
-
-    static long mixed(long hash, long value) {
-      long mixed = (hash ^ value) * MULTIPLIER;
-      return mixed ^ mixed >>> Integer.SIZE;
-    }
   }
 }

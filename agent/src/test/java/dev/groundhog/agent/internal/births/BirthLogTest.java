@@ -2,11 +2,15 @@ package dev.groundhog.agent.internal.births;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Field;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,24 +20,31 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BirthLogTest {
   private record Entry(long creator, long nanos, int site, int tag) {}
 
+  private final Queue<Integer> ended = new ConcurrentLinkedQueue<>();
+  private final BirthLog log = new BirthLog(ended::add);
+
+  /// Whether `id` was known, with this site.
+  private boolean remove(long id, int site) {
+    return log.remove(id) && ended.remove() == site;
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void itKeepsWhatWasAddedAndNotRemoved(long seed) {
     Random random = new Random(seed);
-    BirthLog log = new BirthLog();
     Map<Long, Entry> expected = new HashMap<>();
     for (int step = 0; step < 40_000; step++) {
       long id = 1 + random.nextInt(step < 20_000 ? 5_000 : 500);
       if (expected.containsKey(id)) {
-        assertThat(log.remove(id)).hasValue(expected.remove(id).site);
+        assertThat(remove(id, expected.remove(id).site)).isTrue();
       } else {
         Entry entry = entry(random);
-        assertThat(log.remove(id)).isEmpty();
+        assertThat(log.remove(id)).isFalse();
         assertThat(log.add(id, entry.creator, entry.nanos, entry.site, entry.tag)).isTrue();
         expected.put(id, entry);
       }
     }
-    assertThat(all(log)).isEqualTo(expected);
+    assertThat(all()).isEqualTo(expected);
     expected.forEach((id, entry) -> {
       assertThat(log.tag(id)).isEqualTo(entry.tag);
       assertThat(
@@ -50,7 +61,7 @@ class BirthLogTest {
         random.nextInt(Integer.MAX_VALUE));
   }
 
-  private static Map<Long, Entry> all(BirthLog log) {
+  private Map<Long, Entry> all() {
     Map<Long, Entry> found = new HashMap<>();
     log.each((id, creator, nanos, site, tag) ->
         assertThat(found.put(id, new Entry(creator, nanos, site, tag))).isNull());
@@ -59,32 +70,31 @@ class BirthLogTest {
 
   @Test
   void manyThreadsMayAddAndRemoveAtOnce() throws InterruptedException {
-    BirthLog log = new BirthLog();
     AtomicLong ids = new AtomicLong();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      threads.add(Thread.ofPlatform().start(() -> addAndRemove(log, ids)));
+      threads.add(Thread.ofPlatform().start(() -> addAndRemove(ids)));
     }
     for (Thread thread : threads) {
       thread.join();
     }
-    assertThat(all(log)).hasSize((int) ids.get() / 4);
+    assertThat(all()).hasSize((int) ids.get() / 4);
+    assertThat(ended).hasSize((int) ids.get() / 4 * 3);
   }
 
   /// Leaves one of four.
-  private static void addAndRemove(BirthLog log, AtomicLong ids) {
+  private void addAndRemove(AtomicLong ids) {
     for (int i = 0; i < 20_000; i++) {
       long id = ids.incrementAndGet();
-      log.add(id, 7, id, (int) (id % 100), 0);
+      assertThat(log.add(id, 7, id, (int) (id % 100), 0)).isTrue();
       if (id % 4 != 0) {
-        assertThat(log.remove(id)).hasValue((int) (id % 100));
+        assertThat(log.remove(id)).isTrue();
       }
     }
   }
 
   @Test
   void ofMoreThanItHoldsItRefusesTheRest() {
-    BirthLog log = new BirthLog();
     long refused = 0;
     long id = 0;
     while (refused == 0 && id < 20_000_000) {
@@ -93,7 +103,50 @@ class BirthLogTest {
     }
     assertThat(refused).isEqualTo(1);
     assertThat(id).isGreaterThan(5_000_000);
-    assertThat(log.remove(id)).isEmpty();
-    assertThat(log.remove(1)).isPresent();
+    assertThat(log.remove(id)).isFalse();
+    assertThat(log.remove(1)).isTrue();
+  }
+
+  /// A holder of the lock that is off the CPU for good.
+  @Test
+  void whoCannotHaveTheLockGivesUpAndItsEndIsTakenUpLater() throws Exception {
+    log.add(1, 7, 1, 3, 0);
+    log.add(2, 7, 1, 4, 0);
+    lock(true);
+    long began = System.nanoTime();
+    assertThat(log.add(3, 7, 1, 5, 0)).isFalse();
+    assertThat(log.remove(1)).isTrue();
+    assertThat(log.tag(2)).isZero();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+    assertThat(ended).isEmpty();
+    lock(false);
+    assertThat(all()).containsOnlyKeys(2L);
+    assertThat(ended).containsExactly(3);
+  }
+
+  private void lock(boolean locked) throws ReflectiveOperationException {
+    Field stripes = BirthLog.class.getDeclaredField("stripes");
+    stripes.setAccessible(true);
+    for (Object stripe : (Object[]) stripes.get(log)) {
+      Field lock = stripe.getClass().getDeclaredField("locked");
+      lock.setAccessible(true);
+      lock.set(stripe, locked);
+    }
+  }
+
+  @Test
+  void oneThatIsTakenHasNotEnded() {
+    log.add(1, 7, 1, 3, 5);
+    assertThat(
+            log.take(
+                1,
+                (_, creator, _, _, tag) -> {
+                  assertThat(creator).isEqualTo(7);
+                  assertThat(tag).isEqualTo(5);
+                }))
+        .isTrue();
+    assertThat(log.take(1, (_, _, _, _, _) -> {})).isFalse();
+    assertThat(all()).isEmpty();
+    assertThat(ended).isEmpty();
   }
 }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.dump.Frame;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,23 +20,46 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("backtraces")
 class CreationSitesTest {
+  private final Backtrace backtrace;
   private final CreationSites sites;
+  private final AtomicInteger failures = new AtomicInteger();
 
-  CreationSitesTest(CreationSites.Backtrace backtrace) {
-    sites = new CreationSites(backtrace);
+  CreationSitesTest(Backtrace backtrace) {
+    this.backtrace = backtrace;
+    sites =
+        new CreationSites(
+            backtrace,
+            stack -> {
+              if (failures.getAndDecrement() > 0) {
+                throw new StackOverflowError();
+              }
+              return stack;
+            });
   }
 
-  static List<CreationSites.Backtrace> backtraces() {
-    return List.of(CreationSites.Backtrace.find(), CreationSites.Backtrace.BY_NAMES);
+  static List<Backtrace> backtraces() {
+    return List.of(Backtrace.find(), Backtrace.BY_NAMES);
   }
 
   @Test
   void theJvmsOwnCanBeReadHere() {
-    assertThat(CreationSites.Backtrace.find()).isNotSameAs(CreationSites.Backtrace.BY_NAMES);
+    assertThat(Backtrace.find()).isNotSameAs(Backtrace.BY_NAMES);
   }
 
   private CreationSite here() {
-    return sites.of(new Throwable(), true);
+    return met(new Throwable());
+  }
+
+  private CreationSite met(Throwable here) {
+    CreationSite site = sites.of(here, true);
+    sites.name(site, here);
+    return site;
+  }
+
+  /// How often stacks are turned into names for one that is met so often: where the JVM's own can't
+  /// be read, each time.
+  private int resolvedIfMet(int times) {
+    return backtrace.turnsIntoNames() ? times : 1;
   }
 
   @Test
@@ -43,7 +69,7 @@ class CreationSitesTest {
       found.add(here());
     }
     assertThat(found).hasSize(1);
-    assertThat(sites.resolved()).isEqualTo(1);
+    assertThat(sites.resolved()).isEqualTo(resolvedIfMet(1_000));
   }
 
   @Test
@@ -64,7 +90,26 @@ class CreationSitesTest {
       thread.join();
     }
     assertThat(found).hasSize(1);
-    assertThat(sites.resolved()).isEqualTo(1);
+    assertThat(sites.resolved()).isEqualTo(resolvedIfMet(16));
+  }
+
+  @Test
+  void aSiteWhoseNamesFailIsNamedByTheNextThatMeetsIt() {
+    failures.set(2);
+    List<Boolean> nameless = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      nameless.add(here().isNameless());
+    }
+    assertThat(nameless).containsExactly(true, true, false);
+  }
+
+  @Test
+  void namesThatFailAgainAndAgainAreGivenUp() {
+    failures.set(1_000);
+    for (int i = 0; i < 10; i++) {
+      assertThat(here().isNameless()).isTrue();
+    }
+    assertThat(failures).hasValue(1_000 - CreationSites.MAX_TRIES);
   }
 
   private static void await(CountDownLatch latch) {
@@ -82,6 +127,75 @@ class CreationSitesTest {
     assertThat(first).isNotSameAs(second);
     assertThat(deep(40)).isNotSameAs(deep(41));
     assertThat(deep(40)).isNotSameAs(first);
+  }
+
+  @Test
+  void whatDiffersFarBelowIsOne() {
+    assertThat(deep(200)).isSameAs(deep(201));
+  }
+
+  @Test
+  void sitesShareTheirFrames() {
+    List<Frame> one = deep(40).stack().frames();
+    List<Frame> other = deep(41).stack().frames();
+    assertThat(one.getFirst()).isSameAs(other.getFirst());
+    assertThat(one.get(20)).isSameAs(other.get(20));
+  }
+
+  @Test
+  void noNumberOfAFrameWipesOutAnother() {
+    Set<Long> hashes = new HashSet<>();
+    for (int type : new int[] {1, 2}) {
+      for (short method : new short[] {0, 1, 2, -1}) {
+        for (int position : new int[] {0, 1, 1 << 16, 2 << 16, -1, Integer.MIN_VALUE}) {
+          hashes.add(RawBacktrace.hash(1, type, method, position));
+        }
+      }
+    }
+    assertThat(hashes).hasSize(2 * 4 * 6);
+  }
+
+  @Test
+  void aHashThatTwoStacksShareDoesNotMakeThemOne() {
+    CreationSites clashing = new CreationSites(new SameHash(backtrace), UnaryOperator.identity());
+    Throwable one = new Throwable();
+    Throwable other = new Throwable();
+    assertThat(clashing.of(one, true)).isNotSameAs(clashing.of(other, true));
+    assertThat(clashing.of(one, true)).isSameAs(clashing.of(one, true));
+  }
+
+  private record SameHash(Backtrace as) implements Backtrace {
+    @Override
+    public long hash(Throwable here) {
+      return 1;
+    }
+
+    @Override
+    public Key key(long hash, Throwable here) {
+      return as.key(hash, here);
+    }
+
+    @Override
+    public boolean turnsIntoNames() {
+      return as.turnsIntoNames();
+    }
+  }
+
+  @Test
+  void whatAThreadStartsWhileItNamesAStackIsNoticed() {
+    List<Boolean> naming = new ArrayList<>();
+    CreationSites[] asked = new CreationSites[1];
+    asked[0] =
+        new CreationSites(
+            backtrace,
+            stack -> {
+              naming.add(asked[0].isNaming());
+              return stack;
+            });
+    Throwable here = new Throwable();
+    asked[0].name(asked[0].of(here, true), here);
+    naming.add(asked[0].isNaming());
+    assertThat(naming).containsExactly(true, false);
   }
 
   private CreationSite deep(int frames) {
@@ -137,14 +251,15 @@ class CreationSitesTest {
   void thoseThatComeAfterTooManyAreCountedTogether() {
     List<CreationSite> found = new ArrayList<>();
     for (int i = 0; i < CreationSites.MAX_SITES + 2; i++) {
-      found.add(sites.of(at(i), true));
+      found.add(met(at(i)));
     }
     assertThat(found.subList(0, CreationSites.MAX_SITES))
         .doesNotHaveDuplicates()
         .allSatisfy(site -> assertThat(site.stack().frames()).isNotEmpty());
     assertThat(found.getLast()).isSameAs(found.get(CreationSites.MAX_SITES));
     assertThat(found.getLast().stack().frames()).isEmpty();
-    assertThat(sites.resolved()).isEqualTo(CreationSites.MAX_SITES);
+    assertThat(sites.of(at(CreationSites.MAX_SITES), false).isVirtual()).isFalse();
+    assertThat(found.getLast().isVirtual()).isTrue();
   }
 
   /// A stack of its own for each number: the bits of it are which of two lines calls the next.
