@@ -3,8 +3,11 @@ package dev.groundhog.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,6 +27,17 @@ class AgentTest {
     assertThat(run(type, Child.agent()))
         .contains(RunMain.WITH_AGENT)
         .doesNotContain("A Java agent has been loaded dynamically");
+  }
+
+  /// As a build server may name its folders, which the JVM would cut there.
+  @Test
+  void theAgentIsLoadedFromAFolderWithAnEqualsSign(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    String jar = Child.agent().substring("-javaagent:".length());
+    Path copy = Files.createDirectory(folder.resolve("jdk=25")).resolve("agent.jar");
+    Files.copy(Path.of(jar), copy);
+    String classPath = System.getProperty("java.class.path").replace(jar, copy.toString());
+    assertThat(run(LeaksTest.class, "-cp", classPath)).contains(RunMain.WITH_AGENT);
   }
 
   @Test

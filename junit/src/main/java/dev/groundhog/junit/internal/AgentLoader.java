@@ -13,7 +13,6 @@ import java.security.CodeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// Loads the agent into this JVM. No JVM lets itself be attached to by itself, so that a child,
 /// which runs [AttachMain] and ends, does it.
@@ -24,6 +23,10 @@ final class AgentLoader {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final int MAX_SAID = 4_000;
+
+  /// What gives every JVM more options.
+  private static final List<String> OPTIONS =
+      List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
   private AgentLoader() {}
 
@@ -37,14 +40,10 @@ final class AgentLoader {
   }
 
   static void load() throws Refused {
-    Path folder = null;
     try {
-      folder = Files.createTempDirectory("groundhog-junit");
-      run(command(), folder.resolve("said"));
-    } catch (IOException | SecurityException e) {
-      throw new Refused(String.valueOf(e.getMessage()));
-    } finally {
-      delete(folder);
+      run(command());
+    } catch (IOException | RuntimeException e) {
+      throw new Refused(e.toString());
     }
   }
 
@@ -60,7 +59,7 @@ final class AgentLoader {
         ownPlace().toString(),
         AttachMain.class.getName(),
         Long.toString(ProcessHandle.current().pid()),
-        agentJar().toString());
+        loadable(agentJar()).toString());
   }
 
   private static Path ownPlace() throws Refused {
@@ -75,14 +74,25 @@ final class AgentLoader {
     ClassLoader loader = AgentLoader.class.getClassLoader();
     URL found = loader == null ? null : loader.getResource(BOOTSTRAP);
     if (found == null) {
-      throw new Refused(
-          "the agent's jar (groundhog-dist, classifier agent) is not on the class path");
+      throw new Refused("the agent's jar (groundhog-agent-jar) is not on the class path");
     }
     URLConnection opened = found.openConnection();
     if (opened instanceof JarURLConnection jar) {
       return path(jar.getJarFileURL());
     }
     throw new Refused("the agent lies in no jar: " + found);
+  }
+
+  /// The JVM takes what is behind the first equals sign of a jar's path for the options.
+  private static Path loadable(Path jar) throws IOException {
+    if (jar.toString().indexOf('=') < 0) {
+      return jar;
+    }
+    Path folder = Files.createTempDirectory("groundhog-junit");
+    Path copy = folder.resolve("groundhog-agent.jar");
+    folder.toFile().deleteOnExit();
+    copy.toFile().deleteOnExit(); // Before its folder: the last one goes first.
+    return Files.copy(jar, copy);
   }
 
   private static Path path(URL url) throws Refused {
@@ -94,11 +104,10 @@ final class AgentLoader {
     }
   }
 
-  private static void run(List<String> command, Path said) throws Refused, IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
+  private static void run(List<String> command) throws Refused, IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     // They are for the JVM of the tests, and may load other agents.
-    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+    builder.environment().keySet().removeAll(OPTIONS);
     Process child = builder.start();
     try {
       child.getOutputStream().close();
@@ -106,7 +115,7 @@ final class AgentLoader {
         throw new Refused("it took longer than " + PATIENCE.toSeconds() + " s");
       }
       if (child.exitValue() != 0) {
-        throw new Refused(firstLine(said));
+        throw new Refused(reason(child));
       }
     } finally {
       child.destroyForcibly();
@@ -131,21 +140,13 @@ final class AgentLoader {
     }
   }
 
-  private static String firstLine(Path said) throws IOException {
-    try (var in = Files.newInputStream(said)) {
-      String text = new String(in.readNBytes(MAX_SAID), StandardCharsets.UTF_8);
-      return text.lines().filter(line -> !line.isBlank()).findFirst().orElse("it says nothing");
-    }
-  }
-
-  private static void delete(@Nullable Path folder) {
-    try {
-      if (folder != null) {
-        Files.deleteIfExists(folder.resolve("said"));
-        Files.deleteIfExists(folder);
-      }
-    } catch (IOException _) {
-      // The system removes temporary files too.
-    }
+  private static String reason(Process child) throws IOException {
+    String said = new String(child.getInputStream().readNBytes(MAX_SAID), StandardCharsets.UTF_8);
+    return said.lines()
+        .filter(line -> line.startsWith(AttachMain.REASON))
+        .map(line -> line.substring(AttachMain.REASON.length()))
+        .findFirst()
+        .orElseGet(
+            () -> "the child that loads it ended with " + child.exitValue() + ": " + said.strip());
   }
 }

@@ -4,6 +4,9 @@ import com.sun.tools.attach.VirtualMachine;
 
 /// What the child of [AgentLoader] runs: it needs nothing but the JDK.
 final class AttachMain {
+  /// Before the reason why it failed.
+  static final String REASON = "refused: ";
+
   private AttachMain() {}
 
   /// @param args whom to attach to, and the agent's jar
@@ -15,9 +18,15 @@ final class AttachMain {
       } finally {
         tests.detach();
       }
+    } catch (NoClassDefFoundError _) {
+      fail("this Java has no module jdk.attach");
     } catch (Exception | LinkageError e) {
-      System.out.println(e.getMessage() == null ? e.toString() : e.getMessage());
-      System.exit(1);
+      fail(e.getMessage() == null ? e.toString() : e.getMessage());
     }
+  }
+
+  private static void fail(String reason) {
+    System.out.println(REASON + reason.lines().findFirst().orElse(""));
+    System.exit(1);
   }
 }
