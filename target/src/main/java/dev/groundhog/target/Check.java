@@ -1,10 +1,7 @@
 package dev.groundhog.target;
 
 import dev.groundhog.dump.Dump;
-import dev.groundhog.dump.DumpThread;
-import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ProcessInfo;
-import dev.groundhog.dump.Warning;
 import dev.groundhog.leak.Finding;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.Groups;
@@ -21,8 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -44,8 +39,6 @@ import java.util.stream.Stream;
 public final class Check {
   /// The pause between two looks.
   private static final Duration PAUSE = Duration.ofMillis(200);
-
-  private static final int MAX_SHOWN = 20;
 
   private static final String SILENT =
       "this dump does not tell whose clients have gone: a look through Groundhog's agent does,"
@@ -75,136 +68,6 @@ public final class Check {
     this.abandoned = abandoned;
     this.leakProne = leakProne;
     this.failOnStale = failOnStale;
-  }
-
-  /// A name that must be absent, is absent, and is not known to the target; or
-  /// [LabelledWork#ENTRY], if no thread may be abandoned and the target labels no work.
-  ///
-  /// @param pattern as it was given
-  /// @param stale whether the target tells its functions and this is none of them; else it is only
-  ///   on no stack
-  /// @param nearest the name that was probably meant
-  public record UnknownName(FunctionPattern pattern, boolean stale, Optional<String> nearest) {
-    @Override
-    public String toString() {
-      return (stale
-              ? "stale name: the target has no " + pattern + " loaded"
-              : pattern + " is on no stack, and this target does not tell its functions")
-          + (pattern.equals(LabelledWork.ENTRY)
-              ? ", so that no thread can be abandoned: does the server use groundhog-context?"
-              : "")
-          + nearest.map(name -> ": did you mean " + name + "?").orElse("");
-    }
-  }
-
-  /// What the last look showed.
-  ///
-  /// @param present the groups that have one of the functions on their stacks, marked ones too
-  /// @param abandoned the groups that work for clients who have gone, if that was asked; their
-  ///   threads can be in `present` too
-  /// @param silent why the target does not tell whose clients have gone, if that was asked
-  /// @param unknown the names that the target does not know
-  /// @param last the last look
-  /// @param looks how many looks were taken
-  /// @param marked the functions that the target marks, if that was asked
-  public record Result(
-      List<StackGroup> present,
-      List<Finding> abandoned,
-      Optional<String> silent,
-      List<UnknownName> unknown,
-      Target.Look last,
-      int looks,
-      MarkedFunctions marked) {
-    public Result {
-      present = List.copyOf(present);
-      abandoned = List.copyOf(abandoned);
-      unknown = List.copyOf(unknown);
-    }
-
-    /// What the last look showed.
-    public Dump dump() {
-      return last.dump();
-    }
-
-    private Result with(List<UnknownName> names) {
-      return new Result(present, abandoned, silent, names, last, looks, marked);
-    }
-
-    /// Something is there that may not be.
-    public boolean failed() {
-      return !present.isEmpty() || !abandoned.isEmpty();
-    }
-
-    /// Nothing is there that may not be, and nothing of the dump was lost.
-    public boolean passed() {
-      return !failed() && incomplete().isEmpty();
-    }
-
-    /// Why the check neither passed nor failed: nothing was seen, but it may be in what was lost of
-    /// the dump, or in what the target does not tell.
-    public Optional<String> incomplete() {
-      return failed() ? Optional.empty() : lost().or(() -> silent);
-    }
-
-    /// What there is to say of a dump of which something was lost.
-    public Optional<String> lost() {
-      List<Warning> lost = dump().warnings();
-      return lost.isEmpty()
-          ? Optional.empty()
-          : Optional.of(
-              "the dump is incomplete, so nothing is shown by what is not in it: "
-                  + lost.getFirst()
-                  + (lost.size() == 1 ? "" : " (and " + (lost.size() - 1) + " more)"));
-    }
-
-    /// What there is to say of stacks in whose middle the runtime left out frames, as Go does
-    /// behind the first 50 of long ones: a function may have been among them.
-    public Optional<String> elided() {
-      long[] threads = {0};
-      dump().forEach(t -> threads[0] += t.stack().elided() == 0 ? 0 : t.count());
-      return threads[0] == 0
-          ? Optional.empty()
-          : Optional.of("stacks from which the runtime left out frames: " + threads[0]);
-    }
-
-    /// The groups that have `pattern` on their stacks.
-    public List<StackGroup> present(FunctionPattern pattern) {
-      return present.stream().filter(group -> pattern.matches(group.stack())).toList();
-    }
-
-    /// What there is to say of the groups that are still there, as in a report.
-    public List<Finding> findings(List<FunctionPattern> absent) {
-      return Stream.concat(
-              abandoned.stream(), present.stream().map(group -> finding(group, absent)))
-          .toList();
-    }
-
-    private Finding finding(StackGroup group, List<FunctionPattern> absent) {
-      List<String> reasons =
-          Stream.concat(
-                  absent.stream()
-                      .filter(pattern -> pattern.matches(group.stack()))
-                      .map(pattern -> pattern + " is still on the stack"),
-                  marked.reasonsOn(group.stack()).stream())
-              .toList();
-      return new Finding(
-          group,
-          Optional.of(Verdict.SUSPECTED),
-          reasons,
-          Optional.empty(),
-          Optional.empty(),
-          false);
-    }
-
-    /// The names of which a check can never fail.
-    public List<UnknownName> stale() {
-      return unknown.stream().filter(UnknownName::stale).toList();
-    }
-
-    /// How many threads still have one of the functions on their stacks.
-    public long threads() {
-      return present.stream().mapToLong(StackGroup::count).sum();
-    }
   }
 
   /// This check with more functions that must be absent; see [FunctionPattern] for how they are
@@ -259,7 +122,7 @@ public final class Check {
   /// @throws TargetException if the target cannot be read, or only in part and nothing was seen, or
   ///   if it does not tell what is asked: whose clients have gone, or which functions it marks
   public void within(Duration limit) throws TargetException, InterruptedException {
-    Result result = run(limit);
+    CheckResult result = run(limit);
     if (result.failed()) {
       throw new AssertionError(describe(result, limit));
     }
@@ -280,7 +143,7 @@ public final class Check {
   /// Looks until the functions are absent and no thread is abandoned or `limit` is over, and tells
   /// what it saw. At least one look is taken, and one more at the end of the limit; no more than
   /// one at what does not change.
-  public Result run(Duration limit) throws TargetException, InterruptedException {
+  public CheckResult run(Duration limit) throws TargetException, InterruptedException {
     if (absent.isEmpty() && abandoned.isEmpty() && !leakProne) {
       throw new IllegalStateException(
           "name at least one function that must be absent, or ask that none be abandoned, or for"
@@ -296,7 +159,7 @@ public final class Check {
       if (leakProne && looks == 0) {
         marked = marked();
       }
-      Result result = result(look, seen, ++looks, marked);
+      CheckResult result = result(look, seen, ++looks, marked);
       if (last || result.passed()) {
         return result.with(unknown(seen, result));
       }
@@ -311,13 +174,13 @@ public final class Check {
   /// What one look shows, without the unknown names.
   ///
   /// @param seen takes the names that are there
-  private Result result(
+  private CheckResult result(
       Target.Look look, Set<FunctionPattern> seen, int looks, MarkedFunctions marked) {
     Dump dump = look.dump();
     List<StackGroup> present = present(dump, marked);
     present.forEach(g -> absent.stream().filter(p -> p.matches(g.stack())).forEach(seen::add));
     List<Finding> gone = abandoned.map(rules -> abandoned(rules, dump)).orElse(List.of());
-    return new Result(
+    return new CheckResult(
         present,
         gone,
         abandoned.isPresent() && !tellsClients(dump) ? Optional.of(SILENT) : Optional.empty(),
@@ -364,7 +227,7 @@ public final class Check {
   }
 
   /// What a run of this check showed, as a report for programs.
-  public LeakReport report(Result result) {
+  public LeakReport report(CheckResult result) {
     List<String> warnings =
         Stream.of(
                 result.last().note().stream(),
@@ -380,7 +243,7 @@ public final class Check {
 
   /// What there is to say of threads whose clients have gone for less than the grace time, if it
   /// was asked that none be abandoned.
-  public Optional<String> withinGrace(Result result) {
+  public Optional<String> withinGrace(CheckResult result) {
     return abandoned.flatMap(rules -> young(result.dump(), rules.grace()));
   }
 
@@ -415,11 +278,11 @@ public final class Check {
   }
 
   /// Of names that were on a stack in any look nothing is asked: the answer is long.
-  private List<UnknownName> unknown(Set<FunctionPattern> seen, Result result) {
+  private List<UnknownName> unknown(Set<FunctionPattern> seen, CheckResult result) {
     Dump dump = result.dump();
     List<FunctionPattern> unseen = absent.stream().filter(p -> !seen.contains(p)).toList();
     boolean asksForLabels =
-        abandoned.isPresent() && result.silent.isEmpty() && !hasClientGone(dump);
+        abandoned.isPresent() && result.silent().isEmpty() && !hasClientGone(dump);
     if (unseen.isEmpty() && !asksForLabels) {
       return List.of();
     }
@@ -437,7 +300,7 @@ public final class Check {
     return unknown;
   }
 
-  private String describe(Result result, Duration limit) {
+  private String describe(CheckResult result, Duration limit) {
     List<String> what = new ArrayList<>();
     if (!result.present().isEmpty()) {
       what.add(
@@ -457,10 +320,10 @@ public final class Check {
         + target.name()
         + "\n\n"
         + Stream.of(
-                first(
+                StackText.first(
                     result.present(),
-                    group -> text(group, result.marked().reasonsOn(group.stack()))),
-                reasoned(result.abandoned()))
+                    group -> StackText.text(group, result.marked().reasonsOn(group.stack()))),
+                StackText.withReasons(result.abandoned()))
             .filter(text -> !text.isEmpty())
             .collect(Collectors.joining("\n"));
   }
@@ -468,42 +331,5 @@ public final class Check {
   private String wanted() {
     String marked = leakProne ? "a function marked @LeakProne" : "";
     return absent.isEmpty() ? marked : absent + (leakProne ? " or " : "") + marked;
-  }
-
-  /// The groups' sizes and stacks as text: the first 20 groups, control characters replaced.
-  public static String stacks(List<StackGroup> groups) {
-    return first(groups, group -> text(group, List.of()));
-  }
-
-  /// The same, with what is held against each group.
-  public static String reasoned(List<Finding> findings) {
-    return first(findings, finding -> text(finding.group(), finding.reasons()));
-  }
-
-  private static <T> String first(List<T> all, Function<T, String> text) {
-    return all.stream().limit(MAX_SHOWN).map(text).collect(Collectors.joining("\n"))
-        + (all.size() <= MAX_SHOWN ? "" : "\nand " + (all.size() - MAX_SHOWN) + " more stacks\n");
-  }
-
-  private static String text(StackGroup group, List<String> reasons) {
-    DumpThread sample = group.sample();
-    StringBuilder text = new StringBuilder();
-    text.append(group.count()).append(" × ");
-    text.append(
-        safe(sample.waitReason().isEmpty() ? sample.state().toString() : sample.waitReason()));
-    if (!sample.labels().isEmpty()) {
-      text.append(", ").append(safe(new TreeMap<>(sample.labels()).toString()));
-    }
-    text.append('\n');
-    reasons.forEach(reason -> text.append("\tbecause ").append(safe(reason)).append('\n'));
-    for (Frame frame : group.stack().frames()) {
-      text.append("\tat ").append(safe(frame.function()));
-      text.append(" (").append(safe(frame.location())).append(")\n");
-    }
-    return text.toString();
-  }
-
-  private static String safe(String foreign) {
-    return foreign.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "\uFFFD");
   }
 }

@@ -129,7 +129,7 @@ class CheckTest {
                 throw new IllegalStateException(e);
               }
             });
-    Check.Result result = check.absent("Server.logsContainer").run(Duration.ofMinutes(1));
+    CheckResult result = check.absent("Server.logsContainer").run(Duration.ofMinutes(1));
     ending.join();
     assertThat(result.passed()).isTrue();
     assertThat(result.looks()).isGreaterThan(1);
@@ -138,7 +138,7 @@ class CheckTest {
   @Test
   void looksOnceMoreWhenTheTimeIsOver() throws Exception {
     leaveAHandler();
-    Check.Result result = check.absent("Server.logsContainer").run(Duration.ofMillis(500));
+    CheckResult result = check.absent("Server.logsContainer").run(Duration.ofMillis(500));
     assertThat(result.passed()).isFalse();
     assertThat(result.threads()).isEqualTo(1);
     assertThat(result.looks()).isGreaterThan(1);
@@ -223,7 +223,7 @@ class CheckTest {
 
   @Test
   void whoIsAbandonedInAFunctionThatMustBeAbsentIsToldOfBoth() throws Exception {
-    Check.Result result =
+    CheckResult result =
         gone(12.5, 3)
             .check()
             .absent("Logs.handle")

@@ -7,7 +7,8 @@ import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.Origin;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.leak.Words;
-import dev.groundhog.target.Check;
+import dev.groundhog.target.CheckResult;
+import dev.groundhog.target.UnknownName;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,7 +50,7 @@ final class Annotations {
   /// One error for each group that is still there, up to a bound, at the line of the function that
   /// was checked, of abandoned threads at the innermost line whose source is here; and one warning
   /// for each stale name.
-  void print(Check.Result result, List<FunctionPattern> absent) {
+  void print(CheckResult result, List<FunctionPattern> absent) {
     List<Mark> marks =
         Stream.concat(
                 result.present().stream()
@@ -69,7 +70,7 @@ final class Annotations {
     if (marks.size() > shown.size()) {
       out.println("::error title=Leak::and " + (marks.size() - shown.size()) + " more stacks");
     }
-    for (Check.UnknownName name : result.stale()) {
+    for (UnknownName name : result.stale()) {
       out.println("::warning title=Stale check::" + data(name.toString()));
     }
   }
@@ -104,8 +105,7 @@ final class Annotations {
     return mark.group.sample().kind();
   }
 
-  private static Frame checked(
-      StackGroup group, Check.Result result, List<FunctionPattern> absent) {
+  private static Frame checked(StackGroup group, CheckResult result, List<FunctionPattern> absent) {
     return group.stack().frames().stream()
         .filter(
             f -> result.marked().has(f) || absent.stream().anyMatch(p -> p.matches(f.function())))

@@ -6,8 +6,10 @@ import dev.groundhog.leak.LeakReport;
 import dev.groundhog.leak.ReportWriter;
 import dev.groundhog.leak.StackGroup;
 import dev.groundhog.target.Check;
+import dev.groundhog.target.CheckResult;
 import dev.groundhog.target.Target;
 import dev.groundhog.target.TargetException;
+import dev.groundhog.target.UnknownName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -96,7 +98,7 @@ final class CheckCommand implements Callable<Integer> {
     Instant start = Instant.now();
     Optional<JunitXml> xml =
         junit.map(_ -> new JunitXml(target.name(), absent, abandoned, stale == Stale.fail, start));
-    Check.Result result;
+    CheckResult result;
     try {
       result = check.run(within);
     } catch (TargetException e) {
@@ -134,7 +136,7 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private boolean failsOnStale(Check.Result result) {
+  private boolean failsOnStale(CheckResult result) {
     return stale == Stale.fail && !result.stale().isEmpty();
   }
 
@@ -152,7 +154,7 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private void show(Target target, Check.Result result, Optional<String> withinGrace) {
+  private void show(Target target, CheckResult result, Optional<String> withinGrace) {
     PrintWriter out = spec.commandLine().getOut();
     Theme theme = Theme.ofTerminal();
     Report report = new Report(out, theme);
@@ -160,8 +162,7 @@ final class CheckCommand implements Callable<Integer> {
     if (result.failed()) {
       out.println(theme.alarm("leak") + ": " + leak(result) + " in " + where);
     } else if (failsOnStale(result)) {
-      List<FunctionPattern> stale =
-          result.stale().stream().map(Check.UnknownName::pattern).toList();
+      List<FunctionPattern> stale = result.stale().stream().map(UnknownName::pattern).toList();
       out.println(
           theme.alarm("stale")
               + ": "
@@ -193,7 +194,7 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   /// `Server.logs on no stack, none abandoned`, `3 functions marked @LeakProne on no stack`
-  private String wanted(Check.Result result) {
+  private String wanted(CheckResult result) {
     int marked = result.marked().count();
     return Stream.of(
             absent.isEmpty() ? "" : names(absent) + " on no stack",
@@ -206,7 +207,7 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   /// `3 threads have Server.logs on the stack, 7 threads abandoned`
-  private String leak(Check.Result result) {
+  private String leak(CheckResult result) {
     List<FunctionPattern> present =
         absent.stream().filter(p -> !result.present(p).isEmpty()).toList();
     long gone = LeakReport.threads(result.abandoned());
@@ -223,7 +224,7 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   /// `3 threads have com.acme.Server.logs, marked @LeakProne, on the stack`
-  private static String marked(Check.Result result) {
+  private static String marked(CheckResult result) {
     List<String> functions =
         result.present().stream()
             .flatMap(group -> result.marked().on(group.stack()).stream())
@@ -242,8 +243,8 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   /// A check for a function that does not exist is worse than none.
-  private void warnOfUnknownNames(Check.Result result) {
-    for (Check.UnknownName name : result.unknown()) {
+  private void warnOfUnknownNames(CheckResult result) {
+    for (UnknownName name : result.unknown()) {
       spec.commandLine()
           .getErr()
           .println((name.stale() ? "warning: " : "note: ") + Text.line(name.toString()));

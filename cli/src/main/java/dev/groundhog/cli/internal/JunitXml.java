@@ -4,7 +4,9 @@ import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.LabelledWork;
 import dev.groundhog.leak.LeakReport;
 import dev.groundhog.leak.StackGroup;
-import dev.groundhog.target.Check;
+import dev.groundhog.target.CheckResult;
+import dev.groundhog.target.StackText;
+import dev.groundhog.target.UnknownName;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -66,7 +68,7 @@ final class JunitXml {
     record Broken(String message) implements Outcome {}
   }
 
-  String of(Check.Result result) {
+  String of(CheckResult result) {
     return text(pattern -> outcome(pattern, result), () -> abandoned(result), () -> marked(result));
   }
 
@@ -95,25 +97,25 @@ final class JunitXml {
     return text(Stream.concat(functions, threads).toList());
   }
 
-  private Outcome outcome(FunctionPattern pattern, Check.Result result) {
+  private Outcome outcome(FunctionPattern pattern, CheckResult result) {
     List<StackGroup> present = result.present(pattern);
     if (!present.isEmpty()) {
       long threads = present.stream().mapToLong(StackGroup::count).sum();
       return new Outcome.Failed(
           "leak",
           Text.count(threads, "thread has ", "threads have ") + pattern + " on the stack",
-          Check.stacks(present));
+          StackText.of(present));
     }
     return unseen(pattern, result.lost(), result);
   }
 
-  private static Outcome marked(Check.Result result) {
+  private static Outcome marked(CheckResult result) {
     if (result.failed()) {
       return new Outcome.Failed(
           "leak",
           Text.count(result.threads(), "thread has ", "threads have ")
               + "a function on the stack that is marked @LeakProne",
-          Check.reasoned(result.findings(List.of())));
+          StackText.withReasons(result.findings(List.of())));
     }
     return result
         .incomplete()
@@ -121,24 +123,23 @@ final class JunitXml {
         .orElseGet(() -> new Outcome.Passed(Optional.empty()));
   }
 
-  private Outcome abandoned(Check.Result result) {
+  private Outcome abandoned(CheckResult result) {
     if (!result.abandoned().isEmpty()) {
       long threads = LeakReport.threads(result.abandoned());
       return new Outcome.Failed(
           "leak",
           Text.count(threads, "thread works", "threads work") + " for clients who have gone",
-          Check.reasoned(result.abandoned()));
+          StackText.withReasons(result.abandoned()));
     }
     return unseen(LabelledWork.ENTRY, result.lost().or(result::silent), result);
   }
 
   /// @param pattern what the target must have, else nothing was tested
   /// @param incomplete why nothing is shown by what was not seen
-  private Outcome unseen(
-      FunctionPattern pattern, Optional<String> incomplete, Check.Result result) {
-    Optional<Check.UnknownName> unknown =
+  private Outcome unseen(FunctionPattern pattern, Optional<String> incomplete, CheckResult result) {
+    Optional<UnknownName> unknown =
         result.unknown().stream().filter(name -> name.pattern().equals(pattern)).findFirst();
-    Optional<Check.UnknownName> staleName = unknown.filter(Check.UnknownName::stale);
+    Optional<UnknownName> staleName = unknown.filter(UnknownName::stale);
     if (staleName.isPresent() && staleFails) {
       return new Outcome.Failed("stale", staleName.get().toString(), "");
     }
@@ -147,7 +148,7 @@ final class JunitXml {
     }
     return staleName.isPresent()
         ? new Outcome.Skipped(staleName.get().toString())
-        : new Outcome.Passed(unknown.map(Check.UnknownName::toString));
+        : new Outcome.Passed(unknown.map(UnknownName::toString));
   }
 
   private String text(List<TestCase> cases) {

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.LabelledWork;
-import dev.groundhog.target.Check;
+import dev.groundhog.target.CheckResult;
 import dev.groundhog.target.MarkedFunctions;
+import dev.groundhog.target.UnknownName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,13 +50,13 @@ class JunitXmlTest {
   @Test
   void aNameThatIsOnlyOnNoStackPasses() throws Exception {
     List<FunctionPattern> absent = Results.patterns("Server.exec");
-    Check.Result silent = Results.of(DUMP, absent);
-    Check.Result result =
-        new Check.Result(
+    CheckResult silent = Results.of(DUMP, absent);
+    CheckResult result =
+        new CheckResult(
             silent.present(),
             List.of(),
             Optional.empty(),
-            List.of(new Check.UnknownName(absent.getFirst(), false, Optional.empty())),
+            List.of(new UnknownName(absent.getFirst(), false, Optional.empty())),
             silent.last(),
             1,
             MarkedFunctions.NONE);
@@ -132,9 +133,9 @@ class JunitXmlTest {
 
   @Test
   void aTargetThatTellsNoClientsIsAnErrorOfThatTestCaseAlone() throws Exception {
-    Check.Result told = Results.of(DUMP, List.of());
-    Check.Result silent =
-        new Check.Result(
+    CheckResult told = Results.of(DUMP, List.of());
+    CheckResult silent =
+        new CheckResult(
             List.of(),
             List.of(),
             Optional.of("tells no clients"),
@@ -155,13 +156,13 @@ class JunitXmlTest {
 
   @Test
   void allThatTheTargetMarksIsOneTestCase() throws Exception {
-    Check.Result left = Results.of(DUMP, Results.patterns("/logs/"));
+    CheckResult left = Results.of(DUMP, Results.patterns("/logs/"));
     String function = left.present().getFirst().stack().frames().getLast().function();
     MarkedFunctions marked =
         new MarkedFunctions(Map.of(function, Optional.of("waits for more")), List.of());
     for (boolean isLeft : new boolean[] {true, false}) {
-      Check.Result result =
-          new Check.Result(
+      CheckResult result =
+          new CheckResult(
               isLeft ? left.present() : List.of(),
               List.of(),
               Optional.empty(),
@@ -180,7 +181,7 @@ class JunitXmlTest {
     }
   }
 
-  private Element ofAbandoned(Check.Result result) throws Exception {
+  private Element ofAbandoned(CheckResult result) throws Exception {
     Path file = folder.resolve("check.xml");
     Files.writeString(file, new JunitXml(":1", List.of(), true, false, Instant.EPOCH).of(result));
     return parsed(file);

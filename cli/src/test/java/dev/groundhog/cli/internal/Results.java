@@ -5,9 +5,10 @@ import dev.groundhog.dump.DumpReader;
 import dev.groundhog.leak.FunctionPattern;
 import dev.groundhog.leak.Groups;
 import dev.groundhog.leak.StackGroup;
-import dev.groundhog.target.Check;
+import dev.groundhog.target.CheckResult;
 import dev.groundhog.target.MarkedFunctions;
 import dev.groundhog.target.Target;
+import dev.groundhog.target.UnknownName;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class Results {
   private Results() {}
 
   /// What a check for `absent` says of a dump; `unknown` are stale names.
-  static Check.Result of(String dump, List<FunctionPattern> absent, FunctionPattern... unknown)
+  static CheckResult of(String dump, List<FunctionPattern> absent, FunctionPattern... unknown)
       throws IOException {
     Dump read =
         DumpReader.readAll(new ByteArrayInputStream(dump.getBytes(StandardCharsets.UTF_8)))
@@ -46,11 +47,11 @@ final class Results {
         Groups.of(read).stream()
             .filter(g -> absent.stream().anyMatch(p -> p.matches(g.stack())))
             .toList();
-    List<Check.UnknownName> names =
+    List<UnknownName> names =
         List.of(unknown).stream()
-            .map(p -> new Check.UnknownName(p, true, Optional.of("Server.logs")))
+            .map(p -> new UnknownName(p, true, Optional.of("Server.logs")))
             .toList();
-    return new Check.Result(
+    return new CheckResult(
         present,
         List.of(),
         Optional.empty(),
@@ -61,7 +62,7 @@ final class Results {
   }
 
   /// What a check for abandoned threads says of a file that has some.
-  static Check.Result abandoned(Path file) throws IOException, InterruptedException {
+  static CheckResult abandoned(Path file) throws IOException, InterruptedException {
     return Target.of(Files.writeString(file, ABANDONED).toString())
         .check()
         .noneAbandoned()

@@ -8,6 +8,7 @@ import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.leak.Looks;
 import dev.groundhog.target.Check;
+import dev.groundhog.target.CheckResult;
 import dev.groundhog.target.Target;
 import dev.groundhog.target.TargetException;
 import dev.groundhog.target.TargetException.Code;
@@ -80,7 +81,7 @@ class HttpSourceTest {
   void aNameThatAnEarlierLookSawIsKnown() throws Exception {
     String gone = GO.substring(0, GO.indexOf("goroutine 18"));
     try (OneAnswer server = new OneAnswer(OneAnswer.ok(GO), OneAnswer.ok(gone))) {
-      Check.Result result =
+      CheckResult result =
           Target.of(server.address())
               .check()
               .absent("main.worker", "main.never")
@@ -102,7 +103,7 @@ class HttpSourceTest {
       String told = OneAnswer.ok("{\"known\":" + known + ",\"nearest\":null}");
       try (OneAnswer server = new OneAnswer(told).ours(json(dump))) {
         Check check = Target.of(server.address()).check().noneAbandoned();
-        Check.Result result = check.run(Duration.ZERO);
+        CheckResult result = check.run(Duration.ZERO);
         assertThat(result.passed()).isTrue();
         assertThat(server.heads())
             .singleElement()
@@ -139,7 +140,7 @@ class HttpSourceTest {
                 }
                 server.ours(json(dump.formatted("")));
               });
-      Check.Result result = check.run(Duration.ofMinutes(1));
+      CheckResult result = check.run(Duration.ofMinutes(1));
       ending.join();
       assertThat(result.passed()).isTrue();
       assertThat(result.looks()).isGreaterThan(2);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.groundhog.target.Check;
+import dev.groundhog.target.CheckResult;
 import dev.groundhog.target.MarkedFunctions;
 import dev.groundhog.target.Target;
 import dev.groundhog.target.TargetException;
@@ -46,7 +47,7 @@ class MarkedFunctionsTest {
   void aMarkedFunctionOnAStackFailsTheCheckWithItsReason() throws Exception {
     try (OneAnswer server = new OneAnswer(json(MARKED), json(MARKED)).ours(json(LEFT))) {
       Check check = Target.of(server.address()).check().leakProne();
-      Check.Result result = check.run(Duration.ofMillis(300));
+      CheckResult result = check.run(Duration.ofMillis(300));
       assertThat(result.failed()).isTrue();
       assertThat(result.threads()).isEqualTo(2);
       assertThat(result.looks()).isGreaterThan(1);
@@ -81,7 +82,7 @@ class MarkedFunctionsTest {
   @Test
   void whatIsMarkedAndOnNoStackPassesAndIsNeverStale() throws Exception {
     try (OneAnswer server = new OneAnswer(json(MARKED)).ours(json(CURED))) {
-      Check.Result result =
+      CheckResult result =
           Target.of(server.address()).check().leakProne().failingOnStale().run(Duration.ZERO);
       assertThat(result.passed()).isTrue();
       assertThat(result.unknown()).isEmpty();
