@@ -279,7 +279,7 @@ class ContextTest {
   @Test
   void aProcessIsEndedWithAllThatItStartedAlsoThoseThatIgnoreTheRequest() throws Exception {
     Process process =
-        new ProcessBuilder("sh", "-c", "(trap '' TERM; echo; sleep 1000 & wait; wait) & sleep 1000")
+        new ProcessBuilder("sh", "-c", "(trap '' TERM; sleep 1000 & echo; wait; wait) & sleep 1000")
             .start();
     assertThat(process.getInputStream().read()).isEqualTo('\n');
     List<ProcessHandle> tree = process.descendants().toList();
