@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /// What is done with containers: made, started, ended and removed here, and found again after a
@@ -260,18 +261,22 @@ public final class Engine implements Closeable {
     return hasRun;
   }
 
+  /// Sends it a signal; after `KILL` its end is waited for, as by Docker.
   public void kill(Container container, String signal) throws IOException, InterruptedException {
     int number = Signals.number(signal);
-    if (Stopper.run(container).isEmpty()) {
+    Optional<Future<?>> run = Stopper.run(container);
+    if (run.isEmpty()) {
       throw new ApiException(Code.CONFLICT, "Container " + container.id() + " is not running");
     }
     boolean _ =
         Undisturbed.run(
             "pouch-kill",
             () -> {
-              stopper.signal(container, number);
-              publish(container, "kill", Map.of("signal", Integer.toString(number)));
-              return true;
+              synchronized (container.changing) { // so that it is told before the end
+                stopper.signal(container, number);
+                publish(container, "kill", Map.of("signal", Integer.toString(number)));
+              }
+              return number != Signals.number("KILL") || Stopper.hasEnded(run.get());
             });
   }
 

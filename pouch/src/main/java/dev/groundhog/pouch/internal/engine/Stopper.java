@@ -60,13 +60,18 @@ final class Stopper {
   private boolean killAndWait(Container container, Future<?> end)
       throws IOException, InterruptedException {
     signal(container, Signals.number("KILL"));
-    if (isOver(end, UNTIL_KILLED)) {
+    if (hasEnded(end)) {
       return true;
     }
     if (container.state().hasProcess()) {
       throw new ApiException(Code.INTERNAL, "the container does not end: " + container.id());
     }
     return false;
+  }
+
+  /// Whether one that was killed has ended, which is waited for.
+  static boolean hasEnded(Future<?> end) throws InterruptedException {
+    return isOver(end, UNTIL_KILLED);
   }
 
   private static boolean isOver(Future<?> end, Duration time) throws InterruptedException {
