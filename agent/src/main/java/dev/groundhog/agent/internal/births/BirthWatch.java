@@ -117,12 +117,16 @@ public final class BirthWatch implements BirthSource {
     }
   }
 
+  /// With the calls in the JDK's classes.
   private BirthHooks hooks() throws IOException {
     if (hooks.isEmpty()) {
       Recording.warmUp();
       hooks = Optional.of(BirthHooks.install(instrumentation));
     } else if (hooks.get().calls() != Calls.THERE) {
       hooks.get().putCalls(instrumentation);
+    }
+    if (hooks.get().calls() == Calls.LOST) {
+      throw new IOException("calls that are put into the JDK's classes do not stay there");
     }
     return hooks.get();
   }
