@@ -113,7 +113,7 @@ public final class Doors {
   }
 
   private static String text(Mode mode) {
-    return ", births=" + mode.name().toLowerCase(Locale.ROOT);
+    return "; births=" + mode.name().toLowerCase(Locale.ROOT);
   }
 
   private static AccessRule rule(Address address, AgentOptions options) throws IOException {

@@ -61,11 +61,11 @@ class DoorsTest {
 
   @Test
   void whatIsRecordedIsToldAndKept() throws IOException {
-    assertThat(change("births=off")).isEqualTo("not listening, births=off");
+    assertThat(change("births=off")).isEqualTo("not listening; births=off");
     recordsAll = true;
     assertThat(change("births=sample"))
-        .isEqualTo("not listening, births=all (tests work with tags)");
-    assertThat(change("looks=on")).isEqualTo("not listening, births=all");
+        .isEqualTo("not listening; births=all (tests work with tags)");
+    assertThat(change("looks=on")).isEqualTo("not listening; births=all");
     assertThat(asked).containsExactly(Mode.OFF, Mode.SAMPLE, Mode.ALL);
   }
 
