@@ -26,7 +26,7 @@ public final class Agent implements Function<Map<String, String>, String> {
   private final Questions questions;
 
   private Agent(Instrumentation instrumentation) {
-    BirthWatch births = new BirthWatch(instrumentation);
+    BirthWatch births = new BirthWatch(instrumentation, ThisJvm.open()::ids);
     ThisJvm jvm = ThisJvm.open(instrumentation::getAllLoadedClasses, births);
     Watch watch = new Watch(jvm);
     doors = new Doors(watch, births::use, new OnFirstUse(watch));

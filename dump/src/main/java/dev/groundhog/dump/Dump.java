@@ -78,7 +78,12 @@ public final class Dump {
 
   /// This dump, with more threads behind its own.
   public Dump with(List<DumpThread> more) {
-    if (more.isEmpty()) {
+    return with(more, List.of());
+  }
+
+  /// This dump, with more threads and more warnings behind its own.
+  public Dump with(List<DumpThread> more, List<Warning> moreWarnings) {
+    if (more.isEmpty() && moreWarnings.isEmpty()) {
       return this;
     }
     Collector collector = new Collector();
@@ -86,6 +91,7 @@ public final class Dump {
     forEach(collector::thread);
     more.forEach(collector::thread);
     warnings.forEach(collector::warning);
+    moreWarnings.forEach(collector::warning);
     collector.end();
     return collector.dumps().getFirst();
   }

@@ -55,37 +55,49 @@ public record BirthCounts(
       OptionalLong peak) {
     /// How many have ended; empty if that is not known.
     public OptionalLong ended() {
-      return new Count(started.recorded - alive.recorded - collected.recorded, started.oneOf)
-          .estimate();
+      return started.without(alive).without(collected).estimate();
     }
   }
 
   /// A number of threads.
   ///
-  /// @param recorded how many were recorded
-  /// @param oneOf of as many one was recorded
-  public record Count(long recorded, int oneOf) {
+  /// @param alone how many were recorded that stand for themselves only, since none like them was
+  ///   left out
+  /// @param sampled how many others were recorded
+  /// @param oneOf of as many of these others one was recorded
+  public record Count(long alone, long sampled, int oneOf) {
     public Count {
       if (oneOf < 1) {
         throw new IllegalArgumentException("one of " + oneOf);
       }
     }
 
+    /// How many were recorded.
+    public long recorded() {
+      return alone + sampled;
+    }
+
+    /// What is left of these; threads may have started and ended while they were counted.
+    private Count without(Count others) {
+      return new Count(
+          Math.max(0, alone - others.alone), Math.max(0, sampled - others.sampled), oneOf);
+    }
+
     /// Whether anything can be said: of a sample without any, all that is known is that there may
     /// be none, or some dozens.
     private boolean isKnown() {
-      return recorded > 0 || oneOf == 1;
+      return sampled > 0 || oneOf == 1;
     }
 
     /// How many there are, as far as the recorded ones tell; empty if they tell nothing.
     public OptionalLong estimate() {
-      return isKnown() ? OptionalLong.of(recorded * oneOf) : OptionalLong.empty();
+      return isKnown() ? OptionalLong.of(alone + sampled * oneOf) : OptionalLong.empty();
     }
 
     /// In 95 of 100 cases the estimate is off by at most so many: twice the standard deviation of a
     /// binomial distribution. 0 if all are recorded; empty if there is no estimate.
     public OptionalLong error() {
-      long error = Math.round(2.0 * oneOf * Math.sqrt(recorded * (1 - 1.0 / oneOf)));
+      long error = Math.round(2.0 * oneOf * Math.sqrt(sampled * (1 - 1.0 / oneOf)));
       return isKnown() ? OptionalLong.of(error) : OptionalLong.empty();
     }
   }

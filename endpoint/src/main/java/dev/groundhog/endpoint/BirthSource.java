@@ -27,8 +27,8 @@ public interface BirthSource extends Births {
         }
 
         @Override
-        public List<DumpThread> collected(long[] ids) {
-          return List.of();
+        public Collected collected(long[] ids) {
+          return Collected.NONE;
         }
       };
 
@@ -41,6 +41,24 @@ public interface BirthSource extends Births {
   /// Those of `ids`, virtual threads of [#unended] that no list of threads has had since: nobody
   /// held them, and the garbage collector took them. They will never run on, nor will their
   /// `finally` blocks. That is no proof, since a list may miss a thread that lives. Without those
-  /// that have ended meanwhile; none if that cannot be told.
-  List<DumpThread> collected(long[] ids);
+  /// that have ended meanwhile; none if that cannot be told. One of them that [#of] is asked about
+  /// later has been seen alive, and is taken back.
+  Collected collected(long[] ids);
+
+  /// Threads that are nowhere any more.
+  ///
+  /// @param threads the latest of them, as many as are remembered
+  /// @param total how many have been told so since recording began, and not been taken back
+  record Collected(List<DumpThread> threads, long total) {
+    public static final Collected NONE = new Collected(List.of(), 0);
+
+    public Collected {
+      threads = List.copyOf(threads);
+    }
+
+    /// How many are told by their number alone.
+    public long older() {
+      return Math.max(0, total - threads.size());
+    }
+  }
 }

@@ -59,7 +59,7 @@ final class GroundhogRoutes {
       case "leaks" -> ifThereIsRoom(() -> leaks(request));
       case "functions" -> functions(request);
       case "births" -> births();
-      case "leak-prone" -> ifThereIsRoom(leakProne::answer);
+      case "leak-prone" -> leakProne.answer();
       case "metrics" -> metrics();
       default -> Answer.line(NOT_FOUND, "404 page not found");
     };

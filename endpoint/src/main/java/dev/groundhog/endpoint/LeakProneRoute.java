@@ -10,16 +10,17 @@ import dev.groundhog.mark.LeakProneIndex;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// `/debug/groundhog/leak-prone`: the functions that this JVM marks, read anew each time, since
-/// programs load and unload classes.
+/// programs load and unload classes. Whoever asks while somebody else's reading goes on waits for
+/// that one, so that a class loader that hangs costs one thread, however often it is asked.
 final class LeakProneRoute {
   /// So many loaders are asked, which is many for a program and few for the time of an answer.
   private static final int MAX_LOADERS = 10_000;
@@ -27,11 +28,15 @@ final class LeakProneRoute {
   /// So long the program's class loaders may take, all of them.
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
+  private static final String READER = "groundhog-leak-prone";
+
   private final ThisJvm jvm;
   private final Duration limit;
 
-  /// One question at a time: a class loader that hangs costs one thread, however often it is asked.
-  private final Semaphore asking = new Semaphore(1);
+  private Optional<Reading> running = Optional.empty();
+
+  /// What is read, and by whom.
+  private record Reading(FutureTask<LeakProneIndex> index, Thread reader) {}
 
   LeakProneRoute(ThisJvm jvm) {
     this(jvm, LIMIT);
@@ -43,49 +48,49 @@ final class LeakProneRoute {
   }
 
   Answer answer() {
-    long until = System.nanoTime() + limit.toNanos();
-    Set<ClassLoader> loaders = loaders(jvm.classes());
+    Reading reading = reading();
     try {
-      if (asking.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
-        LeakProneIndex index = asked(loaders).get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-        return new Answer(OK, headers(GroundhogRoutes.JSON), written(out -> write(index, out)));
-      }
+      LeakProneIndex index = reading.index.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      return new Answer(OK, headers(GroundhogRoutes.JSON), written(out -> write(index, out)));
+    } catch (TimeoutException _) {
+      return Answer.line(UNAVAILABLE, late(reading.reader));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (TimeoutException _) {
-      // told below
+      return Answer.line(UNAVAILABLE, "the answer was not waited for: ask again");
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
-    return Answer.line(
-        UNAVAILABLE,
-        "a class loader of this program has not answered for "
-            + limit.toSeconds()
-            + " s: look where groundhog-leak-prone waits");
+  }
+
+  /// What keeps the reader, as far as its state tells.
+  private String late(Thread reader) {
+    String after = " after " + limit.toSeconds() + " s: ";
+    return switch (reader.getState()) {
+      case NEW, RUNNABLE, TERMINATED ->
+          "the class loaders of this program are still busy" + after + "ask again";
+      case BLOCKED, WAITING, TIMED_WAITING ->
+          "a class loader of this program hangs" + after + "look where " + READER + " waits";
+    };
+  }
+
+  private synchronized Reading reading() {
+    Reading reading = running.filter(one -> !one.index.isDone()).orElseGet(this::begun);
+    running = Optional.of(reading);
+    return reading;
   }
 
   /// The program's own code runs there. It is not interrupted, however long it takes: that would
   /// close the files it reads from.
-  private FutureTask<LeakProneIndex> asked(Set<ClassLoader> loaders) {
-    FutureTask<LeakProneIndex> question =
-        new FutureTask<>(() -> {
-          try {
-            return LeakProneIndex.read(loaders);
-          } finally {
-            asking.release();
-          }
-        });
-    try {
-      Thread.ofPlatform()
-          .daemon()
-          .name("groundhog-leak-prone")
-          .inheritInheritableThreadLocals(false)
-          .start(question);
-    } catch (RuntimeException | Error e) {
-      asking.release();
-      throw e;
-    }
-    return question;
+  private Reading begun() {
+    Set<ClassLoader> loaders = loaders(jvm.classes());
+    FutureTask<LeakProneIndex> index = new FutureTask<>(() -> LeakProneIndex.read(loaders));
+    Thread reader =
+        Thread.ofPlatform()
+            .daemon()
+            .name(READER)
+            .inheritInheritableThreadLocals(false)
+            .start(index);
+    return new Reading(index, reader);
   }
 
   /// Those of the loaded classes where they are known; else those that a program usually has.

@@ -8,6 +8,7 @@ import dev.groundhog.dump.Marks;
 import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.dump.StackCounts;
 import dev.groundhog.dump.Warning;
+import dev.groundhog.endpoint.BirthSource.Collected;
 import dev.groundhog.endpoint.internal.ContainerLister;
 import dev.groundhog.endpoint.internal.LiveLocks;
 import dev.groundhog.endpoint.internal.LiveMarks;
@@ -20,6 +21,7 @@ import dev.groundhog.leak.KnownFunctions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -128,14 +130,27 @@ public final class ThisJvm {
         .ifPresent(rows::add);
     rows.collector.end();
     Dump listed = rows.collector.dumps().getFirst();
-    return listed.with(collected(unended, listed));
+    Collected collected = collected(unended, listed);
+    return listed.with(collected.threads(), warnings(collected));
+  }
+
+  private static List<Warning> warnings(Collected collected) {
+    return collected.older() == 0
+        ? List.of()
+        : List.of(
+            new Warning(
+                0,
+                collected.total()
+                    + " virtual threads are in no list any more and have not ended: the latest "
+                    + collected.threads().size()
+                    + " are told, of the others /debug/groundhog/births has the number"));
   }
 
   /// Those of `unended`, which were so before threads were listed, that were not listed, and have
   /// still not ended.
-  private List<DumpThread> collected(long[] unended, Dump listed) {
+  private Collected collected(long[] unended, Dump listed) {
     if (unended.length == 0) {
-      return List.of();
+      return Collected.NONE;
     }
     LongStream.Builder found = LongStream.builder();
     listed.forEach(thread -> thread.id().ifPresent(found::add));
@@ -206,6 +221,13 @@ public final class ThisJvm {
             thread.interrupt();
           }
         });
+  }
+
+  /// The ids of all threads that can be seen.
+  public Set<Long> ids() {
+    Set<Long> ids = new HashSet<>();
+    access().lister.each((thread, _) -> ids.add(thread.threadId()));
+    return ids;
   }
 
   /// How many threads there are.

@@ -18,9 +18,9 @@ class BirthCountsTest {
         new BirthCounts.Site(
             ThreadKind.VIRTUAL,
             new CallStack(List.of(new Frame("com.acme.Server.accept", "Server.java", 7))),
-            new BirthCounts.Count(2, oneOf),
-            new BirthCounts.Count(0, oneOf),
-            new BirthCounts.Count(0, oneOf),
+            new BirthCounts.Count(0, 2, oneOf),
+            new BirthCounts.Count(0, 0, oneOf),
+            new BirthCounts.Count(0, 0, oneOf),
             peak);
     BirthCounts.Total none = new BirthCounts.Total(0, 0);
     return new BirthCounts(Duration.ofSeconds(1), oneOf, none, none, 0, 1, List.of(site));
@@ -34,7 +34,7 @@ class BirthCountsTest {
 
   @Test
   void aSampleWithoutAnyIsNoZero() throws IOException {
-    BirthCounts.Count count = new BirthCounts.Count(0, 64);
+    BirthCounts.Count count = new BirthCounts.Count(0, 0, 64);
     assertThat(count.estimate()).isEmpty();
     assertThat(count.error()).isEmpty();
     assertThat(json(counts(64, OptionalLong.empty())))
@@ -45,7 +45,7 @@ class BirthCountsTest {
 
   @Test
   void whereAllAreRecordedNoneIsZero() throws IOException {
-    BirthCounts.Count count = new BirthCounts.Count(0, 1);
+    BirthCounts.Count count = new BirthCounts.Count(0, 0, 1);
     assertThat(count.estimate()).hasValue(0);
     assertThat(count.error()).hasValue(0);
     assertThat(json(counts(1, OptionalLong.of(2))))
@@ -55,6 +55,24 @@ class BirthCountsTest {
 
   @Test
   void theErrorIsTwiceTheStandardDeviation() {
-    assertThat(new BirthCounts.Count(100, 64).error()).hasValue(1_270);
+    assertThat(new BirthCounts.Count(0, 100, 64).error()).hasValue(1_270);
+  }
+
+  @Test
+  void whatStandsForItselfIsNotMultiplied() {
+    BirthCounts.Count count = new BirthCounts.Count(3, 2, 64);
+    assertThat(count.recorded()).isEqualTo(5);
+    assertThat(count.estimate()).hasValue(131);
+    assertThat(count.error()).isEqualTo(new BirthCounts.Count(0, 2, 64).error());
+  }
+
+  @Test
+  void noMoreHaveEndedThanWereStarted() {
+    BirthCounts.Count one = new BirthCounts.Count(0, 1, 1);
+    BirthCounts.Count two = new BirthCounts.Count(0, 2, 1);
+    BirthCounts.Site site =
+        new BirthCounts.Site(
+            ThreadKind.VIRTUAL, CallStack.EMPTY, one, two, one, OptionalLong.empty());
+    assertThat(site.ended()).hasValue(0);
   }
 }

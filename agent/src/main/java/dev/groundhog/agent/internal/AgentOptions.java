@@ -70,10 +70,14 @@ public record AgentOptions(
               anyPeer,
               Optional.of(isFirst(option, value, "on", "off")),
               births);
-      case "births" ->
-          new AgentOptions(address, tokenFile, anyPeer, looks, Optional.of(mode(option, value)));
+      case "births" -> withBirths(mode(option, value));
       default -> throw unknown(option);
     };
+  }
+
+  /// These, with this mode.
+  public AgentOptions withBirths(Mode mode) {
+    return new AgentOptions(address, tokenFile, anyPeer, looks, Optional.of(mode));
   }
 
   private static Mode mode(String option, String value) {

@@ -25,8 +25,9 @@ public final class Doors {
 
   /// Records the starts of threads.
   public interface Recorder {
+    /// @return what is recorded from now on, which may be more
     /// @throws IOException if that cannot be done here, in one line
-    void use(Mode mode) throws IOException;
+    Mode use(Mode wanted) throws IOException;
   }
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -69,7 +70,7 @@ public final class Doors {
       close();
       watch.close();
       options = wanted;
-      return said("not listening" + record(wanted));
+      return said("not listening" + record());
     }
     boolean isOpenToAll = wanted.tokenFile().isPresent() || wanted.anyPeer().orElse(false);
     AccessRule rule = rule(address, wanted);
@@ -92,21 +93,27 @@ public final class Doors {
     if (!rule.canTellPeers()) {
       line += "; users cannot be told apart here, so nobody is let in: set token-file or peers=any";
     }
-    return said(line + told(where) + record(wanted));
+    return said(line + told(where) + record());
   }
 
   /// Records the starts of threads as asked, which is told with the rest, as is what keeps us from
-  /// it.
-  private String record(AgentOptions options) {
+  /// it. What is in force is kept, so that the next change does not ask for less by itself.
+  private String record() {
+    Mode wanted = options.births().orElse(Mode.SAMPLE);
     try {
-      births.use(options.births().orElse(Mode.SAMPLE));
-      return options
-          .births()
-          .map(mode -> ", births=" + mode.name().toLowerCase(Locale.ROOT))
-          .orElse("");
+      Mode mode = births.use(wanted);
+      if (mode == wanted) {
+        return options.births().map(Doors::text).orElse("");
+      }
+      options = options.withBirths(mode);
+      return text(mode) + " (tests work with tags)";
     } catch (IOException | RuntimeException e) {
       return "; who starts threads is not recorded (" + e.getMessage() + ")";
     }
+  }
+
+  private static String text(Mode mode) {
+    return "; births=" + mode.name().toLowerCase(Locale.ROOT);
   }
 
   private static AccessRule rule(Address address, AgentOptions options) throws IOException {

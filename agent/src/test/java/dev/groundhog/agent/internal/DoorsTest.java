@@ -3,6 +3,7 @@ package dev.groundhog.agent.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.groundhog.agent.internal.births.BirthWatch.Mode;
 import dev.groundhog.endpoint.DebugEndpoint;
 import dev.groundhog.endpoint.ThisJvm;
 import dev.groundhog.endpoint.Watch;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -33,8 +35,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DoorsTest {
   private final Watch watch = new Watch(ThisJvm.open());
   private final Doors doors =
-      new Doors(watch, _ -> {}, () -> new DebugEndpoint(watch, List.of("program")));
+      new Doors(watch, this::record, () -> new DebugEndpoint(watch, List.of("program")));
+  private final List<Mode> asked = new ArrayList<>();
+  private boolean recordsAll;
   @TempDir private Path folder;
+
+  private Mode record(Mode wanted) {
+    asked.add(wanted);
+    return recordsAll ? Mode.ALL : wanted;
+  }
 
   @AfterEach
   void close() throws IOException {
@@ -48,6 +57,16 @@ class DoorsTest {
   @Test
   void nothingIsOpenThatWasNotAskedFor() throws IOException {
     assertThat(change("peers=any")).isEqualTo("not listening");
+  }
+
+  @Test
+  void whatIsRecordedIsToldAndKept() throws IOException {
+    assertThat(change("births=off")).isEqualTo("not listening; births=off");
+    recordsAll = true;
+    assertThat(change("births=sample"))
+        .isEqualTo("not listening; births=all (tests work with tags)");
+    assertThat(change("looks=on")).isEqualTo("not listening; births=all");
+    assertThat(asked).containsExactly(Mode.OFF, Mode.SAMPLE, Mode.ALL);
   }
 
   @Test

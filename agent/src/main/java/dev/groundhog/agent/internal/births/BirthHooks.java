@@ -44,10 +44,16 @@ public final class BirthHooks {
   private static final MethodTypeDesc TAKES_THREAD =
       MethodTypeDesc.of(ConstantDescs.CD_void, ClassDesc.of("java.lang.Thread"));
 
+  /// Whether the JDK's classes have our calls.
+  public enum Calls {
+    THERE,
+    LOST,
+    /// It could not be told just now.
+    UNKNOWN
+  }
+
   /// Where in a method a call of ours is put.
   private sealed interface Spot {
-    record AtStart() implements Spot {}
-
     record Before(String call) implements Spot {}
 
     /// Not reached if that call throws.
@@ -56,7 +62,6 @@ public final class BirthHooks {
     /// Whether `element` is the call that is meant.
     default boolean isAt(CodeElement element) {
       return switch (this) {
-        case AtStart() -> false;
         case Before(String call) -> calls(element, call);
         case Behind(String call) -> calls(element, call);
       };
@@ -79,10 +84,12 @@ public final class BirthHooks {
           new Place("add", new Spot.Behind("onStart"), "added", 1, Optional.empty()),
           new Place("remove", new Spot.Before("onExit"), "removed", 1, Optional.empty()));
 
+  /// The end of a thread of the operating system is told behind what may block there, the scopes
+  /// that it has left open, whether that throws or not: the compiler has the call twice.
   private static final List<Place> IN_THREAD =
       List.of(
           new Place("start", new Spot.Before("start0"), "starting", 0, Optional.of("refused")),
-          new Place("exit", new Spot.AtStart(), "exiting", 0, Optional.empty()));
+          new Place("exit", new Spot.Before("threadContainer"), "exiting", 0, Optional.empty()));
 
   /// `Thread` has two methods `start`.
   private static final int PLACES = 5;
@@ -91,16 +98,22 @@ public final class BirthHooks {
   private final Field ended;
 
   private final Field canary;
-  private final Method root;
+  private final Object root;
   private final Method add;
   private final Method remove;
   private final Method exit;
+
+  /// Two threads that never start, the same for each question: one that is made costs an id, and
+  /// programs count those.
+  private final Thread virtual = unstarted(Thread.ofVirtual());
+
+  private final Thread platform = unstarted(Thread.ofPlatform());
 
   private BirthHooks(Class<?> hook, Class<?> container) throws ReflectiveOperationException {
     started = hook.getField("started");
     ended = hook.getField("ended");
     canary = hook.getField("canary");
-    root = Class.forName(CONTAINERS).getMethod("root");
+    root = Class.forName(CONTAINERS).getMethod("root").invoke(null);
     add = container.getMethod("add", Thread.class);
     remove = container.getMethod("remove", Thread.class);
     exit = Thread.class.getDeclaredMethod("exit");
@@ -163,27 +176,26 @@ public final class BirthHooks {
 
   /// Whether the calls are still there: another agent may have taken them out. Lets the JDK take in
   /// a thread that was never started and let it go again, and another one end, which changes
-  /// nothing else.
-  public synchronized boolean work() {
+  /// nothing else, starts no thread and makes none.
+  public synchronized Calls calls() {
     try {
-      Thread virtual = canary(Thread.ofVirtual());
-      Object registry = root.invoke(null);
-      add.invoke(registry, virtual);
-      remove.invoke(registry, virtual);
+      canary.set(null, virtual);
+      add.invoke(root, virtual);
+      remove.invoke(root, virtual);
       if (canary.get(null) != null) {
-        return false;
+        return Calls.LOST;
       }
-      exit.invoke(canary(Thread.ofPlatform()));
-      return canary.get(null) == null;
-    } catch (ReflectiveOperationException e) {
-      return false;
+      canary.set(null, platform);
+      exit.invoke(platform);
+      return canary.get(null) == null ? Calls.THERE : Calls.LOST;
+    } catch (ReflectiveOperationException | RuntimeException | Error _) {
+      return Calls.UNKNOWN; // for want of memory or of stack, say
     }
   }
 
-  private Thread canary(Thread.Builder builder) throws IllegalAccessException {
-    Thread thread = builder.unstarted(() -> {});
-    canary.set(null, thread);
-    return thread;
+  /// Runs no code of the program, as what inherits its values would.
+  static Thread unstarted(Thread.Builder builder) {
+    return builder.inheritInheritableThreadLocals(false).unstarted(() -> {});
   }
 
   private static final class Transformer implements ClassFileTransformer {
@@ -233,8 +245,7 @@ public final class BirthHooks {
     private static boolean isAt(MethodModel method, Place place) {
       return method.methodName().equalsString(place.in)
           && method.code().isPresent()
-          && (place.spot instanceof Spot.AtStart
-              || method.code().get().elementStream().anyMatch(place.spot::isAt));
+          && method.code().get().elementStream().anyMatch(place.spot::isAt);
     }
 
     /// Another agent may have defined anew what it found, with our call in it.
@@ -251,13 +262,6 @@ public final class BirthHooks {
 
     private static CodeTransform at(Place place) {
       return new CodeTransform() {
-        @Override
-        public void atStart(CodeBuilder code) {
-          if (place.spot instanceof Spot.AtStart) {
-            call(code, place.call);
-          }
-        }
-
         @Override
         public void accept(CodeBuilder code, CodeElement element) {
           boolean isThere = place.spot.isAt(element);

@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.IntConsumer;
 
 /// The recorded starts of threads that have not ended, by the thread's id: 32 bytes each in a hash
 /// table that is at most three quarters full, so 43 to 86 bytes as long as their number grows, up
@@ -53,6 +52,23 @@ final class BirthLog {
     }
   }
 
+  /// What is known of a thread that is looked for.
+  enum Found {
+    KNOWN,
+    UNKNOWN,
+    /// Its stripe could not be had.
+    BUSY
+  }
+
+  /// Is told of threads that have ended.
+  interface Ends {
+    /// One that was known, with the number of its creation site.
+    void ended(long id, int site);
+
+    /// One whose stripe could not be had when it ended, and that was not known when it could.
+    void endedUnknown(long id);
+  }
+
   /// Takes what was recorded of one thread.
   interface Taker {
     /// @param creator the id of the thread that started it
@@ -62,14 +78,14 @@ final class BirthLog {
   }
 
   private final Stripe[] stripes = new Stripe[STRIPES];
-  private final IntConsumer ended;
+  private final Ends ends;
 
   /// Threads that have ended whose stripe could not be had: no more than there are entries.
   private final Queue<Long> late = new ConcurrentLinkedQueue<>();
 
-  /// @param ended is told the number of the creation site of each thread that ends
-  BirthLog(IntConsumer ended) {
-    this.ended = ended;
+  /// @param ends is told of each thread that ends
+  BirthLog(Ends ends) {
+    this.ends = ends;
     for (int i = 0; i < STRIPES; i++) {
       stripes[i] = new Stripe();
     }
@@ -82,57 +98,53 @@ final class BirthLog {
 
   /// Forgets a thread that has ended.
   ///
-  /// @return whether it was known, as far as that can be told at once
-  boolean remove(long id) {
+  /// @return whether it was known; one whose stripe is busy is taken up later
+  Found remove(long id) {
     Long earlier = late.poll();
     if (earlier != null) {
-      end(earlier);
+      endLate(earlier, MAX_SPIN_NANOS);
     }
-    return end(id);
-  }
-
-  private boolean end(long id) {
-    long found = stripe(id).remove(id, MAX_SPIN_NANOS);
-    if (found >= 0) {
-      ended.accept((int) found);
-    } else if (found == Stripe.BUSY) {
+    long site = stripe(id).remove(id, MAX_SPIN_NANOS);
+    if (site >= 0) {
+      ends.ended(id, (int) site);
+    } else if (site == Stripe.BUSY) {
       late.add(id);
     }
-    return found != Stripe.UNKNOWN;
+    return found(site);
   }
 
-  /// The tag of a thread, 0 if it has none or is not known.
-  int tag(long id) {
-    long[] found = find(id);
-    return found.length == 0 ? 0 : (int) found[SITE_AND_TAG];
+  private static Found found(long site) {
+    return site >= 0 ? Found.KNOWN : site == Stripe.BUSY ? Found.BUSY : Found.UNKNOWN;
+  }
+
+  /// Whether that could be done; if not it is still to be done.
+  private boolean endLate(long id, long maxNanos) {
+    long site = stripe(id).remove(id, maxNanos);
+    switch (found(site)) {
+      case KNOWN -> ends.ended(id, (int) site);
+      case UNKNOWN -> ends.endedUnknown(id);
+      case BUSY -> late.add(id);
+    }
+    return site != Stripe.BUSY;
   }
 
   /// Gives on what is known of one thread, if it is.
-  ///
-  /// @return whether it is
-  boolean find(long id, Taker taker) {
-    takeUpLate();
-    return given(find(id), taker);
-  }
-
-  /// As [#find], and forgets the thread.
-  boolean take(long id, Taker taker) {
-    takeUpLate();
-    long[] found = find(id);
-    return found.length > 0 && stripe(id).remove(id, MAX_SPIN_NANOS) >= 0 && given(found, taker);
-  }
-
-  private static boolean given(long[] found, Taker taker) {
+  Found find(long id, Taker taker) {
+    Stripe stripe = stripe(id);
+    if (!stripe.lock(MAX_SPIN_NANOS)) {
+      return Found.BUSY;
+    }
+    long[] found = stripe.found(id);
     if (found.length == 0) {
-      return false;
+      return Found.UNKNOWN;
     }
     give(found, 0, taker);
-    return true;
+    return Found.KNOWN;
   }
 
-  private long[] find(long id) {
-    Stripe stripe = stripe(id);
-    return stripe.lock(MAX_SPIN_NANOS) ? stripe.found(id) : Stripe.NONE;
+  /// Forgets a thread that has not ended, so that nobody is told of it.
+  Found take(long id) {
+    return found(stripe(id).remove(id, MAX_SPIN_NANOS));
   }
 
   /// Gives on what is known of every thread; those that start or end meanwhile may be missing.
@@ -150,16 +162,14 @@ final class BirthLog {
     }
   }
 
-  /// One that has ended must not be taken for one that was collected.
-  private void takeUpLate() {
+  /// Ends that could not be told at once: one that has ended must not be taken for one that was
+  /// collected.
+  ///
+  /// @throws IllegalStateException if a stripe cannot be had
+  void takeUpLate() {
     for (Long id = late.poll(); id != null; id = late.poll()) {
-      long found = stripe(id).remove(id, MAX_READER_NANOS);
-      if (found == Stripe.BUSY) {
-        late.add(id);
+      if (!endLate(id, MAX_READER_NANOS)) {
         throw busy();
-      }
-      if (found >= 0) {
-        ended.accept((int) found);
       }
     }
   }

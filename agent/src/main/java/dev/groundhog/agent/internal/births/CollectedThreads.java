@@ -2,25 +2,25 @@ package dev.groundhog.agent.internal.births;
 
 import java.util.ArrayDeque;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Recorded threads that a dump has told as collected, the latest [#MAX]; the sites of older ones
 /// have them only as a number. They are suspected, not proven: one that ends after all is
-/// forgotten. Safe to share.
+/// forgotten, and so is one that is seen alive. Safe to share.
 final class CollectedThreads {
   static final int MAX = 10_000;
 
-  private record Entry(long creator, long startedNanos, int site, int tag) {}
+  record Entry(long creator, long startedNanos, int site, int tag) {}
 
   private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
 
   /// The oldest first, also some that have ended.
   private final Queue<Long> order = new ArrayDeque<>();
 
-  synchronized void add(long id, long creator, long startedNanos, int site, int tag) {
-    entries.put(id, new Entry(creator, startedNanos, site, tag));
+  synchronized void add(long id, Entry entry) {
+    entries.put(id, entry);
     order.add(id);
     if (order.size() > MAX) {
       entries.remove(order.remove());
@@ -29,13 +29,9 @@ final class CollectedThreads {
 
   /// Called by threads that end: no lock is taken for one that is not known.
   ///
-  /// @return the number of its site, if it is known
-  OptionalInt remove(long id) {
-    if (!entries.containsKey(id)) {
-      return OptionalInt.empty();
-    }
-    Entry entry = entries.remove(id);
-    return entry == null ? OptionalInt.empty() : OptionalInt.of(entry.site);
+  /// @return what was known of it
+  Optional<Entry> remove(long id) {
+    return entries.containsKey(id) ? Optional.ofNullable(entries.remove(id)) : Optional.empty();
   }
 
   /// As [BirthLog#find].

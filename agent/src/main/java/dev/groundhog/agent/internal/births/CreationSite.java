@@ -7,11 +7,39 @@ import java.util.function.Supplier;
 
 /// A stack that starts threads, and how many of those that were recorded there are.
 final class CreationSite {
+  /// What a recorded thread stands for.
+  enum Share {
+    /// For itself: every thread like it is recorded.
+    ONE,
+    /// For others too that are not recorded.
+    MANY
+  }
+
+  /// How many of one share there are.
+  static final class Numbers {
+    private final AtomicLong started = new AtomicLong();
+    private final AtomicLong alive = new AtomicLong();
+    private final AtomicLong collected = new AtomicLong();
+
+    /// To be read after the others: then it is never less than what is left of it.
+    long started() {
+      return started.get();
+    }
+
+    long alive() {
+      return Math.max(0, alive.get());
+    }
+
+    /// To be read first: one that is told as collected meanwhile counts once.
+    long collected() {
+      return Math.max(0, collected.get());
+    }
+  }
+
   private final int number;
   private final boolean isVirtual;
-  private final AtomicLong started = new AtomicLong();
-  private final AtomicLong alive = new AtomicLong();
-  private final AtomicLong collected = new AtomicLong();
+  private final Numbers ones = new Numbers();
+  private final Numbers many = new Numbers();
   private final AtomicLong peak = new AtomicLong();
   private final AtomicBoolean isBeingNamed = new AtomicBoolean();
 
@@ -35,28 +63,43 @@ final class CreationSite {
     return isVirtual;
   }
 
-  void started() {
-    started.incrementAndGet();
-    long now = alive.incrementAndGet();
+  Numbers of(Share share) {
+    return switch (share) {
+      case ONE -> ones;
+      case MANY -> many;
+    };
+  }
+
+  void started(Share share) {
+    Numbers numbers = of(share);
+    numbers.started.incrementAndGet();
+    numbers.alive.incrementAndGet();
+    long now = ones.alive.get() + many.alive.get();
     long before = peak.get();
     while (now > before && !peak.compareAndSet(before, now)) {
       before = peak.get();
     }
   }
 
-  void ended() {
-    alive.decrementAndGet();
+  void ended(Share share) {
+    of(share).alive.decrementAndGet();
   }
 
   /// One that was alive has been told as collected.
-  void collected() {
-    alive.decrementAndGet();
-    collected.incrementAndGet();
+  void collected(Share share) {
+    of(share).alive.decrementAndGet();
+    of(share).collected.incrementAndGet();
   }
 
   /// One that was told as collected has ended all the same.
-  void endedLater() {
-    collected.decrementAndGet();
+  void endedLater(Share share) {
+    of(share).collected.decrementAndGet();
+  }
+
+  /// One that was told as collected has been seen alive.
+  void seenAgain(Share share) {
+    of(share).collected.decrementAndGet();
+    of(share).alive.incrementAndGet();
   }
 
   boolean isNameless() {
@@ -85,16 +128,8 @@ final class CreationSite {
     return stack;
   }
 
-  long recordedStarts() {
-    return started.get();
-  }
-
-  long recordedAlive() {
-    return alive.get();
-  }
-
-  long recordedCollected() {
-    return collected.get();
+  boolean hasStarted() {
+    return ones.started() > 0 || many.started() > 0;
   }
 
   long recordedPeak() {

@@ -175,7 +175,7 @@ final class CreationSites {
   Stream<CreationSite> all() {
     return IntStream.rangeClosed(0, MAX_SITES + 1)
         .mapToObj(sites::get)
-        .filter(site -> site != null && site.recordedStarts() > 0);
+        .filter(site -> site != null && site.hasStarted());
   }
 
   /// How often a stack was turned into names.

@@ -3,20 +3,30 @@ package dev.groundhog.agent.internal.births;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import dev.groundhog.agent.internal.births.BirthLog.Found;
 import dev.groundhog.agent.internal.births.BirthLog.Taker;
+import dev.groundhog.agent.internal.births.CreationSite.Numbers;
+import dev.groundhog.agent.internal.births.CreationSite.Share;
 import dev.groundhog.dump.BirthRecord;
 import dev.groundhog.dump.Births.Birth;
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.endpoint.BirthCounts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongToIntFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 
@@ -32,8 +42,9 @@ final class Recording {
   private static final long SPREAD = 0xD1B54A32D192ED03L;
 
   private final CreationSites sites = new CreationSites();
-  private final BirthLog log = new BirthLog(site -> sites.numbered(site).ended());
+  private final BirthLog log = new BirthLog(new Ends());
   private final CollectedThreads collected = new CollectedThreads();
+  private final EarlierThreads earlier = new EarlierThreads();
   private final Tally virtualStarts = new Tally();
   private final Tally virtualEnds = new Tally();
   private final Tally platformStarts = new Tally();
@@ -43,9 +54,24 @@ final class Recording {
   private final boolean all;
   private final Tags tags;
 
+  private final LongToIntFunction tagInherited = this::tagInherited;
+
   /// Threads with this id and later ones were made when starts were recorded already. Of those
   /// before, which may be started later all the same, every start is recorded.
   private volatile long firstId = Long.MAX_VALUE;
+
+  /// What is to be done for threads that have ended.
+  private final class Ends implements BirthLog.Ends {
+    @Override
+    public void ended(long id, int site) {
+      sites.numbered(site).ended(share(id));
+    }
+
+    @Override
+    public void endedUnknown(long id) {
+      endedLater(id);
+    }
+  }
 
   /// @param all whether every start of a virtual thread is recorded
   /// @param tags forgets those of threads that end
@@ -58,10 +84,14 @@ final class Recording {
   /// starting another one.
   static void warmUp() {
     Tags tags = new Tags();
-    tags.set(Thread.currentThread().threadId(), 1);
+    try {
+      tags.set(Thread.currentThread().threadId(), 1, () -> _ -> true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // there is room for one
+    }
     Recording scratch = new Recording(true, tags);
     for (Thread.Builder builder : List.of(Thread.ofVirtual(), Thread.ofPlatform())) {
-      Thread thread = builder.unstarted(() -> {});
+      Thread thread = BirthHooks.unstarted(builder);
       scratch.started(thread);
       scratch.ended(thread);
     }
@@ -69,7 +99,26 @@ final class Recording {
 
   /// From now on starts are told: what is made from here on cannot have been missed.
   void begun() {
-    firstId = Thread.ofVirtual().unstarted(() -> {}).threadId();
+    firstId = BirthHooks.unstarted(Thread.ofVirtual()).threadId();
+  }
+
+  /// What `before` knew of those that are alive is known here too, as of threads from before. They
+  /// count nowhere.
+  ///
+  /// @param living the ids of all threads, taken since the ends of threads are told here
+  void carry(Recording before, Set<Long> living) {
+    before.earlier.each((entry, id) -> carry(living, id, entry));
+    before.each((id, creator, nanos, site, tag) ->
+        carry(
+            living,
+            id,
+            new EarlierThreads.Entry(creator, nanos, before.sites.numbered(site).stack(), tag)));
+  }
+
+  private void carry(Set<Long> living, long id, EarlierThreads.Entry entry) {
+    if (living.contains(id)) {
+      earlier.add(id, entry);
+    }
   }
 
   boolean recordsAll() {
@@ -97,6 +146,7 @@ final class Recording {
       } finally { // what fails here, for want of memory, say, is no failure of the program's
         if (!isRemembered) {
           notRemembered.increment();
+          tags.lose();
         }
       }
     }
@@ -106,10 +156,10 @@ final class Recording {
     Throwable here = new Throwable();
     CreationSite site = sites.of(here, isVirtual);
     long creator = Thread.currentThread().threadId();
-    if (!log.add(id, creator, System.nanoTime(), site.number(), inherited(thread, creator))) {
+    if (!log.add(id, creator, System.nanoTime(), site.number(), inherited(thread, creator, here))) {
       return false;
     }
-    site.started();
+    site.started(share(id));
     if (!isVirtual) {
       platformStarts.add(id); // else its end would not be counted
     }
@@ -117,34 +167,81 @@ final class Recording {
     return true;
   }
 
+  private Share share(long id) {
+    return id < firstId ? Share.ONE : Share.MANY;
+  }
+
   /// The tag that a new thread has from its creator.
-  private int inherited(Thread thread, long creator) {
-    int tag = tags.of(creator, log);
-    return tag != 0 && !thread.isVirtual() && SharedThreads.has(thread) ? 0 : tag;
+  private int inherited(Thread thread, long creator, Throwable here) {
+    int tag = tags.of(creator, tagInherited);
+    return tag != 0 && SharedThreads.has(thread, here) ? 0 : tag;
+  }
+
+  private int tagInherited(long id) {
+    int[] found = new int[1];
+    Taker taker = (_, _, _, _, tag) -> found[0] = tag;
+    switch (log.find(id, taker)) {
+      case KNOWN -> {}
+      case UNKNOWN -> {
+        if (!collected.find(id, taker)) {
+          return earlier.find(id).map(EarlierThreads.Entry::tag).orElse(0);
+        }
+      }
+      case BUSY -> tags.lose();
+    }
+    return found[0];
   }
 
   void ended(Thread thread) {
     long id = thread.threadId();
-    tags.ended(id);
-    boolean isVirtual = thread.isVirtual();
-    boolean isKnown = isRecorded(id, isVirtual) && (log.remove(id) || endedLater(id));
-    if (isVirtual && (isKnown || id >= firstId)) {
-      virtualEnds.add(id);
-    } else if (isKnown) {
-      platformEnds.add(id); // else native code attached it, or it was there before
+    try {
+      boolean isVirtual = thread.isVirtual();
+      boolean isKnown = isRecorded(id, isVirtual) && forget(id);
+      if (isVirtual && (isKnown || id >= firstId)) {
+        virtualEnds.add(id);
+      } else if (isKnown) {
+        platformEnds.add(id); // else native code attached it, or it was there before
+      }
+    } finally { // behind the log: who is in it will still come here
+      tags.ended(id);
     }
   }
 
-  private boolean endedLater(long id) {
-    OptionalInt site = collected.remove(id);
-    site.ifPresent(number -> sites.numbered(number).endedLater());
-    return site.isPresent();
+  private boolean forget(long id) {
+    return switch (log.remove(id)) {
+      case KNOWN -> true;
+      case UNKNOWN -> {
+        earlier.remove(id);
+        yield endedLater(id);
+      }
+      case BUSY -> {
+        endedLater(id);
+        yield true;
+      }
+    };
   }
 
-  /// What is known of the start of `thread`.
+  private boolean endedLater(long id) {
+    Optional<CollectedThreads.Entry> entry = collected.remove(id);
+    entry.ifPresent(found -> sites.numbered(found.site()).endedLater(share(id)));
+    return entry.isPresent();
+  }
+
+  /// Whether this thread was started, as far as was recorded, and has not ended.
+  boolean isKnown(long id) {
+    Taker none = (_, _, _, _, _) -> {};
+    return log.find(id, none) != Found.UNKNOWN
+        || collected.find(id, none)
+        || earlier.find(id).isPresent();
+  }
+
+  /// What is known of the start of `thread`, which has been found in a list.
   Birth of(Thread thread) {
     long id = thread.threadId();
-    Optional<Birth> found = birth(id);
+    if (isCollected(id)) {
+      takeBack(thread);
+    }
+    Optional<Birth> found = birth(id).or(() -> earlier.find(id).map(Recording::birth));
     if (found.isPresent()) {
       return found.get();
     }
@@ -156,12 +253,13 @@ final class Recording {
         : Birth.UNTOLD;
   }
 
-  private Birth birth(long creator, long startedNanos, int site) {
+  private static Birth birth(EarlierThreads.Entry entry) {
+    return birth(entry.creator(), entry.startedNanos(), entry.stack());
+  }
+
+  private static Birth birth(long creator, long startedNanos, CallStack stack) {
     return new Birth(
-        BirthRecord.RECORDED,
-        sites.numbered(site).stack(),
-        OptionalLong.of(creator),
-        Optional.of(since(startedNanos)));
+        BirthRecord.RECORDED, stack, OptionalLong.of(creator), Optional.of(since(startedNanos)));
   }
 
   private static Birth unrecorded(BirthRecord why, Optional<Duration> age) {
@@ -173,27 +271,77 @@ final class Recording {
   }
 
   /// What was recorded of the start of a thread that has not ended.
+  ///
+  /// @throws IllegalStateException if that cannot be had
   Optional<Birth> birth(long id) {
     Birth[] found = new Birth[1];
-    Taker taker = (_, creator, nanos, site, _) -> found[0] = birth(creator, nanos, site);
-    if (!log.find(id, taker)) {
+    Taker taker =
+        (_, creator, nanos, site, _) ->
+            found[0] = birth(creator, nanos, sites.numbered(site).stack());
+    log.takeUpLate();
+    if (log.find(id, taker) != Found.KNOWN) {
       collected.find(id, taker);
     }
     return Optional.ofNullable(found[0]);
   }
 
   /// A thread is told as collected: nothing will end it, so that it leaves the log, and is known as
-  /// one of the latest that were. False if it has ended meanwhile.
+  /// one of the latest that were. It is there before it leaves, since it may end meanwhile after
+  /// all. False if it has.
   boolean tellCollected(long id) {
-    if (collected.find(id, (_, _, _, _, _) -> {})) {
+    if (isCollected(id)) {
       return true;
     }
-    return log.take(
-        id,
+    log.takeUpLate();
+    CollectedThreads.Entry[] entry = new CollectedThreads.Entry[1];
+    Found found =
+        log.find(
+            id,
+            (_, creator, nanos, site, tag) ->
+                entry[0] = new CollectedThreads.Entry(creator, nanos, site, tag));
+    if (found != Found.KNOWN) {
+      return false;
+    }
+    collected.add(id, entry[0]);
+    if (log.take(id) != Found.KNOWN) {
+      collected.remove(id);
+      return false;
+    }
+    sites.numbered(entry[0].site()).collected(share(id));
+    return isCollected(id);
+  }
+
+  /// Whether it was told as collected, and is remembered.
+  boolean isCollected(long id) {
+    return collected.find(id, (_, _, _, _, _) -> {});
+  }
+
+  /// How many were told as collected, as far as that was not taken back.
+  long collected() {
+    return sites
+        .all()
+        .mapToLong(site -> site.of(Share.ONE).collected() + site.of(Share.MANY).collected())
+        .sum();
+  }
+
+  /// Somebody holds it after all. It may end meanwhile: then its end has found it at one of the two
+  /// places, or at none.
+  private void takeBack(Thread thread) {
+    long id = thread.threadId();
+    Taker taker =
         (_, creator, nanos, site, tag) -> {
-          sites.numbered(site).collected();
-          collected.add(id, creator, nanos, site, tag);
-        });
+          if (log.add(id, creator, nanos, site, tag)) {
+            if (collected.remove(id).isPresent()) {
+              sites.numbered(site).seenAgain(share(id));
+            } else {
+              log.take(id); // it has ended
+            }
+          }
+        };
+    collected.find(id, taker);
+    if (!thread.isAlive()) {
+      forget(id);
+    }
   }
 
   private void each(Taker taker) {
@@ -213,15 +361,23 @@ final class Recording {
     return ids.build().toArray();
   }
 
-  /// The ids of threads with this tag that have not ended.
-  long[] tagged(int tag) {
-    LongStream.Builder ids = LongStream.builder();
-    each((id, _, _, _, own) -> {
-      if (own == tag) {
-        ids.add(id);
-      }
-    });
-    return ids.build().toArray();
+  /// The ids of threads with one of these tags that have not ended, by tag; without tags that no
+  /// thread has.
+  ///
+  /// @throws IllegalStateException if they cannot be had
+  SortedMap<Integer, SortedSet<Long>> tagged(Set<Integer> asked) {
+    SortedMap<Integer, SortedSet<Long>> found = new TreeMap<>();
+    Taker taker =
+        (id, _, _, _, tag) -> {
+          if (asked.contains(tag)) {
+            found.computeIfAbsent(tag, _ -> new TreeSet<>()).add(id);
+          }
+        };
+    collected.each(taker); // they may move to the log or back meanwhile
+    each(taker);
+    earlier.each(
+        (entry, id) -> taker.take(id, entry.creator(), entry.startedNanos(), 0, entry.tag()));
+    return found;
   }
 
   BirthCounts counts() {
@@ -229,13 +385,19 @@ final class Recording {
     return new BirthCounts(
         since(sinceNanos),
         oneOf,
-        new BirthCounts.Total(virtualStarts.sum(), virtualEnds.sum()),
-        new BirthCounts.Total(platformStarts.sum(), platformEnds.sum()),
+        total(virtualStarts, virtualEnds),
+        total(platformStarts, platformEnds),
         notRemembered.sum(),
         sites.resolved(),
         sites.all().collect(groupingBy(Shown::of, LinkedHashMap::new, toList())).entrySet().stream()
             .map(each -> each.getKey().counted(each.getValue(), oneOf))
             .toList());
+  }
+
+  /// Ends are read first: who starts and ends meanwhile has not ended before it started.
+  private static BirthCounts.Total total(Tally starts, Tally ends) {
+    long ended = ends.sum();
+    return new BirthCounts.Total(starts.sum(), ended);
   }
 
   /// Sites that look the same, since they differ only in what is not told of a stack, are one.
@@ -244,23 +406,32 @@ final class Recording {
       return new Shown(site.isVirtual(), site.stack().frames());
     }
 
+    /// In the order that [CreationSite.Numbers] asks for.
     BirthCounts.Site counted(List<CreationSite> same, int oneVirtualOf) {
       int oneOf = isVirtual ? oneVirtualOf : 1;
       CreationSite first = same.getFirst();
+      BirthCounts.Count collected = sum(same, Numbers::collected, oneOf);
+      BirthCounts.Count alive = sum(same, Numbers::alive, oneOf);
+      BirthCounts.Count started = sum(same, Numbers::started, oneOf);
       return new BirthCounts.Site(
           isVirtual ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM,
           first.stack(),
-          sum(same, CreationSite::recordedStarts, oneOf),
-          sum(same, CreationSite::recordedAlive, oneOf),
-          sum(same, CreationSite::recordedCollected, oneOf),
+          started,
+          alive,
+          collected,
           oneOf == 1 && same.size() == 1
               ? OptionalLong.of(first.recordedPeak())
               : OptionalLong.empty());
     }
 
     private static BirthCounts.Count sum(
-        List<CreationSite> same, ToLongFunction<CreationSite> number, int oneOf) {
-      return new BirthCounts.Count(same.stream().mapToLong(number).sum(), oneOf);
+        List<CreationSite> same, ToLongFunction<Numbers> number, int oneOf) {
+      return new BirthCounts.Count(
+          sum(same, number, Share.ONE), sum(same, number, Share.MANY), oneOf);
+    }
+
+    private static long sum(List<CreationSite> same, ToLongFunction<Numbers> number, Share share) {
+      return same.stream().map(site -> site.of(share)).mapToLong(number).sum();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.groundhog.agent.internal.births;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.groundhog.agent.internal.births.BirthLog.Found;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,12 +21,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BirthLogTest {
   private record Entry(long creator, long nanos, int site, int tag) {}
 
+  private static final BirthLog.Taker NONE = (_, _, _, _, _) -> {};
+
   private final Queue<Integer> ended = new ConcurrentLinkedQueue<>();
-  private final BirthLog log = new BirthLog(ended::add);
+  private final Queue<Long> endedUnknown = new ConcurrentLinkedQueue<>();
+  private final BirthLog log =
+      new BirthLog(
+          new BirthLog.Ends() {
+            @Override
+            public void ended(long id, int site) {
+              ended.add(site);
+            }
+
+            @Override
+            public void endedUnknown(long id) {
+              endedUnknown.add(id);
+            }
+          });
 
   /// Whether `id` was known, with this site.
   private boolean remove(long id, int site) {
-    return log.remove(id) && ended.remove() == site;
+    return log.remove(id) == Found.KNOWN && ended.remove() == site;
   }
 
   @ParameterizedTest
@@ -39,17 +55,19 @@ class BirthLogTest {
         assertThat(remove(id, expected.remove(id).site)).isTrue();
       } else {
         Entry entry = entry(random);
-        assertThat(log.remove(id)).isFalse();
+        assertThat(log.remove(id)).isEqualTo(Found.UNKNOWN);
         assertThat(log.add(id, entry.creator, entry.nanos, entry.site, entry.tag)).isTrue();
         expected.put(id, entry);
       }
     }
     assertThat(all()).isEqualTo(expected);
     expected.forEach((id, entry) -> {
-      assertThat(log.tag(id)).isEqualTo(entry.tag);
       assertThat(
-              log.find(id, (_, creator, _, _, _) -> assertThat(creator).isEqualTo(entry.creator)))
-          .isTrue();
+              log.find(
+                  id,
+                  (_, creator, nanos, site, tag) ->
+                      assertThat(new Entry(creator, nanos, site, tag)).isEqualTo(entry)))
+          .isEqualTo(Found.KNOWN);
     });
   }
 
@@ -88,7 +106,7 @@ class BirthLogTest {
       long id = ids.incrementAndGet();
       assertThat(log.add(id, 7, id, (int) (id % 100), 0)).isTrue();
       if (id % 4 != 0) {
-        assertThat(log.remove(id)).isTrue();
+        assertThat(log.remove(id)).isEqualTo(Found.KNOWN);
       }
     }
   }
@@ -103,8 +121,8 @@ class BirthLogTest {
     }
     assertThat(refused).isEqualTo(1);
     assertThat(id).isGreaterThan(5_000_000);
-    assertThat(log.remove(id)).isFalse();
-    assertThat(log.remove(1)).isTrue();
+    assertThat(log.remove(id)).isEqualTo(Found.UNKNOWN);
+    assertThat(log.remove(1)).isEqualTo(Found.KNOWN);
   }
 
   /// A holder of the lock that is off the CPU for good.
@@ -115,13 +133,16 @@ class BirthLogTest {
     lock(true);
     long began = System.nanoTime();
     assertThat(log.add(3, 7, 1, 5, 0)).isFalse();
-    assertThat(log.remove(1)).isTrue();
-    assertThat(log.tag(2)).isZero();
+    assertThat(log.remove(1)).isEqualTo(Found.BUSY);
+    assertThat(log.remove(4)).isEqualTo(Found.BUSY);
+    assertThat(log.find(2, NONE)).isEqualTo(Found.BUSY);
+    assertThat(log.take(2)).isEqualTo(Found.BUSY);
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
     assertThat(ended).isEmpty();
     lock(false);
     assertThat(all()).containsOnlyKeys(2L);
     assertThat(ended).containsExactly(3);
+    assertThat(endedUnknown).containsExactly(4L);
   }
 
   private void lock(boolean locked) throws ReflectiveOperationException {
@@ -137,15 +158,8 @@ class BirthLogTest {
   @Test
   void oneThatIsTakenHasNotEnded() {
     log.add(1, 7, 1, 3, 5);
-    assertThat(
-            log.take(
-                1,
-                (_, creator, _, _, tag) -> {
-                  assertThat(creator).isEqualTo(7);
-                  assertThat(tag).isEqualTo(5);
-                }))
-        .isTrue();
-    assertThat(log.take(1, (_, _, _, _, _) -> {})).isFalse();
+    assertThat(log.take(1)).isEqualTo(Found.KNOWN);
+    assertThat(log.take(1)).isEqualTo(Found.UNKNOWN);
     assertThat(all()).isEmpty();
     assertThat(ended).isEmpty();
   }

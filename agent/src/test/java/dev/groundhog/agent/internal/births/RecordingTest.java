@@ -4,12 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.dump.BirthRecord;
 import dev.groundhog.endpoint.BirthCounts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ref.Cleaner;
+import java.nio.file.FileSystems;
+import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class RecordingTest {
@@ -17,7 +29,27 @@ class RecordingTest {
     return Thread.ofVirtual().unstarted(() -> {});
   }
 
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private final Tags tags = new Tags();
+
+  private void tag(Thread thread, int tag) {
+    try {
+      tags.set(thread.threadId(), tag, () -> _ -> true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Set<Long> tagged(Recording recording, int tag) {
+    return recording.tagged(Set.of(tag)).getOrDefault(tag, new TreeSet<>());
+  }
 
   private Recording recording(boolean all) {
     Recording recording = new Recording(all, tags);
@@ -114,98 +146,116 @@ class RecordingTest {
   @Test
   void aTagGoesOnToAnyDepthAlsoWhenThoseBetweenHaveEnded() throws InterruptedException {
     Recording recording = recording(true);
-    tags.set(Thread.currentThread().threadId(), 5);
+    tag(Thread.currentThread(), 5);
     Thread grandchild = virtual();
     Thread child = Thread.ofVirtual().unstarted(() -> recording.started(grandchild));
     recording.started(child);
-    tags.set(Thread.currentThread().threadId(), 0);
+    tag(Thread.currentThread(), 0);
     child.start();
     child.join();
     recording.ended(child);
     Thread later = virtual();
     recording.started(later);
-    assertThat(recording.tagged(5)).containsExactly(grandchild.threadId());
-    assertThat(recording.tagged(0)).contains(later.threadId());
+    assertThat(tagged(recording, 5)).containsExactly(grandchild.threadId());
+    assertThat(tagged(recording, 0)).contains(later.threadId());
   }
 
   @Test
   void aThreadThatIsToldToHandOnNothingDoesNotHandOnWhatItInherited() throws InterruptedException {
     Recording recording = recording(true);
-    tags.set(Thread.currentThread().threadId(), 5);
+    tag(Thread.currentThread(), 5);
     Thread grandchild = virtual();
     Thread worker =
         Thread.ofPlatform()
             .unstarted(() -> {
-              tags.set(Thread.currentThread().threadId(), 0);
+              tag(Thread.currentThread(), 0);
               recording.started(grandchild);
             });
     recording.started(worker);
     worker.start();
     worker.join();
-    assertThat(recording.tagged(5)).containsExactly(worker.threadId());
+    assertThat(tagged(recording, 5)).containsExactly(worker.threadId());
   }
 
   @Test
   void whatAThreadHandsOnIsForgottenWhenItEnds() {
     Recording recording = recording(false);
-    tags.set(Thread.currentThread().threadId(), 5);
+    tag(Thread.currentThread(), 5);
     for (int i = 0; i < 1_000; i++) {
       Thread thread = virtual();
       recording.started(thread);
-      tags.set(thread.threadId(), 0);
+      tag(thread, 0);
       recording.ended(thread);
     }
     assertThat(tags.size()).isEqualTo(1);
   }
 
   @Test
-  void whereTooManyHandOnTagsNothingIsInheritedAnyMore() {
-    Recording recording = recording(true);
-    Thread parent = virtual();
-    long self = Thread.currentThread().threadId();
-    tags.set(self, 5);
-    recording.started(parent);
-    BirthLog inherited = new BirthLog(_ -> {});
-    inherited.add(parent.threadId(), self, 1, 0, 5);
-    assertThat(tags.of(parent.threadId(), inherited)).isEqualTo(5);
-    for (int i = 1; i <= Tags.MAX; i++) {
-      tags.set(Long.MAX_VALUE - i, 6);
-    }
-    assertThat(tags.size()).isEqualTo(Tags.MAX);
-    assertThat(tags.of(parent.threadId(), inherited)).isZero();
-    assertThat(tags.of(self, inherited)).isEqualTo(5);
-  }
-
-  @Test
   void whatTheJdkSharesInheritsNothingOfItsFirstUser() throws Exception {
     Thread worker = ForkJoinPool.commonPool().submit(Thread::currentThread).get();
     CompletableFuture.delayedExecutor(1, TimeUnit.HOURS).execute(() -> {});
-    Thread.ofVirtual().start(() -> {}).join();
-    List<Thread> shared =
-        Thread.getAllStackTraces().keySet().stream()
-            .filter(thread ->
-                thread.getName().equals("ForkJoinPool.commonPool-delayScheduler")
-                    || thread.getClass().getSimpleName().equals("CarrierThread"))
-            .toList();
-    assertThat(shared).hasSizeGreaterThan(1);
+    Thread.ofVirtual().start(RecordingTest::nap).join(); // which a delay of the carriers ends
     Recording recording = recording(true);
-    tags.set(Thread.currentThread().threadId(), 5);
-    Thread own = Thread.ofPlatform().unstarted(() -> {});
-    shared.forEach(recording::started);
+    tag(Thread.currentThread(), 5);
     recording.started(worker);
-    recording.started(own);
-    assertThat(recording.tagged(5)).containsExactly(own.threadId());
+    for (String name :
+        List.of(
+            "ForkJoinPool.commonPool-delayScheduler",
+            "ForkJoinPool-1-delayScheduler",
+            "ForkJoinPool-1-worker-1",
+            "VirtualThread-unblocker")) {
+      recording.started(named(name));
+    }
+    assertThat(tagged(recording, 5)).isEmpty();
+  }
+
+  @Test
+  void whatSomebodyHasToCloseInheritsThoughItIsOfAClassOfTheJdks() throws Exception {
+    Recording recording = recording(true);
+    tag(Thread.currentThread(), 5);
+    Cleaner.Cleanable cleanable = Cleaner.create().register(this, () -> {});
+    Set<Long> own = new TreeSet<>();
+    try (ForkJoinPool pool = new ForkJoinPool(1);
+        WatchService _ = FileSystems.getDefault().newWatchService()) {
+      Future<?> delayed = pool.schedule(() -> {}, 1, TimeUnit.HOURS);
+      Thread worker = pool.submit(Thread::currentThread).get();
+      for (Thread thread :
+          List.of(
+              worker,
+              named(worker.getName().replaceAll("worker-.*", "delayScheduler")),
+              named("Cleaner-\\d+"),
+              named("FileSystemWatchService"))) {
+        recording.started(thread);
+        own.add(thread.threadId());
+      }
+      delayed.cancel(false);
+    } finally {
+      cleanable.clean();
+    }
+    assertThat(own).hasSize(4);
+    assertThat(tagged(recording, 5)).isEqualTo(own);
+  }
+
+  private static Thread named(String pattern) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().matches(pattern))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no thread " + pattern));
+  }
+
+  private static void nap() {
+    LockSupport.parkNanos(1);
   }
 
   @Test
   void anotherRecordingKnowsWhatThreadsHandOn() {
     Recording before = recording(true);
     before.started(virtual());
-    tags.set(Thread.currentThread().threadId(), 5);
+    tag(Thread.currentThread(), 5);
     Recording after = recording(false);
     Thread thread = Thread.ofPlatform().unstarted(() -> {});
     after.started(thread);
-    assertThat(after.tagged(5)).containsExactly(thread.threadId());
+    assertThat(tagged(after, 5)).containsExactly(thread.threadId());
   }
 
   @Test
@@ -221,7 +271,7 @@ class RecordingTest {
   @Test
   void aThreadThatIsToldAsCollectedIsCountedAtItsSiteAndStillKnown() {
     Recording recording = recording(true);
-    tags.set(Thread.currentThread().threadId(), 5);
+    tag(Thread.currentThread(), 5);
     Thread thread = virtual();
     long id = thread.threadId();
     recording.started(thread);
@@ -233,7 +283,7 @@ class RecordingTest {
     assertThat(site.ended()).hasValue(0);
     assertThat(recording.birth(id)).isPresent();
     assertThat(recording.unended(Duration.ZERO)).containsExactly(id);
-    assertThat(recording.tagged(5)).containsExactly(id);
+    assertThat(tagged(recording, 5)).containsExactly(id);
   }
 
   @Test
@@ -251,6 +301,101 @@ class RecordingTest {
   }
 
   @Test
+  void oneThatIsSeenAgainWasNotCollected() {
+    Recording recording = recording(true);
+    CountDownLatch go = new CountDownLatch(1);
+    Thread thread = Thread.ofVirtual().unstarted(() -> await(go));
+    recording.started(thread);
+    thread.start();
+    recording.tellCollected(thread.threadId());
+    assertThat(recording.of(thread).record()).isEqualTo(BirthRecord.RECORDED);
+    assertThat(recording.isCollected(thread.threadId())).isFalse();
+    BirthCounts.Site site = recording.counts().sites().getFirst();
+    assertThat(site.alive().recorded()).isEqualTo(1);
+    assertThat(site.collected().recorded()).isZero();
+    assertThat(recording.unended(Duration.ZERO)).containsExactly(thread.threadId());
+    go.countDown();
+  }
+
+  @Test
+  void oneThatHasEndedWhenItIsSeenAgainIsForgotten() throws InterruptedException {
+    Recording recording = recording(true);
+    Thread thread = virtual();
+    recording.started(thread);
+    recording.tellCollected(thread.threadId());
+    thread.start();
+    thread.join();
+    recording.of(thread);
+    assertThat(recording.unended(Duration.ZERO)).isEmpty();
+    assertThat(recording.counts().sites().getFirst().ended()).hasValue(1);
+  }
+
+  @Test
+  void oneThatIsToldAsCollectedHandsOnItsTag() throws InterruptedException {
+    Recording recording = recording(true);
+    tag(Thread.currentThread(), 5);
+    Thread child = virtual();
+    Thread parent = Thread.ofVirtual().unstarted(() -> recording.started(child));
+    recording.started(parent);
+    recording.tellCollected(parent.threadId());
+    parent.start();
+    parent.join();
+    assertThat(tagged(recording, 5)).contains(child.threadId());
+  }
+
+  @Test
+  void aSampleDoesNotMultiplyThoseFromBeforeWhoseStartsAreAllRecorded() {
+    Thread[] before = new Thread[1_000];
+    Arrays.setAll(before, _ -> virtual());
+    Recording recording = recording(false);
+    List<Thread> all = new ArrayList<>(List.of(before));
+    for (int i = 0; i < 10_000; i++) {
+      all.add(virtual());
+    }
+    all.forEach(recording::started);
+    BirthCounts.Site site = recording.counts().sites().getFirst();
+    assertThat(site.started().alone()).isEqualTo(1_000);
+    assertIsNear(site.started(), 11_000);
+    all.forEach(recording::ended);
+    assertThat(recording.counts().sites().getFirst().alive().recorded()).isZero();
+  }
+
+  @Test
+  void anotherRecordingMayCarryOnWhatWasKnownOfThoseThatAreAlive() {
+    Recording before = recording(true);
+    tag(Thread.currentThread(), 5);
+    Thread living = virtual();
+    Thread gone = virtual();
+    before.started(living);
+    before.started(gone);
+    Recording after = recording(true);
+    after.carry(before, Set.of(living.threadId()));
+    assertThat(after.of(living).creatorId()).hasValue(Thread.currentThread().threadId());
+    assertThat(after.of(living).createdBy()).isEqualTo(before.of(living).createdBy());
+    assertThat(after.of(gone).record()).isEqualTo(BirthRecord.BEFORE_RECORDING);
+    assertThat(tagged(after, 5)).containsExactly(living.threadId());
+    assertThat(after.unended(Duration.ZERO)).isEmpty();
+    Recording third = recording(true);
+    third.carry(after, Set.of(living.threadId()));
+    assertThat(tagged(third, 5)).containsExactly(living.threadId());
+    third.ended(living);
+    assertThat(tagged(third, 5)).isEmpty();
+    assertThat(third.counts().virtualThreads()).isEqualTo(new BirthCounts.Total(0, 0));
+  }
+
+  @Test
+  void severalTagsAreFoundAtOnce() {
+    Recording recording = recording(true);
+    Thread[] threads = {virtual(), virtual(), virtual()};
+    for (int i = 0; i < threads.length; i++) {
+      tag(Thread.currentThread(), 5 + i);
+      recording.started(threads[i]);
+    }
+    assertThat(recording.tagged(Set.of(5, 7, 9)))
+        .isEqualTo(Map.of(5, Set.of(threads[0].threadId()), 7, Set.of(threads[2].threadId())));
+  }
+
+  @Test
   void ofMoreCollectedThreadsThanAreKeptTheirSiteKnowsTheNumber() {
     Recording recording = recording(true);
     int count = CollectedThreads.MAX + 10;
@@ -260,6 +405,7 @@ class RecordingTest {
       recording.tellCollected(thread.threadId());
     }
     assertThat(recording.unended(Duration.ZERO)).hasSize(CollectedThreads.MAX);
+    assertThat(recording.collected()).isEqualTo(count);
     assertThat(recording.counts().sites().getFirst().collected().recorded()).isEqualTo(count);
   }
 }
