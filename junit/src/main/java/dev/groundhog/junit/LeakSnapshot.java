@@ -35,7 +35,9 @@ public final class LeakSnapshot {
   }
 
   /// The threads that were made since and are still there when the time of the options is over, or
-  /// none; also those that a check has reported. Nothing is thrown, logged or interrupted.
+  /// none; also those that a check has reported. Nothing is thrown because of them, or interrupted.
+  /// If nobody could look, or not at all of them, the [notes][LeakTestReport#notes] say so, also
+  /// where the report is clean.
   public LeakTestReport find(LeakOptions options) {
     return LeakChecker.find(since, options);
   }

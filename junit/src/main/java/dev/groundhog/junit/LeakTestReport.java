@@ -12,13 +12,15 @@ import java.util.List;
 /// @param test what left them behind, `QueueTest.take()`
 /// @param dump the threads that were left behind, and no others
 /// @param groups the same, grouped by their stacks, the largest first; empty if there is no leak
-/// @param notes what limits this report, or was done about the leak, one line each
+/// @param notes what limits this report, or was done about the leak, one line each. Of a clean one
+///   too: that the check failed, or which threads it does not see
 public record LeakTestReport(String test, Dump dump, List<LeakedGroup> groups, List<String> notes) {
   public LeakTestReport {
     groups = List.copyOf(groups);
     notes = List.copyOf(notes);
   }
 
+  /// Whether no leak was found; [#notes] says what was not looked at.
   public boolean isClean() {
     return groups.isEmpty();
   }

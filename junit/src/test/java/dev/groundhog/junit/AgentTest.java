@@ -72,4 +72,41 @@ class AgentTest {
         .contains(RunMain.WITHOUT_AGENT)
         .containsOnlyOnce("virtual threads are not seen: the agent could not be loaded (");
   }
+
+  @Test
+  void whereTheAgentStopsToKnowWhoStartsThreadsTestsGoByTimeAndThatIsSaidOnce()
+      throws IOException, InterruptedException {
+    assertThat(run(OnlyWhenLost.class, Child.agent()))
+        .contains(RunMain.WITH_AGENT)
+        .containsOnlyOnce("Groundhog's agent does not know who starts threads");
+  }
+
+  @Test
+  void twoLoadersOfOneJvmDoNotDisturbEachOther() throws IOException, InterruptedException {
+    assertThat(run(OnlyTwoLoaders.class, Child.agent())).contains(RunMain.WITH_AGENT);
+  }
+
+  static class Plain {
+    @Test
+    void test() {}
+  }
+
+  @Test
+  void whatIsMisspeltFailsTheTestsThoughThePropertyAloneAsksForTheCheck()
+      throws IOException, InterruptedException {
+    assertThat(
+            run(
+                Plain.class,
+                "-Dgroundhog.leak-check=test",
+                "-Dgroundhog.leak-check.without-agent=lod"))
+        .contains("groundhog.leak-check.without-agent=lod: it is load, jdk or platform")
+        .doesNotContain("all passed");
+  }
+
+  @Test
+  void theOutermostPlanSaysWhatIsDoneWithoutTheAgentUntilItsEnd()
+      throws IOException, InterruptedException {
+    assertThat(Child.start(List.of(), PlansMain.class, List.of()).finish())
+        .containsSubsequence("LOAD", "JDK before", "JDK inside", "JDK behind", "LOAD");
+  }
 }

@@ -1,7 +1,5 @@
 package dev.groundhog.junit;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URI;
@@ -36,12 +34,16 @@ record Child(Process process, Path output) {
   }
 
   static Child start(List<String> flags, Class<?>... classes) throws IOException {
+    return start(flags, RunMain.class, Stream.of(classes).map(Class::getName).toList());
+  }
+
+  static Child start(List<String> flags, Class<?> main, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(flags);
-    command.add(RunMain.class.getName());
-    Stream.of(classes).map(Class::getName).forEach(command::add);
+    command.add(main.getName());
+    command.addAll(arguments);
     Path output = Files.createTempFile("groundhog-child", ".txt");
     return new Child(
         new ProcessBuilder(command)
@@ -53,11 +55,32 @@ record Child(Process process, Path output) {
 
   String finish() throws IOException, InterruptedException {
     try {
-      assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+      if (!process.waitFor(2, TimeUnit.MINUTES)) {
+        throw new AssertionError("it did not end:\n" + Files.readString(output) + threads());
+      }
       return Files.readString(output, StandardCharsets.UTF_8);
     } finally {
       process.destroyForcibly();
       Files.delete(output);
+    }
+  }
+
+  /// What it does, before it is killed.
+  private String threads() throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Path said = Files.createTempFile("groundhog-child", ".threads");
+    try {
+      Process asked =
+          new ProcessBuilder(jcmd, Long.toString(process.pid()), "Thread.print", "-l")
+              .redirectErrorStream(true)
+              .redirectOutput(said.toFile())
+              .start();
+      if (!asked.waitFor(20, TimeUnit.SECONDS)) {
+        asked.destroyForcibly().waitFor();
+      }
+      return Files.readString(said, StandardCharsets.UTF_8);
+    } finally {
+      Files.delete(said);
     }
   }
 }

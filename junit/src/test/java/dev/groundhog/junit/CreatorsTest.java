@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.groundhog.junit.internal.AgentHere;
+import java.lang.reflect.Method;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -11,18 +14,29 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is known since the agent tells who started whom.
 class CreatorsTest {
@@ -65,21 +79,40 @@ class CreatorsTest {
     }
   }
 
-  @Test
-  void eachOfManyParallelTestsAnswersForItsOwnThreads() {
-    Map<String, String> failures = Run.of(PARALLEL, Parallel.class).failures();
+  /// By each of JUnit's ways to run them.
+  private static Map<String, String> parallel(String executor) {
+    Map<String, String> parameters = new HashMap<>(PARALLEL);
+    parameters.put("junit.jupiter.execution.parallel.config.executor-service", executor);
+    return parameters;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"FORK_JOIN_POOL", "WORKER_THREAD_POOL"})
+  void eachOfManyParallelTestsAnswersForItsOwnThreads(String executor) {
+    Map<String, String> failures = Run.of(parallel(executor), Parallel.class).failures();
     assertThat(failures).hasSize(8);
     failures.forEach((test, line) ->
         assertThat(line)
             .isEqualTo("leak: 1 virtual thread of CreatorsTest.Parallel.test() " + test));
   }
 
-  @LeakCheck(within = "100ms")
+  /// Whether a test ran on a worker of JUnit that a checked test had made it start.
+  private static final AtomicBoolean ON_A_TESTS_WORKER = new AtomicBoolean();
+
+  private static void noteWorker(Class<?> starter) {
+    if (!ON_A_TESTS_WORKER.get() && AgentHere.startedThisThreadIn(starter.getName() + ".test")) {
+      ON_A_TESTS_WORKER.set(true);
+    }
+  }
+
+  /// Its own worker may take a while to end where the machine is busy.
+  @LeakCheck(within = "10s")
   @Execution(ExecutionMode.CONCURRENT)
   static class Blocking {
     /// While it waits, JUnit's own pool starts a worker in its place, which runs other tests.
     @RepeatedTest(40)
     void test() throws Exception {
+      noteWorker(Blocking.class);
       try (ForkJoinPool pool = new ForkJoinPool(1)) {
         pool.submit(() -> new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS)).get();
       }
@@ -88,10 +121,12 @@ class CreatorsTest {
 
   @Test
   void aWorkerOfJUnitIsNoLeakWhicheverTestMadeItStart() {
+    ON_A_TESTS_WORKER.set(false);
     assertThat(Run.of(PARALLEL, Blocking.class).failures()).isEmpty();
+    assertThat(ON_A_TESTS_WORKER).isTrue();
   }
 
-  @LeakCheck(scope = LeakScope.CLASS, within = "100ms")
+  @LeakCheck(scope = LeakScope.CLASS, within = "10s")
   @Execution(ExecutionMode.CONCURRENT)
   static class MakesWorkers {
     /// JUnit's pool starts a worker in its place, which runs tests of [Unchecked].
@@ -107,6 +142,7 @@ class CreatorsTest {
   static class Unchecked {
     @RepeatedTest(100)
     void test() {
+      noteWorker(MakesWorkers.class);
       Left.virtual(CreatorsTest::take);
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10)); // so that there are tests for all
     }
@@ -114,7 +150,134 @@ class CreatorsTest {
 
   @Test
   void whatAnUncheckedTestStartsOnAWorkerThatACheckedOneMadeIsNotTheCheckedOnes() {
+    ON_A_TESTS_WORKER.set(false);
     assertThat(Run.of(PARALLEL, MakesWorkers.class, Unchecked.class).failures()).isEmpty();
+    assertThat(ON_A_TESTS_WORKER).isTrue();
+  }
+
+  @LeakCheck(within = "100ms")
+  static class RunsOthers {
+    @Test
+    void outer() {
+      Run.of(Inner.class);
+    }
+  }
+
+  static class Inner {
+    @Test
+    void inner() {
+      Left.virtual(CreatorsTest::take);
+    }
+  }
+
+  @Test
+  void whatATestStartsThatACheckedOneRunsIsTheCheckedOnes() {
+    assertThat(Run.of(RunsOthers.class).failures())
+        .containsExactly(
+            Map.entry("outer()", "leak: 1 virtual thread of CreatorsTest.RunsOthers.outer()"));
+  }
+
+  /// Runs the tests of a class on a thread that was there before them.
+  static final class OnAnOlderThread implements InvocationInterceptor {
+    private static ExecutorService older = ForkJoinPool.commonPool();
+
+    @Override
+    public void interceptTestMethod(
+        Invocation<@Nullable Void> invocation,
+        ReflectiveInvocationContext<Method> method,
+        ExtensionContext context)
+        throws Throwable {
+      older.submit(() -> proceed(invocation)).get();
+    }
+
+    @Override
+    public void interceptBeforeAllMethod(
+        Invocation<@Nullable Void> invocation,
+        ReflectiveInvocationContext<Method> method,
+        ExtensionContext context)
+        throws Throwable {
+      older.submit(() -> proceed(invocation)).get();
+    }
+
+    private static boolean proceed(Invocation<@Nullable Void> invocation) {
+      try {
+        invocation.proceed();
+        return true;
+      } catch (Throwable e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  @ExtendWith(OnAnOlderThread.class)
+  @LeakCheck(within = "100ms")
+  @TestMethodOrder(MethodOrderer.MethodName.class)
+  static class Elsewhere {
+    @Test
+    void first() {
+      Left.virtual(CreatorsTest::take);
+    }
+
+    @Test
+    void second() {}
+  }
+
+  @ExtendWith(OnAnOlderThread.class)
+  @LeakCheck(within = "100ms")
+  static class ElsewhereBeforeAll {
+    @BeforeAll
+    static void open() {
+      Left.virtual(CreatorsTest::take);
+    }
+
+    @Test
+    void test() {}
+  }
+
+  @Test
+  void aMethodThatAnExtensionRunsOnAnOlderThreadIsFollowed() throws Exception {
+    OnAnOlderThread.older = Executors.newFixedThreadPool(1);
+    Left.open(OnAnOlderThread.older::shutdownNow);
+    OnAnOlderThread.older.submit(() -> {}).get();
+    assertThat(Run.of(Elsewhere.class).failures())
+        .containsExactly(
+            Map.entry("first()", "leak: 1 virtual thread of CreatorsTest.Elsewhere.first()"));
+    assertThat(Run.of(ElsewhereBeforeAll.class).failures())
+        .containsExactly(
+            Map.entry(
+                "CreatorsTest$ElsewhereBeforeAll",
+                "leak: 1 virtual thread of CreatorsTest.ElsewhereBeforeAll"));
+  }
+
+  @LeakCheck(within = "1m")
+  static class EndLate {
+    static final int MANY = 20_000;
+    static final CountDownLatch END = new CountDownLatch(1);
+
+    @Test
+    void test() {
+      for (int i = 0; i < MANY; i++) {
+        Thread.startVirtualThread(() -> {
+          try {
+            END.await();
+          } catch (InterruptedException _) {
+            // it ends
+          }
+        });
+      }
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200)); // until the check looks
+            END.countDown();
+          });
+    }
+  }
+
+  @Test
+  void anyNumberOfThreadsMayEndLate() {
+    assertThat(Run.of(EndLate.class).failures()).isEmpty();
+    assertThat(EndLate.END.getCount()).isZero();
   }
 
   static class FailsBeforeTheEnd {
@@ -202,6 +365,7 @@ class CreatorsTest {
     assertThat(run.failures()).containsOnlyKeys("leaky()");
     assertThat(run.message("leaky()"))
         .contains("of CreatorsTest.Collected.leaky()")
+        .contains("the collector took it")
         .contains("created by\n")
         .contains("CreatorsTest$Collected.leaky (CreatorsTest.java:");
   }

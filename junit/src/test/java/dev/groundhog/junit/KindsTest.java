@@ -264,6 +264,9 @@ class KindsTest {
     }
   }
 
+  /// Only then does each know who is to be interrupted.
+  private static final CountDownLatch LAST = new CountDownLatch(40);
+
   @LeakCheck(within = "100ms")
   static class Chain {
     /// Each thread ends when it has started the next; the last one stays.
@@ -273,17 +276,21 @@ class KindsTest {
     }
 
     private static void next(int more) {
-      start(
-          Thread.ofPlatform(),
-          more == 0 ? () -> new LinkedBlockingQueue<>().take() : () -> next(more - 1));
+      start(Thread.ofPlatform(), more == 0 ? Chain::stay : () -> next(more - 1));
+    }
+
+    private static void stay() throws InterruptedException {
+      LAST.countDown();
+      new LinkedBlockingQueue<>().take();
     }
   }
 
   /// Threads end all the while, which the JDK's dump may not survive: see `JdkLook`.
   @Test
   @Tag("long")
-  void aThreadIsCaughtWhoseStarterEndsWhileThreadsAreListed() {
+  void aThreadIsCaughtWhoseStarterEndsWhileThreadsAreListed() throws InterruptedException {
     Map<String, String> failures = Run.of(Chain.class).failures();
+    assertThat(LAST.await(1, TimeUnit.MINUTES)).isTrue();
     assertThat(failures).hasSize(40);
     assertThat(failures.values()).allMatch(line -> line.contains("of KindsTest.Chain.test() "));
   }

@@ -516,5 +516,10 @@ class LifecycleTest {
         .containsOnlyKeys("JUnit Jupiter");
     assertThat(Run.of(Map.of("groundhog.leak-check", "always"), Plain.class).failures())
         .containsValue("leak check: groundhog.leak-check=always: it is test, class or run");
+    Map<String, String> misspelt =
+        Map.of("groundhog.leak-check", "test", "groundhog.leak-check.without-agent", "lod");
+    assertThat(Run.of(misspelt, Plain.class).failures())
+        .containsValue(
+            "leak check: groundhog.leak-check.without-agent=lod: it is load, jdk or platform");
   }
 }

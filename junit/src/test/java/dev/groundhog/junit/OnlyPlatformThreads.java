@@ -53,4 +53,15 @@ class OnlyPlatformThreads {
   void theOtherTestsPass() {
     assertThat(Run.of(Kinds.class).tests()).contains("clean()", "virtual()");
   }
+
+  @Test
+  void aReportOfNoLeakSaysWhatIsNotSeenToo() {
+    LeakTestReport report = Leaks.snapshot().find();
+    assertThat(report.isClean()).isTrue();
+    assertThat(report.notes())
+        .singleElement()
+        .asString()
+        .startsWith("virtual threads are not seen");
+    assertThat(report.toString()).startsWith("no leak\nnote: virtual threads are not seen");
+  }
 }

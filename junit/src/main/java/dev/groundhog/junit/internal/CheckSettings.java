@@ -32,6 +32,7 @@ record CheckSettings(Scope scope, boolean whenFailed, LeakOptions options) {
   static Optional<CheckSettings> of(ExtensionContext context) {
     try {
       WithoutAgent.chosen();
+      context.getConfigurationParameter(WithoutAgent.PROPERTY).ifPresent(WithoutAgent::of);
       if (context.getTestMethod().isEmpty()) {
         RunOptions.of(context::getConfigurationParameter);
         RunMemory.current().baseline();

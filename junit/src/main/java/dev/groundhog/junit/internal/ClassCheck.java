@@ -15,10 +15,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// carries the class's tag for as long, also between what it calls: whatever another extension
 /// starts there is the class's.
 final class ClassCheck implements AutoCloseable {
-  private static final String BY_TIME =
-      "started while this class ran; by which test only Groundhog's agent knows"
-          + " (-javaagent:groundhog-agent.jar)";
-
   private final ExtensionContext context;
   private final CheckSettings settings;
   private final Optional<MarkedCheck> marked;
@@ -41,6 +37,11 @@ final class ClassCheck implements AutoCloseable {
         Starter.Kind.AROUND_TESTS,
         TestNode.of(context),
         starter -> new ClassCheck(context, settings, starter));
+  }
+
+  /// Who runs code around the tests on the current thread, be it another one.
+  Optional<Tagging> following() {
+    return Tagging.following(starter);
   }
 
   @Override
@@ -79,23 +80,34 @@ final class ClassCheck implements AutoCloseable {
   }
 
   private void verify(List<Starter> ours) {
-    List<String> notes = new ArrayList<>();
-    Starters.ALL.note().ifPresent(notes::add);
     Optional<Meeting> agent = starter.agent();
     if (agent.isPresent()) {
-      LeakChecker.verify(
-          new Suspects.Tagged(agent.get(), ours.stream().map(Starter::tag).toList()),
-          settings.options(),
-          left -> Names.byTag(agent.get(), ours, left),
-          notes);
-    } else {
-      notes.addFirst(BY_TIME);
-      LeakChecker.verify(
-          new Suspects.Since(starter.begun(), () -> this::isOurs),
-          settings.options(),
-          this::names,
-          notes);
+      try {
+        verifyByTag(agent.get(), ours);
+        return;
+      } catch (Meeting.Lost _) {
+        // By time, as without the agent.
+      }
     }
+    verifyByTime();
+  }
+
+  private void verifyByTag(Meeting agent, List<Starter> ours) {
+    LeakChecker.verify(
+        new Suspects.Tagged(agent, ours.stream().map(Starter::tag).toList()),
+        settings.options(),
+        left -> Names.byTag(ours, left),
+        Starters.ALL.note().stream().toList());
+  }
+
+  private void verifyByTime() {
+    List<String> notes = new ArrayList<>(List.of(ByTime.note("this class", "by which test")));
+    Starters.ALL.note().ifPresent(notes::add);
+    LeakChecker.verify(
+        new Suspects.Since(starter.begun(), () -> this::isOurs),
+        settings.options(),
+        this::names,
+        notes);
   }
 
   /// Whether this class is to answer for `thread`. If several may, the last one to end does.

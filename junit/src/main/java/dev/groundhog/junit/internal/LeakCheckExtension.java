@@ -11,17 +11,13 @@ import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
 import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 
 /// Begins the checks. They end when JUnit closes the store of the test or class, which is behind
 /// all callbacks, and behind what others have put into the same store later.
-public final class LeakCheckExtension
-    implements BeforeAllCallback,
-        BeforeEachCallback,
-        TestInstancePreConstructCallback,
-        InvocationInterceptor {
+public final class LeakCheckExtension extends FollowedMethods
+    implements BeforeAllCallback, BeforeEachCallback, TestInstancePreConstructCallback {
   private static final System.Logger LOG = System.getLogger(LeakCheckExtension.class.getName());
 
   private static final Namespace NAMESPACE = Namespace.create(LeakCheckExtension.class);
@@ -102,6 +98,25 @@ public final class LeakCheckExtension
     return context.getUniqueId() + " " + type.getSimpleName();
   }
 
+  /// By the check of the test that the method is called for, or else of the class.
+  @Override
+  Optional<Tagging> following(ExtensionContext context) {
+    try {
+      return context.getTestMethod().isPresent()
+          ? check(context, TestCheck.class).flatMap(TestCheck::following)
+          : check(context, ClassCheck.class).flatMap(ClassCheck::following);
+    } catch (Meeting.Lost _) {
+      return Optional.empty(); // It goes by time.
+    } catch (RuntimeException | LinkageError e) {
+      LOG.log(Level.WARNING, "threads that a method starts may be missed: " + e);
+      return Optional.empty();
+    }
+  }
+
+  private static <T> Optional<T> check(ExtensionContext context, Class<T> type) {
+    return Optional.ofNullable(context.getStore(NAMESPACE).get(key(context, type), type));
+  }
+
   @Override
   public void interceptDynamicTest(
       Invocation<@Nullable Void> invocation,
@@ -132,7 +147,6 @@ public final class LeakCheckExtension
     while (factory.isPresent() && factory.get().getTestMethod().isEmpty()) {
       factory = factory.get().getParent();
     }
-    return factory.map(
-        found -> found.getStore(NAMESPACE).get(key(found, TestCheck.class), TestCheck.class));
+    return factory.flatMap(found -> check(found, TestCheck.class));
   }
 }

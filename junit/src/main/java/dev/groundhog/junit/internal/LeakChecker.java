@@ -57,6 +57,7 @@ public final class LeakChecker {
 
   /// @param test what left these threads behind
   /// @param notes what limits the report
+  /// @throws Meeting.Lost if the suspects are known by their tags, and the agent does not know them
   static void verify(
       Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
     LeakTestReport report = find(new Suspects.Unreported(suspects), options, test, notes);
@@ -81,7 +82,8 @@ public final class LeakChecker {
     }
   }
 
-  /// Who is left of the suspects, reported before or not.
+  /// Who is left of the suspects, reported before or not; the report says also of none what was not
+  /// seen, and why.
   public static LeakTestReport find(Suspects suspects, LeakOptions options) {
     return find(suspects, options, _ -> NO_TEST, List.of());
   }
@@ -92,10 +94,15 @@ public final class LeakChecker {
     try (Pauses pauses = new Pauses()) {
       Look look = Look.here();
       Optional<Dump> left = new LeakChecker(look, suspects, all, pauses).left();
-      return left.isEmpty() ? clean() : report(look, left.get(), test, notes);
+      return left.isEmpty()
+          ? clean(look.missing().stream().toList())
+          : report(look, left.get(), test, notes);
+    } catch (Meeting.Lost e) {
+      throw e;
     } catch (IOException | RuntimeException | LinkageError e) {
-      LOG.log(Level.WARNING, "the check for leaked threads failed, and says nothing: " + e);
-      return clean();
+      String failed = "the check for leaked threads failed, and says nothing: " + e;
+      LOG.log(Level.WARNING, failed);
+      return clean(List.of(failed));
     }
   }
 
@@ -107,10 +114,11 @@ public final class LeakChecker {
     return all;
   }
 
-  private static LeakTestReport clean() {
+  /// @param notes what it does not see
+  private static LeakTestReport clean(List<String> notes) {
     Dump.Collector none = new Dump.Collector();
     none.end();
-    return new LeakTestReport(NO_TEST, none.dumps().getFirst(), List.of(), List.of());
+    return new LeakTestReport(NO_TEST, none.dumps().getFirst(), List.of(), notes);
   }
 
   private static LeakTestReport report(

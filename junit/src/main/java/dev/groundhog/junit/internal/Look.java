@@ -26,11 +26,7 @@ sealed interface Look permits AgentLook, JdkLook, PlatformLook {
                   "the module jdk.management is missing; start Java with"
                       + " --add-modules jdk.management");
       case PLATFORM -> new PlatformLook("so " + WithoutAgent.PROPERTY + " says");
-      case LOAD ->
-          new PlatformLook(
-              "the agent could not be loaded ("
-                  + Meeting.refusal()
-                  + "); start Java with -javaagent:groundhog-agent.jar");
+      case LOAD -> new PlatformLook(Meeting.refusal());
     };
   }
 

@@ -4,6 +4,7 @@ import dev.groundhog.dump.Dump;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -14,15 +15,17 @@ final class Names {
   private Names() {}
 
   /// The names of those of `starters` whose tags the threads of `left` carry.
-  static String byTag(Meeting agent, List<Starter> starters, Dump left) {
-    return joined(carried(agent, starters, left).stream().map(Starter::name).distinct().toList());
+  static String byTag(List<Starter> starters, Dump left) {
+    return joined(carried(starters, left).stream().map(Starter::name).distinct().toList());
   }
 
   /// Those of `starters` whose tags the threads of `left` carry.
-  static List<Starter> carried(Meeting agent, List<Starter> starters, Dump left) {
+  static List<Starter> carried(List<Starter> starters, Dump left) {
     Set<Long> ids = ids(left);
+    Map<Integer, long[]> tagged = Tagging.left(starters);
     return starters.stream()
-        .filter(starter -> Arrays.stream(agent.tagged(starter.tag())).anyMatch(ids::contains))
+        .filter(starter ->
+            Arrays.stream(tagged.getOrDefault(starter.tag(), new long[0])).anyMatch(ids::contains))
         .toList();
   }
 

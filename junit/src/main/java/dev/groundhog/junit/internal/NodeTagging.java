@@ -30,7 +30,14 @@ public final class NodeTagging implements TestExecutionListener {
   public void executionStarted(TestIdentifier node) {
     UniqueId id = node.getUniqueIdObject();
     if (Tagging.isUsed() && !Starters.ALL.isRunning(id)) {
-      open.put(id, Tagging.of(Starters.ALL.around(id).map(Starter::tag).orElse(ofRun)));
+      open.put(
+          id,
+          Tagging.of(
+              Starters.ALL
+                  .around(id)
+                  .map(Starter::tag)
+                  .filter(tag -> tag != Tagging.NONE)
+                  .orElse(ofRun)));
     }
   }
 

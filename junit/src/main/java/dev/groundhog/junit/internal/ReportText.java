@@ -38,6 +38,7 @@ public final class ReportText {
   private void report(LeakTestReport report) {
     if (report.isClean()) {
       text.append("no leak");
+      report.notes().forEach(note -> line("note: " + note));
       return;
     }
     text.append("leak: ").append(counted(report.dump()));

@@ -4,11 +4,11 @@ import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.junit.internal.Starter.Fate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /// The check of the whole run, behind its last class. Whatever is there that was not before counts,
@@ -29,6 +29,7 @@ final class RunCheck implements AutoCloseable {
   public void close() {
     List<String> notes = new ArrayList<>(List.of("found at the end of the run"));
     Starters.ALL.note().ifPresent(notes::add);
+    Meeting.find().flatMap(Meeting::lossReason).map(ByTime::lost).ifPresent(notes::add);
     LeakChecker.verify(
         new Suspects.Since(RunStart.moment(), RunCheck::isChecked),
         settings.options(),
@@ -37,23 +38,41 @@ final class RunCheck implements AutoCloseable {
     marked.ifPresent(check -> check.verify(settings.options(), "this run", () -> true));
   }
 
-  /// Each tag is asked for once.
+  /// Where the agent has not known all the time who starts threads, their time counts too.
   private static Predicate<DumpThread> isChecked() {
-    Optional<Meeting> agent = Meeting.find();
-    if (agent.isEmpty()) {
+    if (Meeting.find().isEmpty()) {
       return thread -> !Starters.ALL.isExcused(thread);
     }
-    Set<Long> excused =
-        Starters.ALL.ended(starter -> starter.fate() == Fate.DONE).stream()
-            .flatMapToLong(starter -> LongStream.of(agent.get().tagged(starter.tag())))
-            .boxed()
-            .collect(Collectors.toSet());
-    return thread -> thread.id().isEmpty() || !excused.contains(thread.id().getAsLong());
+    List<Starter> done = known(starter -> starter.fate() == Fate.DONE);
+    Set<Long> excused = new HashSet<>();
+    try {
+      Tagging.left(done).values().forEach(ids -> LongStream.of(ids).forEach(excused::add));
+    } catch (Meeting.Lost _) {
+      // None is known.
+    }
+    boolean isLossless = isLossless();
+    return thread ->
+        (thread.id().isEmpty() || !excused.contains(thread.id().getAsLong()))
+            && (isLossless || !Starters.ALL.isExcused(thread));
+  }
+
+  private static List<Starter> known(Predicate<Starter> wanted) {
+    return Starters.ALL.ended(wanted.and(starter -> starter.agent().isPresent()));
+  }
+
+  private static boolean isLossless() {
+    return Meeting.find().filter(agent -> agent.lossReason().isEmpty()).isPresent();
   }
 
   private static String names(Dump left) {
-    return Meeting.find()
-        .map(agent -> Names.byTag(agent, Starters.ALL.ended(_ -> true), left))
-        .orElseGet(() -> Names.joined(Names.classes(left)));
+    try {
+      List<Starter> found = Names.carried(known(_ -> true), left);
+      if (isLossless() || !found.isEmpty()) {
+        return Names.joined(found.stream().map(Starter::name).distinct().toList());
+      }
+    } catch (Meeting.Lost _) {
+      // By time, as without it.
+    }
+    return Names.joined(Names.classes(left));
   }
 }

@@ -24,17 +24,26 @@ public final class RunListener implements TestExecutionListener {
   @Override
   public void testPlanExecutionStarted(TestPlan plan) {
     ConfigurationParameters parameters = plan.getConfigurationParameters();
-    WithoutAgent.configure(parameters.get(WithoutAgent.PROPERTY));
+    WithoutAgent.planBegins(parameters.get(WithoutAgent.PROPERTY));
     RunStart.isNow();
-    RunMemory.current().set(parameters::get);
-    if (parameters.get(CheckSettings.PROPERTY).isEmpty()) {
-      return;
-    }
-    Meeting.find();
-    if (saysNothing(parameters)) {
+    boolean checksAll = parameters.get(CheckSettings.PROPERTY).isPresent();
+    if (checksAll && saysNothing(parameters)) {
       isOurs = true;
       System.setProperty(ENABLED, "true");
       System.setProperty(INCLUDE, LeakCheckExtension.class.getName());
+    }
+    RunMemory.current().set(parameters::get);
+    if (checksAll) {
+      find();
+    }
+  }
+
+  /// The agent is there before any test.
+  private static void find() {
+    try {
+      Meeting.find();
+    } catch (IllegalArgumentException _) {
+      // CheckSettings tells what is wrong.
     }
   }
 
@@ -71,6 +80,7 @@ public final class RunListener implements TestExecutionListener {
 
   @Override
   public void testPlanExecutionFinished(TestPlan plan) {
+    WithoutAgent.planEnds();
     if (isOurs) {
       isOurs = false;
       System.clearProperty(ENABLED);

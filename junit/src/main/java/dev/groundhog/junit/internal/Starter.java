@@ -24,17 +24,18 @@ final class Starter {
 
   private final Kind kind;
   private final TestNode node;
-  private final int tag;
   private final Moment begun = Moment.now();
   private volatile Optional<Moment> ended = Optional.empty();
   private volatile Fate fate = Fate.RUNS;
   private volatile boolean overlapped;
-  private volatile Optional<Meeting> agent = Optional.empty();
+  private volatile Optional<Known> known = Optional.empty();
 
-  Starter(Kind kind, TestNode node, int tag) {
+  /// The agent that was told of its tag.
+  private record Known(Meeting agent, int tag) {}
+
+  Starter(Kind kind, TestNode node) {
     this.kind = kind;
     this.node = node;
-    this.tag = tag;
   }
 
   String name() {
@@ -68,17 +69,22 @@ final class Starter {
     return this == other || (surrounds(other) && testClass() == other.testClass());
   }
 
+  /// What its threads carry; [Tagging#NONE] without the agent.
   int tag() {
-    return tag;
+    return known.map(Known::tag).orElse(Tagging.NONE);
   }
 
-  void taggedBy(Optional<Meeting> found) {
-    agent = found;
+  /// Since it began; the first call counts.
+  void taggedBy(Meeting agent, int tag) {
+    if (known.isEmpty()) {
+      known = Optional.of(new Known(agent, tag));
+    }
   }
 
-  /// The agent that knows its threads by its tag. One that came after this began does not.
+  /// The agent that knows its threads by its tag. One that came after this began does not, nor one
+  /// that has lost the tag.
   Optional<Meeting> agent() {
-    return agent;
+    return known.filter(each -> !each.agent().isLost(each.tag())).map(Known::agent);
   }
 
   Moment begun() {

@@ -2,15 +2,18 @@ package dev.groundhog.junit.internal;
 
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.junit.internal.Starter.Fate;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.platform.engine.UniqueId;
@@ -18,27 +21,27 @@ import org.junit.platform.engine.UniqueId;
 /// Who started threads, as far as it is checked. Whoever runs is known, and of those that have
 /// ended the ones whose threads may be there still. Safe to share.
 final class Starters {
+  private static final System.Logger LOG = System.getLogger(Starters.class.getName());
+
   /// Those of this JVM.
-  static final Starters ALL = new Starters(20_000, Starters::hasLeftNone);
+  static final Starters ALL = new Starters(20_000, Starters::leftNone);
 
   /// How many that have ended are remembered: first those are forgotten whose threads were checked.
   private final int max;
 
-  /// Whether surely no thread of one that has ended is there.
-  private final Predicate<Starter> hasLeftNone;
+  /// Those of some that have ended of whom surely no thread is there.
+  private final UnaryOperator<List<Starter>> leftNone;
 
   private final Set<Starter> running = new LinkedHashSet<>();
   private final SequencedSet<Starter> done = new LinkedHashSet<>();
   private final SequencedSet<Starter> putOff = new LinkedHashSet<>();
 
-  /// 1 is the probe's.
-  private int nextTag = Tagging.NOBODY + 1;
-
   private long forgotten;
+  private boolean hasWarned;
 
-  Starters(int max, Predicate<Starter> hasLeftNone) {
+  Starters(int max, UnaryOperator<List<Starter>> leftNone) {
     this.max = max;
-    this.hasLeftNone = hasLeftNone;
+    this.leftNone = leftNone;
   }
 
   /// Begins one with its check.
@@ -59,7 +62,7 @@ final class Starters {
   }
 
   private synchronized Starter begin(Starter.Kind kind, TestNode node) {
-    Starter begun = new Starter(kind, node, nextTag++);
+    Starter begun = new Starter(kind, node);
     for (Starter other : running) {
       // What stands around a test does not disturb it.
       if (!begun.surrounds(other) && !other.surrounds(begun)) {
@@ -72,8 +75,8 @@ final class Starters {
   }
 
   /// Begins a part of `test`, which is settled with it.
-  synchronized Starter part(Starter test, String name) {
-    return new Starter(Starter.Kind.TEST, test.node().named(name), nextTag++);
+  static Starter part(Starter test, String name) {
+    return new Starter(Starter.Kind.TEST, test.node().named(name));
   }
 
   /// It starts no more threads. What is to become of those that it has started is [#settle]d.
@@ -87,7 +90,7 @@ final class Starters {
   /// @return whether there may be any; if there is surely none, it is forgotten
   boolean settle(Starter starter, Fate fate) {
     starter.fate(fate);
-    boolean isEmpty = hasLeftNone.test(starter);
+    boolean isEmpty = !mayHaveLeft(starter);
     boolean isFull;
     synchronized (this) {
       done.remove(starter);
@@ -106,33 +109,61 @@ final class Starters {
 
   /// Whether there may be threads of one that has stopped.
   boolean mayHaveLeft(Starter starter) {
-    return !hasLeftNone.test(starter);
+    return leftNone.apply(List.of(starter)).isEmpty();
   }
 
-  private static boolean hasLeftNone(Starter starter) {
-    Optional<Meeting> agent = starter.agent();
-    if (agent.isEmpty()) {
-      return starter.madeNone();
-    }
+  /// Asks the agent once for all that it knows.
+  private static List<Starter> leftNone(List<Starter> starters) {
+    Map<Boolean, List<Starter>> byKnown =
+        starters.stream()
+            .collect(Collectors.partitioningBy(starter -> starter.agent().isPresent()));
+    List<Starter> known = byKnown.getOrDefault(true, List.of());
+    List<Starter> others = byKnown.getOrDefault(false, List.of());
+    return Stream.concat(
+            others.stream().filter(Starter::madeNone),
+            known.isEmpty() ? Stream.empty() : untagged(known).stream())
+        .toList();
+  }
+
+  private static List<Starter> untagged(List<Starter> known) {
     try {
       Moment before = Moment.now();
+      Set<Integer> tagged = Tagging.left(known).keySet();
       // A thread may have started another one and ended while the agent went through them.
-      return agent.get().tagged(starter.tag()).length == 0 && before.noneSince();
+      boolean isSure = before.noneSince();
+      return known.stream()
+          .filter(starter ->
+              starter.agent().isPresent()
+                  ? isSure && !tagged.contains(starter.tag())
+                  : starter.madeNone())
+          .toList();
     } catch (RuntimeException | LinkageError _) {
-      return false; // the check itself will say so
+      return List.of(); // the check itself will say so
     }
   }
 
   /// For a quarter, so that it is not done for each one.
   private void makeRoom() {
-    List<Starter> ended = ended(hasLeftNone);
+    List<Starter> gone = leftNone.apply(ended(_ -> true));
+    boolean warns;
     synchronized (this) {
-      ended.forEach(done::remove);
-      ended.forEach(putOff::remove);
+      gone.forEach(done::remove);
+      gone.forEach(putOff::remove);
+      boolean losesUnchecked = false;
       while (done.size() + putOff.size() > max - max / 4) {
+        losesUnchecked |= done.isEmpty();
         (done.isEmpty() ? putOff : done).removeFirst();
         forgotten++;
       }
+      warns = losesUnchecked && !hasWarned;
+      hasWarned |= warns;
+    }
+    if (warns) {
+      LOG.log(
+          Level.WARNING,
+          "leak check: more than "
+              + max
+              + " tests left threads that are to be checked later; those of the earliest are not");
     }
   }
 
@@ -154,6 +185,11 @@ final class Starters {
   /// Whether `starter` runs, or its class, which will answer for it, does.
   synchronized boolean isOpen(Starter starter) {
     return running.stream().anyMatch(other -> other.answersFor(starter));
+  }
+
+  /// The tags of whoever runs.
+  synchronized Set<Integer> runningTags() {
+    return running.stream().map(Starter::tag).collect(Collectors.toSet());
   }
 
   /// Whether `node` itself is checked, and that has begun.

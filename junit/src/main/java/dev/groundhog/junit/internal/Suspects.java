@@ -75,7 +75,7 @@ public sealed interface Suspects {
     @Override
     public Members now() {
       long[] ids =
-          tags.stream().flatMapToLong(tag -> LongStream.of(agent.tagged(tag))).sorted().toArray();
+          agent.tagged(tags).values().stream().flatMapToLong(LongStream::of).sorted().toArray();
       return new Members() {
         @Override
         public boolean areNone() {

@@ -13,10 +13,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// The check of one test: begins before its instance is made, and is closed by JUnit behind all
 /// that belongs to the test.
 final class TestCheck implements AutoCloseable {
-  private static final String BY_TIME =
-      "started while this test ran; by whom only Groundhog's agent knows"
-          + " (-javaagent:groundhog-agent.jar): without it only the class is sure";
-
   private static final int MAX_PARTS = 1_000;
 
   private final ExtensionContext context;
@@ -52,9 +48,7 @@ final class TestCheck implements AutoCloseable {
   /// too many have left threads, it is the factory's own.
   Part part(String name) {
     Starter part =
-        parts.size() < MAX_PARTS
-            ? Starters.ALL.part(starter, starter.name() + " " + name)
-            : starter;
+        parts.size() < MAX_PARTS ? Starters.part(starter, starter.name() + " " + name) : starter;
     return new Part(part, Tagging.of(part));
   }
 
@@ -81,6 +75,11 @@ final class TestCheck implements AutoCloseable {
     }
   }
 
+  /// Who runs a part of this test on the current thread, be it another one.
+  Optional<Tagging> following() {
+    return Tagging.following(starter);
+  }
+
   @Override
   public void close() {
     tagging.close();
@@ -91,13 +90,12 @@ final class TestCheck implements AutoCloseable {
       return;
     }
     RunMemory.current().ignores().asked(settings.options().ignored());
-    Optional<Meeting> agent = starter.agent();
-    if (settings.scope() != Scope.TEST || (agent.isEmpty() && starter.overlapped())) {
+    if (settings.scope() != Scope.TEST || !isTold()) {
       settle(Fate.PUT_OFF);
       return;
     }
     if (settle(Fate.DONE)) {
-      verify(agent);
+      verify();
     }
     marked.ifPresent(check -> check.verify(settings.options(), starter.name(), this::ranAlone));
   }
@@ -113,25 +111,48 @@ final class TestCheck implements AutoCloseable {
     return Starters.ALL.settle(starter, fate) || !parts.isEmpty();
   }
 
-  private void verify(Optional<Meeting> agent) {
+  /// Whether its threads can be told from those of others now, and need not wait for the class.
+  private boolean isTold() {
+    return starter.agent().isPresent() || !starter.overlapped();
+  }
+
+  private void verify() {
+    Optional<Meeting> agent = starter.agent();
+    if (agent.isPresent()) {
+      try {
+        verifyByTag(agent.get());
+        return;
+      } catch (Meeting.Lost _) {
+        // By time, as without the agent.
+      }
+    }
+    if (isTold()) {
+      verifyByTime();
+    } else {
+      settle(Fate.PUT_OFF);
+    }
+  }
+
+  private void verifyByTag(Meeting agent) {
     List<Integer> tags =
         Stream.concat(Stream.of(starter), parts.stream()).map(Starter::tag).toList();
-    Suspects suspects =
-        agent
-            .<Suspects>map(found -> new Suspects.Tagged(found, tags))
-            .orElseGet(() ->
-                new Suspects.Since(
-                    starter.begun(), () -> thread -> Starters.ALL.isOf(starter, thread)));
-    List<String> notes = agent.isPresent() ? List.of() : List.of(BY_TIME);
-    LeakChecker.verify(suspects, settings.options(), left -> names(agent, left), notes);
+    LeakChecker.verify(
+        new Suspects.Tagged(agent, tags),
+        settings.options(),
+        left -> names(Names.carried(List.copyOf(parts), left)),
+        List.of());
+  }
+
+  private void verifyByTime() {
+    LeakChecker.verify(
+        new Suspects.Since(starter.begun(), () -> thread -> Starters.ALL.isOf(starter, thread)),
+        settings.options(),
+        left -> names(parts.stream().filter(part -> mayHaveStarted(part, left)).toList()),
+        List.of(ByTime.note("this test", "by whom") + "; only the class is sure"));
   }
 
   /// Those dynamic tests that left threads, or else the test itself.
-  private String names(Optional<Meeting> agent, Dump left) {
-    List<Starter> found =
-        agent
-            .map(known -> Names.carried(known, List.copyOf(parts), left))
-            .orElseGet(() -> parts.stream().filter(part -> mayHaveStarted(part, left)).toList());
+  private String names(List<Starter> found) {
     return found.isEmpty()
         ? starter.name()
         : Names.joined(found.stream().map(Starter::name).distinct().toList());

@@ -18,14 +18,31 @@ enum WithoutAgent {
 
   private static volatile Optional<String> configured = Optional.empty();
 
-  /// What JUnit's configuration says.
-  static void configure(Optional<String> value) {
-    configured = value;
+  /// A test may run plans itself, which do not change what the one around them says.
+  private static int plans;
+
+  /// A plan of JUnit begins.
+  ///
+  /// @param value what its configuration says
+  static synchronized void planBegins(Optional<String> value) {
+    if (plans++ == 0) {
+      configured = value;
+    }
+  }
+
+  static synchronized void planEnds() {
+    if (--plans == 0) {
+      configured = Optional.empty();
+    }
   }
 
   /// @throws IllegalArgumentException if the property says what is not known
   static WithoutAgent chosen() {
-    String value = configured.orElseGet(() -> System.getProperty(PROPERTY, "load"));
+    return of(configured.orElseGet(() -> System.getProperty(PROPERTY, "load")));
+  }
+
+  /// @throws IllegalArgumentException if it is not known
+  static WithoutAgent of(String value) {
     return switch (value.toLowerCase(Locale.ROOT)) {
       case "load" -> LOAD;
       case "jdk" -> JDK;

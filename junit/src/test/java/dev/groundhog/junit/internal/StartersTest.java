@@ -9,7 +9,12 @@ import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.junit.internal.Starter.Fate;
 import dev.groundhog.junit.internal.Starter.Kind;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.UniqueId;
 
@@ -23,7 +28,8 @@ class StartersTest {
     private static class Sibling {}
   }
 
-  private final Starters starters = new Starters(MAX, Starter::madeNone);
+  private final Starters starters =
+      new Starters(MAX, all -> all.stream().filter(Starter::madeNone).toList());
 
   private static UniqueId id(Class<?> type) {
     UniqueId around =
@@ -157,6 +163,69 @@ class StartersTest {
       ended("put off later " + i, Fate.PUT_OFF);
       assertThat(starters.ended(_ -> true)).hasSizeLessThanOrEqualTo(MAX);
     }
+  }
+
+  @Test
+  void thatTestsAreForgottenWhichWereToBeCheckedIsOneWarning() {
+    List<String> said = new ArrayList<>();
+    Logger log = Logger.getLogger(Starters.class.getName());
+    Handler handler = new Said(said);
+    log.addHandler(handler);
+    try {
+      test(Outer.class, "runs while the others end");
+      for (int i = 0; i < 5 * MAX; i++) {
+        ended("checked " + i, Fate.DONE);
+      }
+      assertThat(said).isEmpty();
+      for (int i = 0; i < 5 * MAX; i++) {
+        ended("put off " + i, Fate.PUT_OFF);
+      }
+    } finally {
+      log.removeHandler(handler);
+    }
+    assertThat(said)
+        .containsExactly(
+            "leak check: more than 8 tests left threads that are to be checked later; those of the"
+                + " earliest are not");
+  }
+
+  /// Keeps what is logged.
+  private static final class Said extends Handler {
+    private final List<String> lines;
+
+    private Said(List<String> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      lines.add(line.getMessage());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void allAreAskedForInOneQuestion() {
+    List<Integer> asked = new ArrayList<>();
+    Starters counted =
+        new Starters(
+            MAX,
+            all -> {
+              asked.add(all.size());
+              return List.of();
+            });
+    for (int i = 0; i <= MAX; i++) {
+      TestNode node = new TestNode("test", Outer.class, id(Outer.class).append("method", "" + i));
+      Starter starter = counted.begin(Kind.TEST, node, begun -> begun);
+      counted.stop(starter);
+      counted.settle(starter, Fate.PUT_OFF);
+    }
+    assertThat(asked).hasSize(MAX + 2).endsWith(MAX + 1);
   }
 
   private void ended(String name, Fate fate) {
