@@ -22,6 +22,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class RecordingTest {
@@ -195,17 +196,14 @@ class RecordingTest {
     Thread worker = ForkJoinPool.commonPool().submit(Thread::currentThread).get();
     CompletableFuture.delayedExecutor(1, TimeUnit.HOURS).execute(() -> {});
     Thread.ofVirtual().start(RecordingTest::nap).join(); // which a delay of the carriers ends
+    Thread carrier = found(each -> each.getClass().getSimpleName().equals("CarrierThread"));
     Recording recording = recording(true);
     tag(Thread.currentThread(), 5);
     recording.started(worker);
-    for (String name :
-        List.of(
-            "ForkJoinPool.commonPool-delayScheduler",
-            "ForkJoinPool-1-delayScheduler",
-            "ForkJoinPool-1-worker-1",
-            "VirtualThread-unblocker")) {
-      recording.started(named(name));
-    }
+    recording.started(carrier);
+    recording.started(named("ForkJoinPool.commonPool-delayScheduler"));
+    recording.started(delaying(carrier));
+    recording.started(named("VirtualThread-unblocker"));
     assertThat(tagged(recording, 5)).isEmpty();
   }
 
@@ -221,10 +219,7 @@ class RecordingTest {
       Thread worker = pool.submit(Thread::currentThread).get();
       for (Thread thread :
           List.of(
-              worker,
-              named(worker.getName().replaceAll("worker-.*", "delayScheduler")),
-              named("Cleaner-\\d+"),
-              named("FileSystemWatchService"))) {
+              worker, delaying(worker), named("Cleaner-\\d+"), named("FileSystemWatchService"))) {
         recording.started(thread);
         own.add(thread.threadId());
       }
@@ -236,11 +231,17 @@ class RecordingTest {
     assertThat(tagged(recording, 5)).isEqualTo(own);
   }
 
+  /// What delays tasks of the same pool.
+  private static Thread delaying(Thread worker) {
+    return named(worker.getName().replaceAll("worker-.*", "delayScheduler"));
+  }
+
   private static Thread named(String pattern) {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().matches(pattern))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no thread " + pattern));
+    return found(thread -> thread.getName().matches(pattern));
+  }
+
+  private static Thread found(Predicate<Thread> wanted) {
+    return Thread.getAllStackTraces().keySet().stream().filter(wanted).findFirst().orElseThrow();
   }
 
   private static void nap() {
