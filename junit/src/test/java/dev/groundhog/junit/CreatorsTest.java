@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.groundhog.junit.internal.AgentHere;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Method;
 import java.util.HashMap;
 import java.util.Map;
@@ -350,12 +351,24 @@ class CreatorsTest {
 
   @LeakCheck
   static class Collected {
+    private static final CountDownLatch BEGUN = new CountDownLatch(1);
+    private static volatile WeakReference<Thread> thread =
+        new WeakReference<>(Thread.currentThread());
+
     @Test
-    void leaky() {
-      Executors.newVirtualThreadPerTaskExecutor().submit(CreatorsTest::take);
-      for (int i = 0; i < 5; i++) {
-        System.gc();
+    void leaky() throws InterruptedException {
+      Executors.newVirtualThreadPerTaskExecutor()
+          .submit(() -> {
+            thread = new WeakReference<>(Thread.currentThread());
+            BEGUN.countDown();
+            take();
+          });
+      assertThat(BEGUN.await(10, TimeUnit.SECONDS)).isTrue();
+      long begun = System.nanoTime();
+      while (!thread.refersTo(null) && System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(10)) {
+        System.gc(); // nobody holds it once it waits
       }
+      assertThat(thread.refersTo(null)).isTrue();
     }
   }
 
