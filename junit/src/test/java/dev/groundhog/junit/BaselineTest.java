@@ -7,8 +7,10 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +85,38 @@ class BaselineTest {
         .matches(
             "signature=[0-9a-f]{12} reason=\"dev.groundhog.junit.BaselineTest\\$Waiting.take, left"
                 + " by BaselineTest.Old.leaky\\(\\)\"");
+  }
+
+  private static final ThreadFactory DAEMONS = Thread.ofPlatform().daemon().factory();
+
+  static class OldPool {
+    @Test
+    void leaky() throws Exception {
+      idle();
+    }
+
+    private static void idle() throws Exception {
+      Executors.newFixedThreadPool(1, DAEMONS).submit(() -> {}).get();
+    }
+  }
+
+  static class NewPool {
+    @Test
+    void leaky() throws Exception {
+      Executors.newFixedThreadPool(1, DAEMONS).submit(() -> {}).get();
+    }
+  }
+
+  /// All idle pools wait at one stack, and so have one signature.
+  @Test
+  void anIdlePoolInTheFileHidesNoOtherOne() throws Exception {
+    Child.run(writing(), OldPool.class);
+    assertThat(Files.readString(file()))
+        .contains(" created-by=dev.groundhog.junit.BaselineTest$OldPool.idle ");
+    assertThat(Child.run(reading(), OldPool.class)).contains(RunMain.WITH_AGENT);
+    assertThat(Child.run(reading(), OldPool.class, NewPool.class))
+        .contains("leak: 1 platform thread of BaselineTest.NewPool.leaky()")
+        .doesNotContain("BaselineTest.OldPool.leaky()");
   }
 
   @Test

@@ -102,11 +102,25 @@ public record Suppression(List<Condition> conditions, String reason, String plac
         .orElse("signature=" + group.signature());
   }
 
-  /// The line of a file of suppressions that expects all threads of one signature.
+  /// The conditions that expect `thread` and those like it, through other line numbers: its
+  /// signature, and where nothing but the runtime's code is on its stack, as in an idle pool, who
+  /// started it, if that is known. Without that all idle pools were one.
+  public static String conditionsFor(DumpThread thread, String signature) {
+    String creator =
+        Origin.culprit(thread.stack(), thread.kind()).isPresent()
+            ? ""
+            : Origin.culprit(thread.createdBy(), thread.kind())
+                .map(frame -> " created-by=" + SuppressionLine.quoted(frame.function()))
+                .orElse("");
+    return "signature=" + signature + creator;
+  }
+
+  /// A line of a file of suppressions.
   ///
+  /// @param conditions as [#conditionsFor] and [#text] give them
   /// @param reason on one line, not empty
-  public static String lineFor(String signature, String reason) {
-    return "signature=" + signature + " reason=" + SuppressionLine.inQuotes(reason);
+  public static String lineFor(String conditions, String reason) {
+    return conditions + " reason=" + SuppressionLine.inQuotes(reason);
   }
 
   /// The line to paste into a file of suppressions to expect the threads of `group`. Its reason is

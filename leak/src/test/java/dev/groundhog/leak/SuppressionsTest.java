@@ -49,7 +49,7 @@ class SuppressionsTest {
   void aRuleIsWrittenAsItCanBeReadAgain() throws IOException {
     String text = "name=\"a \\\"b\\\"\" function=acme.Reporter.run";
     assertThat(read(text + " reason=x").rules().getFirst().text()).isEqualTo(text);
-    String line = Suppression.lineFor("0123456789ab", "left by \"a\"");
+    String line = Suppression.lineFor("signature=0123456789ab", "left by \"a\"");
     assertThat(read(line).rules().getFirst().text()).isEqualTo("signature=0123456789ab");
     assertThat(read(line).rules().getFirst().reason()).isEqualTo("left by \"a\"");
   }

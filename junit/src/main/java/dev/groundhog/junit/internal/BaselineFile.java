@@ -22,7 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /// The leaks that a project has already, as a file of suppressions: one line for each signature,
-/// sorted. Several JVMs may add to one at the same time.
+/// and for each creator where it tells no more than that a pool is idle; sorted. Several JVMs may
+/// add to one at the same time.
 final class BaselineFile {
   private static final String HEAD =
       "# Leaks of threads that are known, so that only others fail. Repaired? Remove the line.";
@@ -55,17 +56,17 @@ final class BaselineFile {
     }
   }
 
-  /// Adds the lines of signatures that are not there; all others stay. At every moment the file is
+  /// Adds the lines whose conditions are not there; all others stay. At every moment the file is
   /// the one before or the one after.
   ///
-  /// @param lines by their signature
+  /// @param lines by their conditions
   /// @return how many were added
   static synchronized long add(Path file, Map<String, String> lines) throws IOException {
     try (FileChannel channel =
             FileChannel.open(lockOf(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock _ = lock(channel)) {
       List<String> before = Files.exists(file) ? Files.readAllLines(file) : List.of();
-      Set<String> known = signatures(read(file, true));
+      Set<String> known = conditions(read(file, true));
       List<String> added =
           lines.entrySet().stream()
               .filter(line -> !known.contains(line.getKey()))
@@ -77,13 +78,8 @@ final class BaselineFile {
     }
   }
 
-  private static Set<String> signatures(Suppressions rules) {
-    return rules.rules().stream()
-        .filter(rule -> rule.conditions().size() == 1)
-        .map(rule -> rule.conditions().getFirst())
-        .filter(condition -> condition.key() == Suppression.Key.SIGNATURE)
-        .map(Suppression.Condition::value)
-        .collect(Collectors.toSet());
+  private static Set<String> conditions(Suppressions rules) {
+    return rules.rules().stream().map(Suppression::text).collect(Collectors.toSet());
   }
 
   /// What people have written in front stays there.

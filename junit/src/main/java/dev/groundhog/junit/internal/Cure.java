@@ -8,11 +8,19 @@ import java.util.List;
 /// What probably ends a leaked thread, in one line: what it was started for is the best hint, then
 /// what it waits for.
 final class Cure {
+  private static final String UNLOCK = "let whoever holds the lock unlock it in a finally block";
+
   private record ByFunction(String function, String cure) {}
 
   /// Nobody knows where a pool was made, only which test's task made it start the worker.
   private static final String OF_CLASS =
       "; if it serves all tests of a class, check it with the class: scope = CLASS";
+
+  /// Who hides its threads' pool or timer, so that it alone can end them.
+  private static final List<ByFunction> CREATORS =
+      List.of(
+          new ByFunction("jdk.internal.net.http.HttpClientImpl", "close its HttpClient"),
+          new ByFunction("sun.net.httpserver.ServerImpl", "call stop() on its HttpServer"));
 
   private static final List<ByFunction> OWNERS =
       List.of(
@@ -39,6 +47,11 @@ final class Cure {
       return "the collector took it: nothing can wake it any more, and its finally blocks never run;"
           + " hold its executor, and close it";
     }
+    for (ByFunction owner : CREATORS) {
+      if (has(thread.createdBy(), owner.function())) {
+        return owner.cure();
+      }
+    }
     for (ByFunction owner : OWNERS) {
       if (has(thread.stack(), owner.function())) {
         return owner.cure();
@@ -53,8 +66,11 @@ final class Cure {
       case FUTURE ->
           "complete the future or end the thread that it waits for, or wait with a limit";
       case LATCH -> "count the latch down to the end on every path, or wait with a limit";
-      case MUTEX, READ_LOCK, WRITE_LOCK ->
-          "let whoever holds the lock unlock it in a finally block";
+      case MUTEX ->
+          thread.state() == ThreadState.BLOCKED
+              ? "let whoever holds the monitor leave its synchronized block"
+              : UNLOCK;
+      case READ_LOCK, WRITE_LOCK -> UNLOCK;
       case SEMAPHORE -> "release the permit in a finally block";
       case CONDITION -> "signal what it waits for, or interrupt it";
       case SLEEP -> "interrupt it, or join it in the test: it sleeps";

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Leaks on their way into a baseline, each signature once. Safe to share.
+/// Leaks on their way into a baseline, each once. Safe to share.
 final class NewLeaks {
   /// More than a baseline takes.
   private static final int MAX = 10_000;
@@ -25,20 +25,25 @@ final class NewLeaks {
   /// @param tests who left it behind
   private record Leak(String function, Set<String> tests) {}
 
-  private final Map<String, Leak> bySignature = new TreeMap<>();
+  private final Map<String, Leak> byConditions = new TreeMap<>();
 
   synchronized void add(LeakTestReport report) {
     for (LeakedGroup group : report.groups()) {
-      if (bySignature.size() < MAX || bySignature.containsKey(group.signature())) {
-        Set<String> tests =
-            bySignature
-                .computeIfAbsent(
-                    group.signature(),
-                    _ -> new Leak(function(group.sample()), new LinkedHashSet<>()))
-                .tests();
-        if (tests.size() <= MAX_TESTS) {
-          tests.add(report.test());
-        }
+      for (int row : group.group().rows()) {
+        add(group.signature(), report.dump().row(row), report.test());
+      }
+    }
+  }
+
+  private void add(String signature, DumpThread thread, String test) {
+    String conditions = Suppression.conditionsFor(thread, signature);
+    if (byConditions.size() < MAX || byConditions.containsKey(conditions)) {
+      Set<String> tests =
+          byConditions
+              .computeIfAbsent(conditions, _ -> new Leak(function(thread), new LinkedHashSet<>()))
+              .tests();
+      if (tests.size() <= MAX_TESTS) {
+        tests.add(test);
       }
     }
   }
@@ -50,12 +55,12 @@ final class NewLeaks {
         .orElse("a thread of nobody's code");
   }
 
-  /// By signature, the line of a file of suppressions that expects it. Lines of code that move
+  /// By its conditions, the line of a file of suppressions that expects it. Lines of code that move
   /// change none of them.
   synchronized Map<String, String> lines() {
     Map<String, String> lines = new TreeMap<>();
-    bySignature.forEach(
-        (signature, leak) -> lines.put(signature, Suppression.lineFor(signature, reason(leak))));
+    byConditions.forEach(
+        (conditions, leak) -> lines.put(conditions, Suppression.lineFor(conditions, reason(leak))));
     return lines;
   }
 
