@@ -8,8 +8,10 @@ import dev.groundhog.junit.internal.AgentHere;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Method;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
@@ -421,5 +423,52 @@ class CreatorsTest {
   @Test
   void aThreadIsIgnoredByItsCreator() {
     assertThat(Run.of(ByCreator.class).failures()).containsOnlyKeys("leaky()");
+  }
+
+  @LeakCheck(within = "100ms")
+  static class ByCommonPool {
+    @Test
+    void leaky() throws Exception {
+      ForkJoinPool.commonPool().submit(() -> Left.virtual(CreatorsTest::take)).get();
+    }
+
+    @Test
+    void clean() throws Exception {
+      ForkJoinPool.commonPool().submit(() -> {}).get();
+    }
+  }
+
+  /// In a run of its own, since otherwise this test runs beside.
+  @Test
+  void whatAWorkerOfTheCommonPoolStartsCountsForTheTestThatRunsAlone() throws Exception {
+    assertThat(Child.run(List.of(), ByCommonPool.class))
+        .containsOnlyOnce("leak: 1 virtual thread of CreatorsTest.ByCommonPool.leaky()")
+        .doesNotContain("clean()");
+  }
+
+  @LeakCheck(within = "100ms")
+  @Execution(ExecutionMode.CONCURRENT)
+  static class BesideCommonPool {
+    private static final CyclicBarrier BOTH = new CyclicBarrier(2);
+
+    @Test
+    void opens() throws Exception {
+      BOTH.await(10, TimeUnit.SECONDS);
+      ForkJoinPool.commonPool().submit(() -> Left.virtual(CreatorsTest::take)).get();
+      BOTH.await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void beside() throws Exception {
+      BOTH.await(10, TimeUnit.SECONDS);
+      BOTH.await(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void ofTestsThatOverlapNoneAnswersForWhatTheCommonPoolStarts() {
+    Run run = Run.of(PARALLEL, BesideCommonPool.class);
+    assertThat(run.failures()).isEmpty();
+    assertThat(run.tests()).containsExactly("beside()", "opens()");
   }
 }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /// | `ask` | with | answer |
 /// |---|---|---|
 /// | `dump` | | all threads, as `groundhog.dump/1` |
-/// | `next-tag` | | a tag that nobody else gets in this JVM, from 3 on; 1 is for who tries whether tags work, 2 for what nobody has to answer for |
+/// | `next-tag` | | a tag that nobody else gets in this JVM, from 4 on; 1 is for who tries whether tags work, 2 for what nobody has to answer for, 3 has what a worker of the common pool has started |
 /// | `tag` | `thread`, the id of one that is alive; `tag`, a number | whoever that thread starts from now on has the tag, and so on; with 0 it hands on none, nor what it inherited |
 /// | `tagged` | `tag`, a number | the ids of threads with it that have not ended, blanks between them |
 /// | `tagged` | `tag`, several numbers with blanks between them | a line for each tag that a thread has: the tag and these ids, blanks between them |

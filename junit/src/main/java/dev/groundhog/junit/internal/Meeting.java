@@ -36,7 +36,7 @@ final class Meeting {
   /// An older agent gives no tags, and knows the threads of one tag at a time.
   private volatile boolean isOld;
 
-  private final AtomicInteger counted = new AtomicInteger(Tagging.NOBODY);
+  private final AtomicInteger counted = new AtomicInteger(Tagging.OF_SHARED);
 
   /// Tags up to this one are lost, since each was first given before those behind it.
   private final AtomicInteger lost = new AtomicInteger();

@@ -1,9 +1,11 @@
 package dev.groundhog.junit.internal;
 
 import dev.groundhog.dump.DumpThread;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -66,16 +68,22 @@ public sealed interface Suspects {
     }
   }
 
-  /// Those that carry one of these tags, which the agent knows.
-  record Tagged(Meeting agent, List<Integer> tags) implements Suspects {
+  /// Those that carry one of these tags, which the agent knows, and, if `shared` says since when,
+  /// those that a worker of the common pool has started since.
+  record Tagged(Meeting agent, List<Integer> tags, Optional<Moment> shared) implements Suspects {
     public Tagged(Meeting agent, Collection<Integer> tags) {
-      this(agent, List.copyOf(tags));
+      this(agent, List.copyOf(tags), Optional.empty());
     }
 
     @Override
     public Members now() {
+      List<Integer> all = new ArrayList<>(tags);
+      shared.ifPresent(_ -> all.add(Tagging.OF_SHARED));
       long[] ids =
-          agent.tagged(tags).values().stream().flatMapToLong(LongStream::of).sorted().toArray();
+          agent.tagged(all).entrySet().stream()
+              .flatMapToLong(entry -> ids(entry.getKey(), entry.getValue()))
+              .sorted()
+              .toArray();
       return new Members() {
         @Override
         public boolean areNone() {
@@ -92,6 +100,13 @@ public sealed interface Suspects {
           return ids;
         }
       };
+    }
+
+    private LongStream ids(int tag, long[] tagged) {
+      LongStream all = LongStream.of(tagged);
+      return tag == Tagging.OF_SHARED
+          ? all.filter(id -> id > shared.map(Moment::id).orElse(Long.MAX_VALUE))
+          : all;
     }
   }
 

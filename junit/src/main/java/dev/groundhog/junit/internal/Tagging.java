@@ -15,6 +15,9 @@ final class Tagging implements AutoCloseable {
   /// worker of JUnit is a test that has long ended.
   static final int NOBODY = 2;
 
+  /// Carried by what a worker of the common pool has started, and so on.
+  static final int OF_SHARED = 3;
+
   /// No tag.
   static final int NONE = 0;
 

@@ -94,8 +94,9 @@ final class TestCheck implements AutoCloseable {
       settle(Fate.PUT_OFF);
       return;
     }
-    if (settle(Fate.DONE)) {
-      verify();
+    boolean alone = ranAlone();
+    if (settle(Fate.DONE) || (alone && mayShareLeaks())) {
+      verify(alone);
     }
     marked.ifPresent(check -> check.verify(settings.options(), starter.name(), this::ranAlone));
   }
@@ -116,11 +117,25 @@ final class TestCheck implements AutoCloseable {
     return starter.agent().isPresent() || !starter.overlapped();
   }
 
-  private void verify() {
+  /// Whether a worker of the common pool has started a thread meanwhile that is there: then for
+  /// this test, if no other one ran.
+  private boolean mayShareLeaks() {
+    try {
+      return starter.agent().map(this::shared).filter(all -> !all.now().areNone()).isPresent();
+    } catch (Meeting.Lost _) {
+      return false; // as long as the test has left none itself
+    }
+  }
+
+  private Suspects shared(Meeting agent) {
+    return new Suspects.Tagged(agent, List.of(), Optional.of(starter.begun()));
+  }
+
+  private void verify(boolean alone) {
     Optional<Meeting> agent = starter.agent();
     if (agent.isPresent()) {
       try {
-        verifyByTag(agent.get());
+        verifyByTag(agent.get(), alone);
         return;
       } catch (Meeting.Lost _) {
         // By time, as without the agent.
@@ -133,11 +148,11 @@ final class TestCheck implements AutoCloseable {
     }
   }
 
-  private void verifyByTag(Meeting agent) {
+  private void verifyByTag(Meeting agent, boolean alone) {
     List<Integer> tags =
         Stream.concat(Stream.of(starter), parts.stream()).map(Starter::tag).toList();
     LeakChecker.verify(
-        new Suspects.Tagged(agent, tags),
+        new Suspects.Tagged(agent, tags, Optional.of(starter.begun()).filter(_ -> alone)),
         settings.options(),
         left -> names(Names.carried(List.copyOf(parts), left)),
         List.of());

@@ -174,6 +174,9 @@ final class Recording {
   /// The tag that a new thread has from its creator.
   private int inherited(Thread thread, long creator, Throwable here) {
     int tag = tags.of(creator, tagInherited);
+    if (tag == 0 && tags.areUsed() && SharedThreads.isWorker(Thread.currentThread())) {
+      tag = Tags.OF_SHARED;
+    }
     return tag != 0 && SharedThreads.has(thread, here) ? 0 : tag;
   }
 

@@ -83,6 +83,15 @@ final class SharedThreads {
     };
   }
 
+  /// Whether it runs anybody's tasks: in the common pool.
+  static boolean isWorker(Thread thread) {
+    return switch (thread.getClass().getName()) {
+      case COMMON_WORKER -> true;
+      case DELAYS -> thread.getName().startsWith(COMMON_POOL);
+      default -> thread instanceof ForkJoinWorkerThread worker && isCommon(worker);
+    };
+  }
+
   /// A program may have its own factory for the common pool, and its own `getPool`, which is not
   /// asked.
   private static boolean isCommon(ForkJoinWorkerThread worker) {

@@ -21,9 +21,13 @@ import java.util.function.Supplier;
 final class Tags {
   static final int MAX = 10_000;
 
-  /// The first that anybody gets; those below, of whoever tries out whether tags work and of
-  /// nobody, are never lost, since they are given again and again.
-  static final int FIRST = 3;
+  /// What a worker that the JDK keeps for the whole program has started, and so on: for whom is not
+  /// known.
+  static final int OF_SHARED = 3;
+
+  /// The first that anybody gets; those below, of whoever tries out whether tags work, of nobody
+  /// and of shared workers, are never lost, since they are given again and again.
+  static final int FIRST = 4;
 
   private final Map<Long, Integer> own = new ConcurrentHashMap<>();
 

@@ -208,6 +208,16 @@ class RecordingTest {
   }
 
   @Test
+  void whatAWorkerOfTheCommonPoolStartsIsKnownForThat() throws Exception {
+    Recording recording = recording(true);
+    tag(Thread.currentThread(), 5);
+    Thread started = Thread.ofVirtual().unstarted(() -> {});
+    ForkJoinPool.commonPool().submit(() -> recording.started(started)).get();
+    assertThat(tagged(recording, Tags.OF_SHARED)).containsExactly(started.threadId());
+    assertThat(tagged(recording, 5)).isEmpty();
+  }
+
+  @Test
   void whatSomebodyHasToCloseInheritsThoughItIsOfAClassOfTheJdks() throws Exception {
     Recording recording = recording(true);
     tag(Thread.currentThread(), 5);

@@ -62,17 +62,6 @@ record CaffeineCache(Upkeep upkeep) implements Library {
   }
 
   @Override
-  public Optional<String> missedWithAgent() {
-    return switch (upkeep) {
-      case COMMON_POOL ->
-          Optional.of(
-              "the common pool, which is nobody's, starts the scheduler's thread"
-                  + " ([below](#what-is-not-seen))");
-      case CALLER -> Optional.empty();
-    };
-  }
-
-  @Override
   public Started start(Optional<ThreadFactory> factory) {
     ScheduledThreadPoolExecutor executor =
         new ScheduledThreadPoolExecutor(1, factory.orElseGet(Executors::defaultThreadFactory));

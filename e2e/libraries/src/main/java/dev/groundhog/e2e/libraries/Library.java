@@ -28,11 +28,6 @@ interface Library {
   /// Who may be there after it was stopped, or uncaught when it was left open.
   List<Stay> stays();
 
-  /// Why Groundhog's agent makes the check miss it, in Markdown, if it does.
-  default Optional<String> missedWithAgent() {
-    return Optional.empty();
-  }
-
   /// How long its threads take to end once it was stopped: what the check has to be given.
   default Duration within() {
     return USUAL;

@@ -58,11 +58,7 @@ final class Outcome {
   }
 
   private boolean mustBeCaught(Trial.Kind test) {
-    return test.leaves() && !(hasAgent() && library.missedWithAgent().isPresent());
-  }
-
-  private static boolean hasAgent() {
-    return System.getProperty("groundhog.leak-check.without-agent", "load").equals("load");
+    return test.leaves();
   }
 
   private void judgeLeak(Trial.Kind test, LeakError leak) {
@@ -117,15 +113,12 @@ final class Outcome {
     if (!contradictions.isEmpty()) {
       return "**not so**";
     }
-    String names =
-        cell(
+    return cell(
             library.caught().stream()
                 .sorted()
                 .map(name -> "`" + name.replace("|", "\\|") + "`")
                 .toList(),
             ", ");
-    return names
-        + library.missedWithAgent().map(why -> "; with the agent **missed**: " + why).orElse("");
   }
 
   private static String cell(List<String> parts, String separator) {
