@@ -22,6 +22,11 @@ public interface BirthSource extends Births {
         }
 
         @Override
+        public Absence absence() {
+          return Absence.OFF;
+        }
+
+        @Override
         public long[] unended(Duration age) {
           return new long[0];
         }
@@ -32,8 +37,19 @@ public interface BirthSource extends Births {
         }
       };
 
+  /// Why nothing is recorded.
+  enum Absence {
+    /// Nobody asked for it.
+    OFF,
+    /// What tells of starts was lost, and is not there again yet.
+    INTERRUPTED
+  }
+
   /// How many threads were started; empty while nothing is recorded.
   Optional<BirthCounts> counts();
+
+  /// Why, if there are no [#counts] just now.
+  Absence absence();
 
   /// The ids of recorded virtual threads that were started at least `age` ago and have not ended.
   long[] unended(Duration age);

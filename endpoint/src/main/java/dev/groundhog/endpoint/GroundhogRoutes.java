@@ -28,10 +28,6 @@ final class GroundhogRoutes {
   static final String JSON = "application/json";
   private static final String SECONDS = "\\d{1,9}";
 
-  /// What to do where nobody records births.
-  static final String NOT_RECORDED =
-      "starts of threads are not recorded here: load the agent with births=sample or births=all";
-
   /// Metrics are scraped all day long: what took `t` is told again for 100 `t`, so that they cost
   /// at most 1 % of a core.
   private static final int REPEATS = 100;
@@ -140,7 +136,10 @@ final class GroundhogRoutes {
         .jvm()
         .births()
         .map(counts -> new Answer(OK, headers(JSON), written(out -> BirthsJson.write(counts, out))))
-        .orElseGet(() -> Answer.line(NOT_FOUND, NOT_RECORDED));
+        .orElseGet(() -> {
+          NoBirths none = NoBirths.of(watch.jvm().absence());
+          return Answer.line(none.status(), none.text());
+        });
   }
 
   private synchronized Answer metrics() {

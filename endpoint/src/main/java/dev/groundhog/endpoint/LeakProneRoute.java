@@ -84,12 +84,9 @@ final class LeakProneRoute {
   private Reading begun() {
     Set<ClassLoader> loaders = loaders(jvm.classes());
     FutureTask<LeakProneIndex> index = new FutureTask<>(() -> LeakProneIndex.read(loaders));
-    Thread reader =
-        Thread.ofPlatform()
-            .daemon()
-            .name(READER)
-            .inheritInheritableThreadLocals(false)
-            .start(index);
+    Thread reader = OwnThread.daemon(READER, index);
+    reader.setContextClassLoader(ClassLoader.getSystemClassLoader());
+    reader.start();
     return new Reading(index, reader);
   }
 

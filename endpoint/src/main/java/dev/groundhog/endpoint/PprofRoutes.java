@@ -92,7 +92,8 @@ final class PprofRoutes {
   private Answer threadCreate(int debug) {
     Optional<BirthCounts> counts = watch.jvm().births();
     if (counts.isEmpty()) {
-      return error(NOT_FOUND, GroundhogRoutes.NOT_RECORDED);
+      NoBirths none = NoBirths.of(watch.jvm().absence());
+      return error(none.status(), none.text());
     }
     Map<String, String> headers = headers(debug > 0 ? TEXT : BINARY);
     if (counts.get().oneOf() > 1) {

@@ -164,6 +164,11 @@ public final class ThisJvm {
     return births.counts();
   }
 
+  /// Why, if there are no [#births] just now.
+  BirthSource.Absence absence() {
+    return births.absence();
+  }
+
   /// Where all threads are, as [#dump()], but without anything else of them: of a million it needs
   /// no more memory than their distinct stacks.
   public synchronized StackCounts stacks() {

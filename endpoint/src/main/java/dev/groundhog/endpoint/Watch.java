@@ -54,9 +54,7 @@ public final class Watch implements AutoCloseable {
   /// Looks from now on, the first time after a minute; does nothing if it does already.
   public synchronized void start() {
     if (looking.isEmpty()) {
-      Thread thread = new Thread(null, this::run, "groundhog-looks", 0, false);
-      thread.setDaemon(true);
-      thread.setContextClassLoader(null);
+      Thread thread = OwnThread.daemon("groundhog-looks", this::run);
       thread.start();
       looking = Optional.of(thread);
     }

@@ -3,6 +3,7 @@ package dev.groundhog.agent.internal;
 import dev.groundhog.agent.internal.births.BirthWatch.Mode;
 import dev.groundhog.endpoint.AccessRule;
 import dev.groundhog.endpoint.DebugEndpoint;
+import dev.groundhog.endpoint.OwnThread;
 import dev.groundhog.endpoint.Watch;
 import java.io.IOException;
 import java.io.InputStream;
@@ -204,7 +205,7 @@ public final class Doors {
   private void closeAtExit() {
     if (!closesAtExit) {
       closesAtExit = true;
-      Thread farewell = Listener.thread("groundhog-exit", this::closeForGood);
+      Thread farewell = OwnThread.daemon("groundhog-exit", this::closeForGood);
       try {
         Runtime.getRuntime().addShutdownHook(farewell);
       } catch (IllegalStateException _) {

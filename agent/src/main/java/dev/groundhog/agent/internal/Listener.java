@@ -2,6 +2,7 @@ package dev.groundhog.agent.internal;
 
 import dev.groundhog.endpoint.AccessRule;
 import dev.groundhog.endpoint.DebugEndpoint;
+import dev.groundhog.endpoint.OwnThread;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -38,7 +39,7 @@ public final class Listener implements AutoCloseable {
   private final Address address;
   private final Supplier<DebugEndpoint> endpoint;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
-  private final Thread accepting = thread("groundhog-accept", this::accept);
+  private final Thread accepting = OwnThread.daemon("groundhog-accept", this::accept);
   private volatile AccessRule rule;
 
   private Listener(
@@ -194,7 +195,7 @@ public final class Listener implements AutoCloseable {
     Connection connection = new Connection(channel, endpoint, rule);
     connections.add(connection);
     try {
-      thread(
+      OwnThread.daemon(
               "groundhog-http",
               () -> {
                 try {
@@ -217,13 +218,5 @@ public final class Listener implements AutoCloseable {
     } catch (InterruptedException _) {
       // nobody ends this thread so
     }
-  }
-
-  /// A thread that inherits nothing of the program that it is started in.
-  static Thread thread(String name, Runnable task) {
-    Thread thread = new Thread(null, task, name, 0, false);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null);
-    return thread;
   }
 }

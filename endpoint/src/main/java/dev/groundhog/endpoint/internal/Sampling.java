@@ -1,5 +1,6 @@
 package dev.groundhog.endpoint.internal;
 
+import dev.groundhog.endpoint.OwnThread;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -78,9 +79,7 @@ public final class Sampling<S extends Sampling.Sampler> {
   private void startHelper() {
     if (helper.isEmpty() && !isHelpless) {
       Helper started = new Helper(another.get());
-      Thread thread = new Thread(null, started, "groundhog-sampler", 0, false);
-      thread.setDaemon(true);
-      thread.setContextClassLoader(null);
+      Thread thread = OwnThread.daemon("groundhog-sampler", started);
       try {
         thread.start();
         started.thread = Optional.of(thread);

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// threads that load a class are held by the JVM. So another agent that transforms these classes
 /// again, later, takes the calls out.
 public final class BirthHooks {
-  private static final String NAME = "jdk.internal.vm.GroundhogBirths1";
+  static final String NAME = "jdk.internal.vm.GroundhogBirths1";
   private static final String CONTAINER = "jdk.internal.vm.ThreadContainer";
   private static final String CONTAINERS = "jdk.internal.vm.ThreadContainers";
   private static final ClassDesc HOOK = ClassDesc.of(NAME);

@@ -200,6 +200,11 @@ public final class BirthWatch implements BirthSource {
   }
 
   @Override
+  public Absence absence() {
+    return mode == Mode.OFF ? Absence.OFF : Absence.INTERRUPTED;
+  }
+
+  @Override
   public long[] unended(Duration age) {
     Recording now = current();
     return now == null ? new long[0] : now.unended(age);

@@ -32,10 +32,17 @@ final class CreationSites {
 
   private static final int SHARED_FRAMES = 1 << 13;
 
+  /// What is told of a start, above everything else: the method reference of the second is a frame
+  /// where the JVM shows hidden ones.
+  private static final List<String> OURS =
+      List.of(
+          Recording.class.getName() + ".",
+          BirthWatch.class.getName() + "$$",
+          BirthHooks.NAME + ".");
+
   /// What starts a thread for whoever asks for one.
   private static final List<String> STARTERS =
       List.of(
-          "dev.groundhog.agent.internal.births.Recording.",
           "java.lang.Thread",
           "java.lang.VirtualThread",
           "java.lang.System$",
@@ -43,9 +50,12 @@ final class CreationSites {
           "jdk.internal.vm.",
           "jdk.internal.misc.ThreadFlock");
 
-  /// What starts carriers: they are the JDK's own, though somebody's thread is to run there.
+  /// What starts carriers, for a virtual thread that is to run or in place of a carrier that is
+  /// about to block: they are the JDK's own, whoever needs one more.
   private static final Pattern SCHEDULER =
-      Pattern.compile("java\\.lang\\.VirtualThread\\.\\w*[sS]ubmitRunContinuation\\w*");
+      Pattern.compile(
+          "java\\.lang\\.VirtualThread\\.\\w*[sS]ubmitRunContinuation\\w*"
+              + "|jdk\\.internal\\.misc\\.CarrierThread\\.beginBlocking");
 
   private final AtomicReferenceArray<Known> places = new AtomicReferenceArray<>(PLACES);
   private final AtomicReferenceArray<CreationSite> sites =
@@ -184,25 +194,34 @@ final class CreationSites {
   }
 
   /// The creator's own frames first: without what the JDK does in between, such as an executor, a
-  /// timer or a client that starts threads of its own.
+  /// timer or a client that starts threads of its own. Where there is nothing but the JDK, all of
+  /// it; of a carrier the JDK's scheduler alone.
   static CallStack told(StackTraceElement[] elements) {
-    List<Frame> all = Arrays.stream(elements).map(LiveThreads::frame).toList();
+    List<Frame> all =
+        Arrays.stream(elements)
+            .map(LiveThreads::frame)
+            .dropWhile(frame -> isOneOf(OURS, frame))
+            .toList();
+    List<Frame> scheduler =
+        all.stream()
+            .takeWhile(CreationSites::isJdk)
+            .filter(frame -> SCHEDULER.matcher(frame.function()).matches())
+            .toList();
     List<Frame> told =
-        all.stream().anyMatch(CreationSites::isScheduler)
-            ? all.stream().dropWhile(frame -> !isScheduler(frame)).toList()
-            : behind(
-                behind(all, CreationSites::isStarter), frame -> Origin.isJdk(frame.function()));
+        scheduler.isEmpty()
+            ? behind(behind(all, frame -> isOneOf(STARTERS, frame)), CreationSites::isJdk)
+            : scheduler;
     return told.size() <= MAX_FRAMES
         ? new CallStack(told)
         : new CallStack(told.subList(0, MAX_FRAMES), MAX_FRAMES, told.size() - MAX_FRAMES);
   }
 
-  private static boolean isStarter(Frame frame) {
-    return STARTERS.stream().anyMatch(frame.function()::startsWith);
+  private static boolean isOneOf(List<String> prefixes, Frame frame) {
+    return prefixes.stream().anyMatch(frame.function()::startsWith);
   }
 
-  private static boolean isScheduler(Frame frame) {
-    return SCHEDULER.matcher(frame.function()).matches();
+  private static boolean isJdk(Frame frame) {
+    return Origin.isJdk(frame.function());
   }
 
   /// `frames` without the first ones that are `unwanted`, unless nothing is left.

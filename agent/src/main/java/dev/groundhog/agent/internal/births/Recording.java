@@ -13,6 +13,7 @@ import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.endpoint.BirthCounts;
+import dev.groundhog.endpoint.OwnThread;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -32,7 +33,7 @@ import java.util.stream.LongStream;
 
 /// The starts and ends of threads since one moment. All are counted. Recorded, with who started
 /// them and from where, are platform threads, whose start costs much more than that, and of virtual
-/// threads one of [#ONE_OF], chosen by their ids, or all.
+/// threads one of [#ONE_OF], chosen by their ids, or all. Our own threads are no part of it.
 ///
 /// What is called by threads that start and end, [#started] and [#ended], neither parks nor blocks.
 final class Recording {
@@ -134,6 +135,9 @@ final class Recording {
   }
 
   void started(Thread thread) {
+    if (thread instanceof OwnThread) {
+      return;
+    }
     long id = thread.threadId();
     boolean isVirtual = thread.isVirtual();
     if (isVirtual) {
@@ -196,6 +200,9 @@ final class Recording {
   }
 
   void ended(Thread thread) {
+    if (thread instanceof OwnThread) {
+      return;
+    }
     long id = thread.threadId();
     try {
       boolean isVirtual = thread.isVirtual();

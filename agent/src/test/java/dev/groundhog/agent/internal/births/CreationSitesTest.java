@@ -239,8 +239,62 @@ class CreationSitesTest {
       element("java.lang.VirtualThread", "start"),
       element("com.acme.Server", "accept")
     };
-    assertThat(CreationSites.told(elements).frames().getFirst().function())
-        .isEqualTo("java.lang.VirtualThread.externalSubmitRunContinuationOrThrow");
+    assertThat(told(elements))
+        .containsExactly("java.lang.VirtualThread.externalSubmitRunContinuationOrThrow");
+  }
+
+  @Test
+  void soIsOneThatTakesThePlaceOfACarrierThatBlocks() {
+    StackTraceElement[] elements = {
+      element("java.lang.Thread", "start"),
+      element("java.util.concurrent.ForkJoinPool", "tryCompensate"),
+      element("jdk.internal.misc.CarrierThread", "beginBlocking"),
+      element("jdk.internal.misc.Blocker", "begin"),
+      element("java.io.FileInputStream", "read"),
+      element("com.acme.Server", "accept")
+    };
+    assertThat(told(elements)).containsExactly("jdk.internal.misc.CarrierThread.beginBlocking");
+  }
+
+  @Test
+  void whatAProgramStartsToRunVirtualThreadsIsItsOwn() {
+    StackTraceElement[] elements = {
+      element("java.lang.Thread", "start"),
+      element("com.acme.Scheduler", "execute"),
+      element("java.lang.VirtualThread", "submitRunContinuation"),
+      element("com.acme.Server", "accept")
+    };
+    assertThat(told(elements)).startsWith("com.acme.Scheduler.execute");
+  }
+
+  @Test
+  void ourOwnFramesAreToldNowhere() {
+    List<StackTraceElement> ours =
+        List.of(
+            element(Recording.class.getName(), "record"),
+            element(Recording.class.getName(), "started"),
+            element(BirthWatch.class.getName() + "$$Lambda", "accept"),
+            element(BirthHooks.NAME, "tell"),
+            element(BirthHooks.NAME, "starting"));
+    List<StackTraceElement> ofTheJdk =
+        List.of(
+            element("java.lang.Thread", "start"),
+            element("java.util.concurrent.ThreadPoolExecutor", "addWorker"),
+            element("java.lang.Thread", "run"));
+    List<StackTraceElement> all = new ArrayList<>(ours);
+    all.addAll(ofTheJdk);
+    assertThat(told(all.toArray(new StackTraceElement[0])))
+        .containsExactly(
+            "java.lang.Thread.start",
+            "java.util.concurrent.ThreadPoolExecutor.addWorker",
+            "java.lang.Thread.run");
+    all.add(element("com.acme.Server", "accept"));
+    assertThat(told(all.toArray(new StackTraceElement[0])))
+        .containsExactly("com.acme.Server.accept");
+  }
+
+  private static List<String> told(StackTraceElement... elements) {
+    return CreationSites.told(elements).frames().stream().map(Frame::function).toList();
   }
 
   private static StackTraceElement element(String type, String method) {

@@ -3,7 +3,9 @@ package dev.groundhog.agent.internal.births;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundhog.dump.BirthRecord;
+import dev.groundhog.dump.Births;
 import dev.groundhog.endpoint.BirthCounts;
+import dev.groundhog.endpoint.OwnThread;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
@@ -97,6 +99,21 @@ class RecordingTest {
     Recording recording = recording(false);
     recording.ended(Thread.ofPlatform().unstarted(() -> {}));
     assertThat(recording.counts().platformThreads()).isEqualTo(new BirthCounts.Total(0, 0));
+  }
+
+  @Test
+  void threadsOfOurOwnAreNeitherCountedNorRecordedNorInheritAnything() {
+    Recording recording = recording(true);
+    tag(Thread.currentThread(), 5);
+    Thread own = OwnThread.daemon("groundhog-own", () -> {});
+    recording.started(own);
+    assertThat(recording.of(own)).isEqualTo(Births.Birth.UNTOLD);
+    assertThat(tagged(recording, 5)).isEmpty();
+    recording.ended(own);
+    BirthCounts counts = recording.counts();
+    assertThat(counts.platformThreads()).isEqualTo(new BirthCounts.Total(0, 0));
+    assertThat(counts.sites()).isEmpty();
+    assertThat(counts.notRemembered()).isZero();
   }
 
   @Test
