@@ -1,32 +1,50 @@
 package dev.groundhog.junit.internal;
 
 import dev.groundhog.dump.Dump;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The names of those who left threads behind.
 final class Names {
+  /// Of threads that no checked test is known for.
+  static final String NOBODY = "no known test";
+
   private static final int MAX_SHOWN = 10;
 
   private Names() {}
 
-  /// The names of those of `starters` whose tags the threads of `left` carry.
-  static String byTag(List<Starter> starters, Dump left) {
-    return joined(carried(starters, left).stream().map(Starter::name).distinct().toList());
-  }
+  /// Of those of some starters whose tags threads carry, which the agent tells once.
+  static final class Carried {
+    private final Map<Long, Starter> byThread = new HashMap<>();
 
-  /// Those of `starters` whose tags the threads of `left` carry.
-  static List<Starter> carried(List<Starter> starters, Dump left) {
-    Set<Long> ids = ids(left);
-    Map<Integer, long[]> tagged = Tagging.left(starters);
-    return starters.stream()
-        .filter(starter ->
-            Arrays.stream(tagged.getOrDefault(starter.tag(), new long[0])).anyMatch(ids::contains))
-        .toList();
+    /// @throws Meeting.Lost if the agent knows none
+    Carried(List<Starter> starters) {
+      Map<Integer, long[]> tagged = Tagging.left(starters);
+      for (Starter starter : starters) {
+        for (long id : tagged.getOrDefault(starter.tag(), new long[0])) {
+          byThread.put(id, starter);
+        }
+      }
+    }
+
+    /// Each once, in the order of `threads`.
+    List<String> in(Dump threads) {
+      return ids(threads).stream()
+          .flatMap(id -> Stream.ofNullable(byThread.get(id)))
+          .map(Starter::name)
+          .distinct()
+          .toList();
+    }
+
+    /// Whether there are others in `threads`.
+    boolean missesAny(Dump threads) {
+      return !byThread.keySet().containsAll(ids(threads));
+    }
   }
 
   /// The classes whose tests may have started the threads of `left`, by when that was.
@@ -40,7 +58,7 @@ final class Names {
   /// `A`, `A, B`; of many the first.
   static String joined(List<String> names) {
     if (names.isEmpty()) {
-      return "no checked test";
+      return NOBODY;
     }
     return names.stream().limit(MAX_SHOWN).collect(Collectors.joining(", "))
         + (names.size() > MAX_SHOWN ? " and " + (names.size() - MAX_SHOWN) + " more" : "");
