@@ -30,7 +30,7 @@ record Reporting(Asker asker, Supplier<Owners> owners, List<String> notes) {
 
   /// @param missing what the look did not see
   LeakTestReport report(Dump left, List<String> missing) {
-    return report(left, missing, Cure::of);
+    return report(left, missing, thread -> MarkedFunctions.cure(thread, Cure.of(thread)));
   }
 
   /// @param cure what ends a thread, in one line
