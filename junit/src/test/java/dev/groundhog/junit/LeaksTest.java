@@ -181,13 +181,15 @@ class LeaksTest {
   }
 
   @Test
-  void theCountGuardSeesAPlatformThreadThatIsLeft() throws Exception {
+  void theCountGuardNamesAPlatformThreadThatIsLeft() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     CountGuard guard = Leaks.countGuard();
-    Thread thread = Thread.ofPlatform().daemon().start(() -> awaited(end));
+    Thread thread = Thread.ofPlatform().daemon().name("left").start(() -> awaited(end));
     assertThatThrownBy(guard::close)
         .isInstanceOf(AssertionError.class)
-        .hasMessageMatching("leak: there are \\d+ platform threads, and there were \\d+ before");
+        .hasMessageMatching(
+            "leak: there are \\d+ platform threads, and there were \\d+ before; new are .*")
+        .hasMessageContaining("\"left\" #" + thread.threadId());
     end.countDown();
     thread.join();
     assertThatCode(guard::close).doesNotThrowAnyException();
