@@ -1,5 +1,6 @@
 package dev.groundhog.junit.internal;
 
+import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -74,9 +75,14 @@ final class TestsRun {
     return new Activity(begun, begun - count);
   }
 
-  /// Whether tests ran of more classes than one, those inside of another not counted.
+  /// Whether tests ran of more classes than one. A `@Nested` one is a part of that around it.
   synchronized boolean hasManyClasses() {
-    return classes.keySet().stream().map(TestsRun::topLevel).distinct().limit(2).count() > 1;
+    return classes.values().stream().map(TestsRun::whole).distinct().limit(2).count() > 1;
+  }
+
+  private static Class<?> whole(Class<?> testClass) {
+    Class<?> outer = testClass.getEnclosingClass();
+    return outer == null || Modifier.isStatic(testClass.getModifiers()) ? testClass : whole(outer);
   }
 
   private static String topLevel(String className) {
