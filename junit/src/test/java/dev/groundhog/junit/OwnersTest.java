@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -84,13 +87,46 @@ class OwnersTest {
   }
 
   @Test
-  void ofThreadsThatNobodyIsKnownForItIsSaid() {
+  void ofThreadsThatCarryNoTagTheTestClassIsNamedWhoseCodeTheyComeFrom() {
     leave(OwnersTest::await);
+    String report = report("run", "JUnit Jupiter", Second.class);
+    assertThat(report.lines().findFirst().orElseThrow())
+        .startsWith("leak: 2 platform threads of OwnersTest")
+        .contains(", ", "OwnersTest.Second.parksToo()")
+        .doesNotContain("no known test");
+    assertThat(group(report, "await")).contains("\n    left by OwnersTest\n");
+    assertThat(group(report, "park")).contains("\n    left by OwnersTest.Second.parksToo()\n");
+  }
+
+  /// Leaves a pool's worker that another pool has started, without a frame of anybody's.
+  private static void leaveNobodys() {
+    ExecutorService left = Executors.newSingleThreadExecutor();
+    Left.open(left::close);
+    try (ExecutorService first = Executors.newSingleThreadExecutor()) {
+      CountDownLatch gate = new CountDownLatch(1);
+      CompletableFuture<Void> done =
+          CompletableFuture.runAsync(() -> awaitGate(gate), first).thenRunAsync(() -> {}, left);
+      gate.countDown();
+      done.join();
+    }
+  }
+
+  private static void awaitGate(CountDownLatch gate) {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void ofThreadsThatNobodyIsKnownForItIsSaid() {
+    leaveNobodys();
     String report = report("run", "JUnit Jupiter", Second.class);
     assertThat(report)
         .startsWith(
-            "leak: 2 platform threads of OwnersTest.Second.parksToo() and of no known test\n");
-    assertThat(group(report, "await")).contains("\n    left by no known test\n");
+            "leak: 2 platform threads of OwnersTest.Second.parksToo() and of no known test\n")
+        .contains("\n    left by no known test\n");
     assertThat(group(report, "park")).contains("\n    left by OwnersTest.Second.parksToo()\n");
   }
 

@@ -1,18 +1,19 @@
 package dev.groundhog.junit.internal;
 
 import dev.groundhog.dump.Dump;
+import dev.groundhog.dump.DumpThread;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// The names of those who left threads behind.
 final class Names {
-  /// Of threads that no checked test is known for.
-  static final String NOBODY = "no known test";
+  /// Of threads that no test is known for.
+  private static final String NOBODY = "no known test";
 
   private static final int MAX_SHOWN = 10;
 
@@ -34,16 +35,32 @@ final class Names {
 
     /// Each once, in the order of `threads`.
     List<String> in(Dump threads) {
-      return ids(threads).stream()
-          .flatMap(id -> Stream.ofNullable(byThread.get(id)))
-          .map(Starter::name)
-          .distinct()
-          .toList();
+      Set<String> names = new LinkedHashSet<>();
+      threads.forEach(thread -> starter(thread).map(Starter::name).ifPresent(names::add));
+      return List.copyOf(names);
     }
 
-    /// Whether there are others in `threads`.
-    boolean missesAny(Dump threads) {
-      return !byThread.keySet().containsAll(ids(threads));
+    private Optional<Starter> starter(DumpThread thread) {
+      return Optional.ofNullable(byThread.get(thread.id().orElse(0)));
+    }
+
+    /// The same of `threads` that anybody may have started: of those that carry no tag the test
+    /// class whose code they run or come from, such as those that a shared timer has started, and
+    /// of others that nobody is known.
+    String ofAny(Dump threads) {
+      Set<String> names = new LinkedHashSet<>();
+      boolean[] missesAny = {false};
+      threads.forEach(thread ->
+          starter(thread)
+              .map(Starter::name)
+              .or(() -> RunMemory.current().tests().onStacksOf(thread).map(TestNode::name))
+              .ifPresentOrElse(names::add, () -> missesAny[0] = true));
+      return joined(List.copyOf(names))
+          + (missesAny[0] && !names.isEmpty() ? " and of " + NOBODY : "");
+    }
+
+    boolean hasAny(Dump threads) {
+      return !in(threads).isEmpty();
     }
   }
 
@@ -62,11 +79,5 @@ final class Names {
     }
     return names.stream().limit(MAX_SHOWN).collect(Collectors.joining(", "))
         + (names.size() > MAX_SHOWN ? " and " + (names.size() - MAX_SHOWN) + " more" : "");
-  }
-
-  private static Set<Long> ids(Dump left) {
-    Set<Long> ids = new LinkedHashSet<>();
-    left.forEach(thread -> thread.id().ifPresent(ids::add));
-    return ids;
   }
 }

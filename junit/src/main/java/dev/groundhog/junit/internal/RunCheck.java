@@ -73,11 +73,8 @@ final class RunCheck implements AutoCloseable {
   }
 
   private static String names(Names.Carried carried, Dump threads) {
-    List<String> found = carried.in(threads);
-    if (found.isEmpty() && !isLossless()) {
-      return Names.joined(Names.classes(threads));
-    }
-    boolean missesAny = !found.isEmpty() && carried.missesAny(threads);
-    return Names.joined(found) + (missesAny ? " and of " + Names.NOBODY : "");
+    return isLossless() || carried.hasAny(threads)
+        ? carried.ofAny(threads)
+        : Names.joined(Names.classes(threads));
   }
 }
