@@ -18,7 +18,8 @@ public final class LeakSnapshot {
 
   LeakSnapshot() {}
 
-  /// Fails if a thread that was made since is still there, and no check has reported it.
+  /// Fails if a thread that was made since is still there: each call for itself. The checks of
+  /// JUnit that come later leave out what this has reported.
   ///
   /// @throws LeakError if so
   public void verifyNone() {
@@ -35,9 +36,8 @@ public final class LeakSnapshot {
   }
 
   /// The threads that were made since and are still there when the time of the options is over, or
-  /// none; also those that a check has reported. Nothing is thrown because of them, or interrupted.
-  /// If nobody could look, or not at all of them, the [notes][LeakTestReport#notes] say so, also
-  /// where the report is clean.
+  /// none. Nothing is thrown because of them, or interrupted. If nobody could look, or not at all
+  /// of them, the [notes][LeakTestReport#notes] say so, also where the report is clean.
   public LeakTestReport find(LeakOptions options) {
     return LeakChecker.find(since, options);
   }

@@ -17,8 +17,8 @@ import java.time.Duration;
 public final class Leaks {
   private Leaks() {}
 
-  /// Fails if a thread is there that is not expected. One leak fails one check: what one has
-  /// reported, in any test, the next ones leave out.
+  /// Fails if a thread is there that is not expected: each call for itself, for as long as it is
+  /// there. The checks of JUnit that come later leave out what this has reported.
   ///
   /// @throws LeakError if so
   public static void verifyNone() {
@@ -34,10 +34,9 @@ public final class Leaks {
     return find(LeakOptions.DEFAULT);
   }
 
-  /// The threads that are still there when the time of the options is over, or none; also those
-  /// that a check has reported. Nothing is thrown because of them, or interrupted. If nobody could
-  /// look, or not at all of them, the [notes][LeakTestReport#notes] say so, also where the report
-  /// is clean.
+  /// The threads that are still there when the time of the options is over, or none. Nothing is
+  /// thrown because of them, or interrupted. If nobody could look, or not at all of them, the
+  /// [notes][LeakTestReport#notes] say so, also where the report is clean.
   public static LeakTestReport find(LeakOptions options) {
     return LeakChecker.find(Suspects.ofRun(), options);
   }

@@ -1,6 +1,6 @@
 package dev.groundhog.junit;
 
-/// What a leak leads to. A thread that was reported once is never reported again.
+/// What a leak leads to. A thread that was reported once is not reported again by a check of JUnit.
 public enum OnLeak {
   /// The test, or the class, fails.
   FAIL,

@@ -154,6 +154,24 @@ class MarkedFunctionsTest {
         .containsOnlyOnce("LeakError");
   }
 
+  @LeakCheck(within = "100ms")
+  static class OnOwnThread {
+    @Test
+    void leaky() {
+      Thread.startVirtualThread(platform()::logs);
+    }
+  }
+
+  @Test
+  void ofAThreadThatIsTheTestsOwnTheMarkIsToldToo() throws Exception {
+    assertThat(run(List.of(), INDEX, OnOwnThread.class))
+        .contains(
+            "to fix: count the latch down to the end on every path, or wait with a limit; it is in "
+                + SERVER
+                + ".logs, which is marked @LeakProne: follows the log until its client leaves")
+        .containsOnlyOnce("LeakError");
+  }
+
   @Test
   void withoutTheAgentPlatformThreadsAreLookedAt() throws Exception {
     List<String> flags = List.of("-Dgroundhog.leak-check.without-agent=jdk");

@@ -86,7 +86,9 @@ class UnusedIgnoresTest {
 
   @Test
   void nothingIsSaidOfAClassOfWhichATestDidNotRunToItsEnd() throws Exception {
-    assertThat(run(OneIsDisabled.class, OneFails.class)).doesNotContain("matched no thread");
+    assertThat(run(OneIsDisabled.class, OneFails.class))
+        .contains("fails(): ")
+        .doesNotContain("(@LeakCheck of ");
   }
 
   @Target(ElementType.TYPE)
@@ -118,11 +120,28 @@ class UnusedIgnoresTest {
   void anAnnotationOfManyClassesIsOfUseIfOneOfThemNeedsIt() throws Exception {
     assertThat(run(HasNone.class, HasNoneToo.class, HasOne.class))
         .doesNotContain("function=UnusedIgnoresTest.take");
-    // Their top-level class is one, and one class says nothing of what others need.
-    assertThat(run(HasNone.class, HasNoneToo.class)).doesNotContain("matched no thread");
-    assertThat(run(HasNone.class, LeakCheckTest.class))
+    // One class says nothing of what others need.
+    assertThat(run(HasNone.class)).doesNotContain("matched no thread");
+    assertThat(run(HasNone.class, HasNoneToo.class))
         .contains("tests, though others may need them")
         .contains("  function=UnusedIgnoresTest.take  (@" + OfOurHouse.class.getName() + ")");
+  }
+
+  @OfOurHouse
+  static class WithNested {
+    @Test
+    void clean() {}
+
+    @Nested
+    class Inner {
+      @Test
+      void test() {}
+    }
+  }
+
+  @Test
+  void aNestedClassIsAPartOfTheOneAroundIt() throws Exception {
+    assertThat(run(WithNested.class)).contains("2 tests ran").doesNotContain("matched no thread");
   }
 
   static class InCode {
@@ -151,6 +170,11 @@ class UnusedIgnoresTest {
     String classPath = folder + ":" + System.getProperty("java.class.path");
     assertThat(Child.run(List.of("-cp", classPath), InCode.class, LeakCheckTest.class))
         .contains("  name=nobody  (groundhog-leaks.suppressions:2)");
+    // Somebody has chosen some tests, and does not want to hear of the others; of these it is sure.
+    List<String> chosen = List.of("-cp", classPath, "-Dtest=InCode,LeakCheckTest");
+    assertThat(Child.run(chosen, InCode.class, LeakCheckTest.class))
+        .contains("  name=misspelt  (")
+        .doesNotContain("name=nobody");
   }
 
   @Test

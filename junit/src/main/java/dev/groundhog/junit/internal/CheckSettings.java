@@ -15,7 +15,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 /// How one test or class is checked.
 ///
 /// @param whenFailed whether also if it failed
-record CheckSettings(Scope scope, boolean whenFailed, LeakOptions options) {
+record CheckSettings(Scope scope, boolean whenFailed, LeakOptions options, Asker asker) {
   /// Which checks all tests, without an annotation: `test`, `class` or `run`.
   static final String PROPERTY = "groundhog.leak-check";
 
@@ -59,7 +59,8 @@ record CheckSettings(Scope scope, boolean whenFailed, LeakOptions options) {
     return new CheckSettings(
         check.scope() == LeakScope.TEST ? Scope.TEST : Scope.CLASS,
         check.whenFailed(),
-        new LeakOptions(Durations.parse(check.within()), check.onLeak(), ignored(check, context)));
+        new LeakOptions(Durations.parse(check.within()), check.onLeak(), ignored(check, context)),
+        Asker.ANNOTATION);
   }
 
   private static Suppressions ignored(LeakCheck check, ExtensionContext context) {
@@ -86,6 +87,6 @@ record CheckSettings(Scope scope, boolean whenFailed, LeakOptions options) {
               throw new IllegalArgumentException(
                   PROPERTY + "=" + scope + ": it is test, class or run");
         };
-    return new CheckSettings(found, false, LeakOptions.DEFAULT);
+    return new CheckSettings(found, false, LeakOptions.DEFAULT, Asker.PROPERTY);
   }
 }

@@ -64,8 +64,7 @@ final class ClassCheck implements AutoCloseable {
       ours.forEach(each -> Starters.ALL.settle(each, Fate.DONE));
     }
     TestsRun.Activity atEnd = RunMemory.current().tests().all();
-    marked.ifPresent(
-        check -> check.verify(settings.options(), starter.name(), () -> ranAlone(atEnd)));
+    marked.ifPresent(check -> check.verify(settings, starter.name(), () -> ranAlone(atEnd)));
   }
 
   private static TestsRun.Activity others(Starter starter) {
@@ -96,8 +95,12 @@ final class ClassCheck implements AutoCloseable {
     LeakChecker.verify(
         new Suspects.Tagged(agent, ours.stream().map(Starter::tag).toList()),
         settings.options(),
-        left -> Names.byTag(ours, left),
-        Starters.ALL.note().stream().toList());
+        new Reporting(settings.asker(), () -> owners(ours), Starters.ALL.note().stream().toList()));
+  }
+
+  private static Owners owners(List<Starter> ours) {
+    Names.Carried carried = new Names.Carried(ours);
+    return threads -> Names.joined(carried.in(threads));
   }
 
   private void verifyByTime() {
@@ -106,8 +109,7 @@ final class ClassCheck implements AutoCloseable {
     LeakChecker.verify(
         new Suspects.Since(starter.begun(), () -> this::isOurs),
         settings.options(),
-        this::names,
-        notes);
+        new Reporting(settings.asker(), () -> this::names, notes));
   }
 
   /// Whether this class is to answer for `thread`. If several may, the last one to end does.

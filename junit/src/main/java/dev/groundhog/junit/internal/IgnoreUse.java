@@ -77,11 +77,19 @@ final class IgnoreUse {
     UNKNOWN
   }
 
+  /// How Surefire and Failsafe give the tests that somebody has chosen, `-Dtest=…`.
+  private static final List<String> CHOSEN = List.of("test", "it.test");
+
+  /// Whether this is surely not the whole of what is tested, so that it says nothing of others.
+  private static boolean isNarrowed() {
+    return CHOSEN.stream().anyMatch(key -> !System.getProperty(key, "").isEmpty());
+  }
+
   private static Need needOf(Ignore ignore, TestsRun tests) {
     var owner = IgnorePlace.owner(ignore.place());
     var testClass = owner.flatMap(found -> tests.find(found.className()));
     if (testClass.isEmpty()) {
-      return tests.hasManyClasses() ? Need.NONE_OF_THESE : Need.UNKNOWN;
+      return tests.hasManyClasses() && !isNarrowed() ? Need.NONE_OF_THESE : Need.UNKNOWN;
     }
     boolean isWhole =
         owner

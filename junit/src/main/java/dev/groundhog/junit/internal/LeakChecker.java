@@ -5,27 +5,21 @@ import dev.groundhog.dump.DumpThread;
 import dev.groundhog.junit.LeakError;
 import dev.groundhog.junit.LeakOptions;
 import dev.groundhog.junit.LeakTestReport;
-import dev.groundhog.junit.LeakedGroup;
 import dev.groundhog.junit.OnLeak;
 import dev.groundhog.leak.Groups;
 import dev.groundhog.leak.StackGroup;
-import dev.groundhog.leak.Suppression;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /// Looks until none of the suspects is left, or time is up. What fails in here is one warning in
 /// the log: it changes no test's result.
 public final class LeakChecker {
   private static final System.Logger LOG = System.getLogger(LeakChecker.class.getName());
-
-  private static final String NO_TEST = "this JVM";
 
   /// The agent tells of a thread that the collector took once it is a second old.
   private static final Duration COLLECTED_WITHIN = Duration.ofMillis(1_200);
@@ -48,55 +42,71 @@ public final class LeakChecker {
     this.pauses = pauses;
   }
 
-  /// Does about a leak what the options say. Who was reported before is left out.
+  /// Does about a leak what the options say, each time that it is called. The checks of JUnit leave
+  /// out whom this has reported.
   ///
   /// @throws LeakError if there is one and they say that it fails
   public static void verify(Suspects suspects, LeakOptions options) {
-    verify(suspects, options, _ -> NO_TEST, List.of());
+    LeakTestReport report = find(suspects, options);
+    if (report.isClean()) {
+      return;
+    }
+    LeakTestReport leak = interrupted(report, options);
+    if (Reported.claim(report.dump())) {
+      RunMemory.current().leaks().add(leak);
+    }
+    act(leak, options, Asker.CODE);
   }
 
-  /// @param test what left these threads behind
-  /// @param notes what limits the report
+  /// The same for JUnit: who was reported before is left out.
+  ///
+  /// @throws LeakError if there is a leak and the options say that it fails
   /// @throws Meeting.Lost if the suspects are known by their tags, and the agent does not know them
-  static void verify(
-      Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
-    LeakTestReport report = find(new Suspects.Unreported(suspects), options, test, notes);
+  static void verify(Suspects suspects, LeakOptions options, Reporting reporting) {
+    LeakTestReport report = find(new Suspects.Unreported(suspects), options, reporting);
     if (!report.isClean() && Reported.claim(report.dump())) {
-      act(report, options);
+      tell(report, options, reporting.asker());
     }
   }
 
-  /// Does about `report`, which is not clean, what the options say.
-  static void act(LeakTestReport report, LeakOptions options) {
-    RunMemory run = RunMemory.current();
-    boolean interrupts = options.onLeak() == OnLeak.FAIL_AND_INTERRUPT;
-    LeakTestReport leak = interrupts ? Interruption.of(report) : report;
-    run.leaks().add(leak);
-    if (run.isKept(leak)) {
+  /// Does about `report`, which is not clean, and which nobody has told, what the options say.
+  static void tell(LeakTestReport report, LeakOptions options, Asker asker) {
+    LeakTestReport leak = interrupted(report, options);
+    RunMemory.current().leaks().add(leak);
+    act(leak, options, asker);
+  }
+
+  private static LeakTestReport interrupted(LeakTestReport report, LeakOptions options) {
+    return options.onLeak() == OnLeak.FAIL_AND_INTERRUPT ? Interruption.of(report) : report;
+  }
+
+  private static void act(LeakTestReport leak, LeakOptions options, Asker asker) {
+    if (RunMemory.current().isKept(leak)) {
       return;
     }
     if (options.onLeak() == OnLeak.WARN) {
       LOG.log(Level.WARNING, leak.toString());
-    } else {
-      throw new LeakError(leak);
+      return;
     }
+    LeakError error = new LeakError(leak);
+    error.setStackTrace(asker.shown(error.getStackTrace()));
+    throw error;
   }
 
   /// Who is left of the suspects, reported before or not; the report says also of none what was not
   /// seen, and why.
   public static LeakTestReport find(Suspects suspects, LeakOptions options) {
-    return find(suspects, options, _ -> NO_TEST, List.of());
+    return find(suspects, options, Reporting.OF_CODE);
   }
 
-  private static LeakTestReport find(
-      Suspects suspects, LeakOptions options, Function<Dump, String> test, List<String> notes) {
+  private static LeakTestReport find(Suspects suspects, LeakOptions options, Reporting reporting) {
     LeakOptions all = withFiles(options);
     try (Pauses pauses = new Pauses()) {
       Look look = Look.here();
       Optional<Dump> left = new LeakChecker(look, suspects, all, pauses).left();
       return left.isEmpty()
           ? clean(look.missing().stream().toList())
-          : report(look, left.get(), test, notes);
+          : reporting.report(left.get(), look.missing().stream().toList());
     } catch (Meeting.Lost e) {
       throw e;
     } catch (IOException | RuntimeException | LinkageError e) {
@@ -118,26 +128,7 @@ public final class LeakChecker {
   private static LeakTestReport clean(List<String> notes) {
     Dump.Collector none = new Dump.Collector();
     none.end();
-    return new LeakTestReport(NO_TEST, none.dumps().getFirst(), List.of(), notes);
-  }
-
-  private static LeakTestReport report(
-      Look look, Dump left, Function<Dump, String> test, List<String> notes) {
-    List<String> all = new ArrayList<>(notes);
-    look.missing().ifPresent(all::add);
-    return report(left, test.apply(left), all, Cure::of);
-  }
-
-  /// @param cure what ends a thread, in one line
-  static LeakTestReport report(
-      Dump left, String test, List<String> notes, Function<DumpThread, String> cure) {
-    List<LeakedGroup> groups =
-        Groups.of(left).stream()
-            .map(group ->
-                new LeakedGroup(
-                    group, cure.apply(group.sample()), Suppression.conditionsFor(group)))
-            .toList();
-    return new LeakTestReport(test, left, groups, notes);
+    return new LeakTestReport(Reporting.NO_TEST, none.dumps().getFirst(), List.of(), notes);
   }
 
   /// The threads that are left; empty if none is.

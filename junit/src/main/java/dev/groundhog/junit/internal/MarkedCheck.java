@@ -101,8 +101,8 @@ final class MarkedCheck {
   /// @param test which test or class it was entered in
   /// @param isSure whether it can have been nobody else; asked when time is up
   /// @throws dev.groundhog.junit.LeakError if there is one and they say that it fails
-  void verify(LeakOptions options, String test, BooleanSupplier isSure) {
-    LeakOptions all = LeakChecker.withFiles(options);
+  void verify(CheckSettings settings, String test, BooleanSupplier isSure) {
+    LeakOptions all = LeakChecker.withFiles(settings.options());
     Optional<Dump> found = Optional.empty();
     try {
       found = stuck(all).filter(_ -> isSure.getAsBoolean());
@@ -110,7 +110,11 @@ final class MarkedCheck {
       LOG.log(Level.WARNING, "marked functions are not checked: " + e);
     }
     if (found.isPresent() && isTaken(found.get())) {
-      LeakChecker.act(LeakChecker.report(found.get(), test, NOTES, this::cure), options);
+      Reporting reporting = new Reporting(settings.asker(), () -> _ -> test, NOTES);
+      LeakChecker.tell(
+          reporting.report(found.get(), List.of(), this::cure),
+          settings.options(),
+          settings.asker());
     }
   }
 
@@ -153,10 +157,6 @@ final class MarkedCheck {
             .map(Stay::function)
             .findFirst()
             .orElseThrow();
-    String reason = marked.getOrDefault(function, "");
-    return "let it leave "
-        + function
-        + ", which is marked @LeakProne"
-        + (reason.isEmpty() ? "" : ": " + reason);
+    return "let it leave " + MarkedFunctions.named(function, marked);
   }
 }

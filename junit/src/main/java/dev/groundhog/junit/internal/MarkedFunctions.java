@@ -1,5 +1,7 @@
 package dev.groundhog.junit.internal;
 
+import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.Frame;
 import dev.groundhog.mark.LeakProneIndex;
 import java.lang.System.Logger.Level;
 import java.util.Collections;
@@ -23,6 +25,26 @@ final class MarkedFunctions {
   /// Why each is marked, empty if that is not said, by its name. Usually there are none.
   static Map<String, String> of(ClassLoader loader) {
     return BY_LOADER.computeIfAbsent(loader, MarkedFunctions::read);
+  }
+
+  /// `cure`, and which marked function `thread` is in, if it is in any: the innermost.
+  static String cure(DumpThread thread, String cure) {
+    Map<String, String> marked =
+        of(
+            Optional.ofNullable(Thread.currentThread().getContextClassLoader())
+                .orElseGet(ClassLoader::getSystemClassLoader));
+    return thread.stack().frames().stream()
+        .map(Frame::function)
+        .filter(marked::containsKey)
+        .findFirst()
+        .map(function -> cure + "; it is in " + named(function, marked))
+        .orElse(cure);
+  }
+
+  /// `acme.Server.logs, which is marked @LeakProne: follows the log until its client leaves`.
+  static String named(String function, Map<String, String> marked) {
+    String reason = marked.getOrDefault(function, "");
+    return function + ", which is marked @LeakProne" + (reason.isEmpty() ? "" : ": " + reason);
   }
 
   private static Map<String, String> read(ClassLoader loader) {

@@ -45,7 +45,7 @@ public final class ReportText {
     text.append(" of ").append(Words.line(report.test()));
     report.notes().forEach(note -> line("note: " + note));
     List<LeakedGroup> groups = report.groups();
-    groups.stream().limit(MAX_GROUPS).forEach(group -> group(group, report.dump()));
+    groups.stream().limit(MAX_GROUPS).forEach(group -> group(group, report));
     if (groups.size() > MAX_GROUPS) {
       line("and " + (groups.size() - MAX_GROUPS) + " more stacks");
     }
@@ -64,14 +64,15 @@ public final class ReportText {
     return count + " " + Words.noun(kind, count);
   }
 
-  private void group(LeakedGroup leaked, Dump dump) {
+  private void group(LeakedGroup leaked, LeakTestReport report) {
     DumpThread sample = leaked.sample();
     line("");
-    line(head(leaked, dump));
+    line(head(leaked, report.dump()));
+    leftBy(leaked, report).ifPresent(by -> line("    left by " + by));
     stack(sample.stack(), sample.kind());
     createdBy(sample.createdBy(), sample.kind());
     line("    to fix: " + leaked.cure());
-    line("    to ignore: " + ignored(leaked));
+    line("    to ignore: " + leaked.toIgnore());
   }
 
   /// `2 virtual threads, WAITING (queue): #35, #36`.
@@ -80,9 +81,9 @@ public final class ReportText {
     return counted(leaked.count(), sample.kind()) + ", " + Words.doing(sample) + who(leaked, dump);
   }
 
-  /// What is to be pasted so that it is expected.
-  static String ignored(LeakedGroup leaked) {
-    return "@LeakCheck(ignore = " + javaText(leaked.ignoreLine()) + ")";
+  /// Whose the threads of one group are, where others of the report are somebody else's too.
+  static Optional<String> leftBy(LeakedGroup leaked, LeakTestReport report) {
+    return Optional.of(leaked.test()).filter(test -> !test.equals(report.test())).map(Words::line);
   }
 
   /// `: "reporter-1" #35, #36 and 7 more`.
@@ -145,10 +146,6 @@ public final class ReportText {
 
   private static String shown(Frame frame) {
     return Words.line(frame.function()) + " (" + Words.line(frame.location()) + ")";
-  }
-
-  private static String javaText(String text) {
-    return '"' + Words.line(text).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   private void line(String line) {

@@ -33,9 +33,8 @@ final class RunCheck implements AutoCloseable {
     LeakChecker.verify(
         new Suspects.Since(RunStart.moment(), RunCheck::isChecked),
         settings.options(),
-        RunCheck::names,
-        notes);
-    marked.ifPresent(check -> check.verify(settings.options(), "this run", () -> true));
+        new Reporting(settings.asker(), RunCheck::owners, notes));
+    marked.ifPresent(check -> check.verify(settings, "this run", () -> true));
   }
 
   /// Where the agent has not known all the time who starts threads, their time counts too.
@@ -64,15 +63,18 @@ final class RunCheck implements AutoCloseable {
     return Meeting.find().filter(agent -> agent.lossReason().isEmpty()).isPresent();
   }
 
-  private static String names(Dump left) {
+  private static Owners owners() {
     try {
-      List<Starter> found = Names.carried(known(_ -> true), left);
-      if (isLossless() || !found.isEmpty()) {
-        return Names.joined(found.stream().map(Starter::name).distinct().toList());
-      }
+      Names.Carried carried = new Names.Carried(known(_ -> true));
+      return threads -> names(carried, threads);
     } catch (Meeting.Lost _) {
-      // By time, as without it.
+      return threads -> Names.joined(Names.classes(threads)); // by time, as without it
     }
-    return Names.joined(Names.classes(left));
+  }
+
+  private static String names(Names.Carried carried, Dump threads) {
+    return isLossless() || carried.hasAny(threads)
+        ? carried.ofAny(threads)
+        : Names.joined(Names.classes(threads));
   }
 }

@@ -1,7 +1,6 @@
 package dev.groundhog.junit.internal;
 
 import dev.groundhog.dump.CallStack;
-import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.junit.LeakTestReport;
 import dev.groundhog.junit.LeakedGroup;
@@ -129,23 +128,24 @@ final class RunPage {
     page.append("<section id=\"leak-").append(index).append("\">\n<h2>");
     page.append(safe(leak.test())).append("</h2>\n");
     leak.notes().forEach(note -> paragraph("note", note));
-    leak.groups().stream().limit(MAX_GROUPS).forEach(group -> group(group, leak.dump()));
+    leak.groups().stream().limit(MAX_GROUPS).forEach(group -> group(group, leak));
     if (leak.groups().size() > MAX_GROUPS) {
       paragraph("note", "and " + (leak.groups().size() - MAX_GROUPS) + " more stacks");
     }
     page.append("</section>\n");
   }
 
-  private void group(LeakedGroup group, Dump dump) {
+  private void group(LeakedGroup group, LeakTestReport leak) {
     ThreadKind kind = group.sample().kind();
-    page.append("<h3>").append(safe(ReportText.head(group, dump))).append("</h3>\n");
+    page.append("<h3>").append(safe(ReportText.head(group, leak.dump()))).append("</h3>\n");
+    ReportText.leftBy(group, leak).ifPresent(by -> paragraph("note", "left by " + by));
     stack(group.sample().stack(), kind);
     if (!group.sample().createdBy().frames().isEmpty()) {
       paragraph("note", "created by");
       stack(ReportText.withoutRunner(group.sample().createdBy()), kind);
     }
     page.append("<dl><dt>to fix</dt><dd>").append(safe(group.cure()));
-    page.append("</dd>\n<dt>to ignore</dt><dd><code>").append(safe(ReportText.ignored(group)));
+    page.append("</dd>\n<dt>to ignore</dt><dd><code>").append(safe(group.toIgnore()));
     page.append("</code></dd>\n<dt>signature</dt><dd><code>").append(safe(group.signature()));
     page.append("</code></dd></dl>\n");
   }

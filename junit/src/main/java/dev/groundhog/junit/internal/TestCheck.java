@@ -98,7 +98,7 @@ final class TestCheck implements AutoCloseable {
     if (settle(Fate.DONE) || (alone && mayShareLeaks())) {
       verify(alone);
     }
-    marked.ifPresent(check -> check.verify(settings.options(), starter.name(), this::ranAlone));
+    marked.ifPresent(check -> check.verify(settings, starter.name(), this::ranAlone));
   }
 
   /// Whether no other test ran meanwhile; else what is on all threads is looked at with the class.
@@ -154,23 +154,36 @@ final class TestCheck implements AutoCloseable {
     LeakChecker.verify(
         new Suspects.Tagged(agent, tags, Optional.of(starter.begun()).filter(_ -> alone)),
         settings.options(),
-        left -> names(Names.carried(List.copyOf(parts), left)),
-        List.of());
+        new Reporting(settings.asker(), this::owners, List.of()));
+  }
+
+  private Owners owners() {
+    Names.Carried carried = new Names.Carried(List.copyOf(parts));
+    return threads -> names(carried.in(threads));
   }
 
   private void verifyByTime() {
     LeakChecker.verify(
         new Suspects.Since(starter.begun(), () -> thread -> Starters.ALL.isOf(starter, thread)),
         settings.options(),
-        left -> names(parts.stream().filter(part -> mayHaveStarted(part, left)).toList()),
-        List.of(ByTime.note("this test", "by whom") + "; only the class is sure"));
+        new Reporting(
+            settings.asker(),
+            () -> this::namesByTime,
+            List.of(ByTime.note("this test", "by whom") + "; only the class is sure")));
   }
 
   /// Those dynamic tests that left threads, or else the test itself.
-  private String names(List<Starter> found) {
-    return found.isEmpty()
-        ? starter.name()
-        : Names.joined(found.stream().map(Starter::name).distinct().toList());
+  private String names(List<String> found) {
+    return found.isEmpty() ? starter.name() : Names.joined(found);
+  }
+
+  private String namesByTime(Dump left) {
+    return names(
+        parts.stream()
+            .filter(part -> mayHaveStarted(part, left))
+            .map(Starter::name)
+            .distinct()
+            .toList());
   }
 
   private static boolean mayHaveStarted(Starter part, Dump left) {

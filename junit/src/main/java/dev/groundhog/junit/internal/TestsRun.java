@@ -1,10 +1,13 @@
 package dev.groundhog.junit.internal;
 
+import dev.groundhog.dump.DumpThread;
+import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Which tests ran, as JUnit's launcher tells. Safe to share.
 final class TestsRun {
@@ -74,14 +77,36 @@ final class TestsRun {
     return new Activity(begun, begun - count);
   }
 
-  /// Whether tests ran of more classes than one, those inside of another not counted.
+  /// Whether tests ran of more classes than one. A `@Nested` one is a part of that around it.
   synchronized boolean hasManyClasses() {
-    return classes.keySet().stream().map(TestsRun::topLevel).distinct().limit(2).count() > 1;
+    return classes.values().stream().map(TestsRun::whole).distinct().limit(2).count() > 1;
+  }
+
+  private static Class<?> whole(Class<?> testClass) {
+    Class<?> outer = testClass.getEnclosingClass();
+    return outer == null || Modifier.isStatic(testClass.getModifiers()) ? testClass : whole(outer);
   }
 
   private static String topLevel(String className) {
     int end = className.indexOf('$');
     return end < 0 ? className : className.substring(0, end);
+  }
+
+  /// The class whose code `thread` runs, or else comes from, the innermost.
+  synchronized Optional<Class<?>> onStacksOf(DumpThread thread) {
+    return Stream.of(thread.stack(), thread.createdBy())
+        .flatMap(stack -> stack.frames().stream())
+        .flatMap(frame -> around(frame.function()).stream())
+        .findFirst();
+  }
+
+  /// The class that `function` is in, or what is inside of it: `acme.QueueTest$1.run`.
+  private Optional<Class<?>> around(String function) {
+    String name = function.substring(0, Math.max(0, function.lastIndexOf('.')));
+    while (!classes.containsKey(name) && name.contains("$")) {
+      name = name.substring(0, name.lastIndexOf('$'));
+    }
+    return find(name);
   }
 
   /// The class of this name, if it is one of those whose tests ran.
