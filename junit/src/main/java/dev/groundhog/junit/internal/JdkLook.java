@@ -11,10 +11,12 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Looks with the JDK's own dump, which has virtual threads too, and at the live platform threads,
 /// of which a dump does not tell class and group.
-record JdkLook() implements Look {
+final class JdkLook implements Look {
   /// Threads that end or begin when a test ends are given as long: the dump is not safe while
   /// virtual threads mount and unmount (JDK-8364343), and may then end the JVM.
   private static final Duration SETTLING = Duration.ofMillis(5);
+
+  private boolean isSettled;
 
   /// Whether the module that makes the dump is here.
   static boolean isPossible() {
@@ -27,7 +29,10 @@ record JdkLook() implements Look {
 
   @Override
   public Dump dump() throws IOException {
-    LockSupport.parkNanos(SETTLING.toNanos());
+    if (!isSettled) {
+      isSettled = true;
+      LockSupport.parkNanos(SETTLING.toNanos());
+    }
     Dump dump = JdkDump.take();
     Map<Long, Thread> platform = PlatformLook.threads();
     Dump.Collector collector = new Dump.Collector();
@@ -49,6 +54,12 @@ record JdkLook() implements Look {
         .threadClass(live.getClass().getName())
         .threadGroup(group == null ? "" : group.getName())
         .build();
+  }
+
+  /// A virtual thread that is about to park is now and then in no dump.
+  @Override
+  public int untilSure() {
+    return 2;
   }
 
   @Override
