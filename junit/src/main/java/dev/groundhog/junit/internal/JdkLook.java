@@ -11,12 +11,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Looks with the JDK's own dump, which has virtual threads too, and at the live platform threads,
 /// of which a dump does not tell class and group.
-final class JdkLook implements Look {
+record JdkLook() implements Look {
   /// Threads that end or begin when a test ends are given as long: the dump is not safe while
   /// virtual threads mount and unmount (JDK-8364343), and may then end the JVM.
   private static final Duration SETTLING = Duration.ofMillis(5);
-
-  private boolean isSettled;
 
   /// Whether the module that makes the dump is here.
   static boolean isPossible() {
@@ -29,10 +27,7 @@ final class JdkLook implements Look {
 
   @Override
   public Dump dump() throws IOException {
-    if (!isSettled) {
-      isSettled = true;
-      LockSupport.parkNanos(SETTLING.toNanos());
-    }
+    LockSupport.parkNanos(SETTLING.toNanos());
     Dump dump = JdkDump.take();
     Map<Long, Thread> platform = PlatformLook.threads();
     Dump.Collector collector = new Dump.Collector();
@@ -54,12 +49,6 @@ final class JdkLook implements Look {
         .threadClass(live.getClass().getName())
         .threadGroup(group == null ? "" : group.getName())
         .build();
-  }
-
-  /// A virtual thread that is about to park is now and then in no dump.
-  @Override
-  public int untilSure() {
-    return 2;
   }
 
   @Override

@@ -133,7 +133,6 @@ public final class LeakChecker {
 
   /// The threads that are left; empty if none is.
   private Optional<Dump> left() throws IOException {
-    int without = 0;
     while (true) {
       Moment before = Moment.now();
       Suspects.Members members = suspects.now();
@@ -146,8 +145,7 @@ public final class LeakChecker {
       Dump all = look.dump();
       Dump left = unexpected(all.only(thread -> counts(thread, members)), options);
       boolean isUnseen = hasUnseen(members, all);
-      without = left.rows() == 0 ? without + 1 : 0;
-      if (without >= look.untilSure() && !isUnseen && isSure(before)) {
+      if (left.rows() == 0 && !isUnseen && isSure(before)) {
         return Optional.empty();
       }
       if (!pauses.pause(limit(left.rows() == 0))) {

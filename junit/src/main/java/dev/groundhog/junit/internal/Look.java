@@ -33,11 +33,6 @@ sealed interface Look permits AgentLook, JdkLook, PlatformLook {
   /// All threads that are alive, the one that looks among them.
   Dump dump() throws IOException;
 
-  /// How many dumps without a thread show that it is not there.
-  default int untilSure() {
-    return 1;
-  }
-
   /// Who cannot be seen and why, in a sentence; empty if all can.
   Optional<String> missing();
 
