@@ -9,33 +9,37 @@ import java.util.Optional;
 /// Who records the starts of this JVM's threads, as the agent does. Safe to share.
 public interface BirthSource extends Births {
   /// Nobody records them.
-  BirthSource NONE =
-      new BirthSource() {
-        @Override
-        public Birth of(Thread thread) {
-          return Birth.UNTOLD;
-        }
+  BirthSource NONE = none(Absence.OFF);
 
-        @Override
-        public Optional<BirthCounts> counts() {
-          return Optional.empty();
-        }
+  /// One that records nothing.
+  static BirthSource none(Absence why) {
+    return new BirthSource() {
+      @Override
+      public Birth of(Thread thread) {
+        return Birth.UNTOLD;
+      }
 
-        @Override
-        public Absence absence() {
-          return Absence.OFF;
-        }
+      @Override
+      public Optional<BirthCounts> counts() {
+        return Optional.empty();
+      }
 
-        @Override
-        public long[] unended(Duration age) {
-          return new long[0];
-        }
+      @Override
+      public Absence absence() {
+        return why;
+      }
 
-        @Override
-        public Collected collected(long[] ids) {
-          return Collected.NONE;
-        }
-      };
+      @Override
+      public long[] unended(Duration age) {
+        return new long[0];
+      }
+
+      @Override
+      public Collected collected(long[] ids) {
+        return Collected.NONE;
+      }
+    };
+  }
 
   /// Why nothing is recorded.
   enum Absence {
