@@ -35,16 +35,6 @@ enum Asker {
     return '"' + Words.line(text).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
-  /// `cure`, whose parts stand between semicolons, without advice about an annotation where none
-  /// can be.
-  String advice(String cure) {
-    return this == CODE
-        ? Stream.of(cure.split("; "))
-            .filter(part -> !part.contains("scope = CLASS"))
-            .collect(Collectors.joining("; "))
-        : cure;
-  }
-
   /// What an error shows of where it was thrown. That of a check of JUnit's is in the machinery of
   /// the runner, which says nothing.
   StackTraceElement[] shown(StackTraceElement[] trace) {

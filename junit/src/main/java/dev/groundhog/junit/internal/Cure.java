@@ -4,13 +4,19 @@ import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.ThreadState;
 import java.util.List;
+import java.util.Optional;
 
 /// What probably ends a leaked thread, in one line: what it was started for is the best hint, then
 /// what it waits for.
 final class Cure {
   private static final String UNLOCK = "let whoever holds the lock unlock it in a finally block";
 
-  private record ByFunction(String function, String cure) {}
+  /// @param ofPool what more there is to say of an idle pool, to whoever can annotate its class
+  private record ByFunction(String function, String cure, String ofPool) {
+    ByFunction(String function, String cure) {
+      this(function, cure, "");
+    }
+  }
 
   /// Nobody knows where a pool was made, only which test's task made it start the worker.
   private static final String OF_CLASS =
@@ -31,33 +37,32 @@ final class Cure {
           new ByFunction("sun.net.httpserver.", "call stop() on its HttpServer"),
           new ByFunction(
               "java.util.concurrent.ThreadPoolExecutor.getTask",
-              "its pool is idle and was not shut down: close() or shutdown() its executor"
-                  + OF_CLASS),
+              "its pool is idle and was not shut down: close() or shutdown() its executor",
+              OF_CLASS),
           new ByFunction(
               "java.util.concurrent.ForkJoinPool.awaitWork",
-              "its pool is idle and was not shut down: close() or shutdown() it" + OF_CLASS),
+              "its pool is idle and was not shut down: close() or shutdown() it",
+              OF_CLASS),
           new ByFunction(
               "java.util.concurrent.ThreadPoolExecutor.runWorker",
               "its task does not end: let it end, or call shutdownNow() on its executor"));
 
   private Cure() {}
 
-  static String of(DumpThread thread) {
+  /// @param asker who is told
+  static String of(DumpThread thread, Asker asker) {
     if (thread.leaked()) {
       return "the collector took it: nothing can wake it any more, and its finally blocks never run;"
           + " hold its executor, and close it";
     }
-    for (ByFunction owner : CREATORS) {
-      if (has(thread.createdBy(), owner.function())) {
-        return owner.cure();
-      }
-    }
-    for (ByFunction owner : OWNERS) {
-      if (has(thread.stack(), owner.function())) {
-        return owner.cure();
-      }
-    }
-    return byWait(thread);
+    return first(CREATORS, thread.createdBy())
+        .or(() -> first(OWNERS, thread.stack()))
+        .map(owner -> asker == Asker.CODE ? owner.cure() : owner.cure() + owner.ofPool())
+        .orElseGet(() -> byWait(thread));
+  }
+
+  private static Optional<ByFunction> first(List<ByFunction> owners, CallStack stack) {
+    return owners.stream().filter(owner -> has(stack, owner.function())).findFirst();
   }
 
   private static String byWait(DumpThread thread) {

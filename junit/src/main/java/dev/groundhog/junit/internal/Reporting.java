@@ -30,7 +30,7 @@ record Reporting(Asker asker, Supplier<Owners> owners, List<String> notes) {
 
   /// @param missing what the look did not see
   LeakTestReport report(Dump left, List<String> missing) {
-    return report(left, missing, thread -> MarkedFunctions.cure(thread, Cure.of(thread)));
+    return report(left, missing, thread -> MarkedFunctions.cure(thread, Cure.of(thread, asker)));
   }
 
   /// @param cure what ends a thread, in one line
@@ -48,7 +48,7 @@ record Reporting(Asker asker, Supplier<Owners> owners, List<String> notes) {
     return new LeakedGroup(
         group,
         known.of(rows(left, group.rows())),
-        asker.advice(cure.apply(group.sample())),
+        cure.apply(group.sample()),
         conditions,
         asker.toIgnore(conditions));
   }

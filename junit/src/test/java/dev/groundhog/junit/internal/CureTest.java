@@ -24,28 +24,36 @@ class CureTest {
 
   @Test
   void whoHidesItsPoolOrTimerHasToBeClosedItself() {
-    assertThat(Cure.of(thread(IDLE).build())).contains("shutdown() its executor");
+    assertThat(Cure.of(thread(IDLE).build(), Asker.ANNOTATION)).contains("shutdown() its executor");
     assertThat(
             Cure.of(
                 thread(IDLE)
                     .createdBy(
                         stack("jdk.internal.net.http.HttpClientImpl$DelegatingExecutor.execute"))
-                    .build()))
+                    .build(),
+                Asker.ANNOTATION))
         .isEqualTo("close its HttpClient");
     assertThat(
             Cure.of(
                 thread(stack("java.util.TimerThread.run"))
                     .createdBy(stack("sun.net.httpserver.ServerImpl.<init>"))
-                    .build()))
+                    .build(),
+                Asker.ANNOTATION))
         .isEqualTo("call stop() on its HttpServer");
   }
 
   @Test
   void aMonitorIsLeftAndALockUnlocked() {
     CallStack stack = stack("acme.Server.run");
-    assertThat(Cure.of(thread(stack).state(ThreadState.BLOCKED).waits(WaitKind.MUTEX, "").build()))
+    assertThat(
+            Cure.of(
+                thread(stack).state(ThreadState.BLOCKED).waits(WaitKind.MUTEX, "").build(),
+                Asker.ANNOTATION))
         .contains("leave its synchronized block");
-    assertThat(Cure.of(thread(stack).state(ThreadState.WAITING).waits(WaitKind.MUTEX, "").build()))
+    assertThat(
+            Cure.of(
+                thread(stack).state(ThreadState.WAITING).waits(WaitKind.MUTEX, "").build(),
+                Asker.ANNOTATION))
         .contains("unlock it in a finally block");
   }
 }
