@@ -10,6 +10,9 @@ import java.lang.reflect.Method;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -444,6 +448,54 @@ class CreatorsTest {
     assertThat(Child.run(List.of(), ByCommonPool.class))
         .containsOnlyOnce("leak: 1 virtual thread of CreatorsTest.ByCommonPool.leaky()")
         .doesNotContain("clean()");
+  }
+
+  /// A worker of the common pool opens a server, which starts a thread for each connection.
+  @LeakCheck(within = "100ms")
+  static class SharedServer {
+    private static final BlockingQueue<CountDownLatch> CONNECTING = new LinkedBlockingQueue<>();
+    private static final Queue<Thread> THREADS = new ConcurrentLinkedQueue<>();
+
+    @BeforeAll
+    static void open() throws Exception {
+      ForkJoinPool.commonPool()
+          .submit(() -> THREADS.add(Thread.startVirtualThread(SharedServer::accept)))
+          .get();
+    }
+
+    private static void accept() {
+      try {
+        while (true) {
+          CountDownLatch accepted = CONNECTING.take();
+          Thread.startVirtualThread(() -> serve(accepted));
+        }
+      } catch (InterruptedException _) {
+        // it ends
+      }
+    }
+
+    /// Another one works on, since this one ends.
+    private static void serve(CountDownLatch accepted) {
+      THREADS.add(Thread.startVirtualThread(CreatorsTest::take));
+      accepted.countDown();
+    }
+
+    @Test
+    void connects() throws Exception {
+      CountDownLatch accepted = new CountDownLatch(1);
+      CONNECTING.add(accepted);
+      assertThat(accepted.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @AfterAll
+    static void close() {
+      THREADS.forEach(Thread::interrupt);
+    }
+  }
+
+  @Test
+  void whatAServerStartsThatWasOpenedBeforeIsNotTheTestsThatRunsAlone() throws Exception {
+    assertThat(Child.run(List.of(), SharedServer.class)).contains(RunMain.WITH_AGENT);
   }
 
   @LeakCheck(within = "100ms")

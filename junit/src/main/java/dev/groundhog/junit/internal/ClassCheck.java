@@ -93,7 +93,7 @@ final class ClassCheck implements AutoCloseable {
 
   private void verifyByTag(Meeting agent, List<Starter> ours) {
     LeakChecker.verify(
-        new Suspects.Tagged(agent, ours.stream().map(Starter::tag).toList()),
+        new Suspects.Tagged(agent, ours.stream().map(Starter::tag).toList(), Optional.empty()),
         settings.options(),
         new Reporting(settings.asker(), () -> owners(ours), Starters.ALL.note().stream().toList()));
   }

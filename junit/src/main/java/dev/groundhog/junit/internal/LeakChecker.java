@@ -143,7 +143,7 @@ public final class LeakChecker {
         continue;
       }
       Dump all = look.dump();
-      Dump left = unexpected(all.only(thread -> counts(thread, members)), options);
+      Dump left = unexpected(all.only(members.in(all).and(this::counts)), options);
       boolean isUnseen = hasUnseen(members, all);
       if (left.rows() == 0 && !isUnseen && isSure(before)) {
         return Optional.empty();
@@ -160,10 +160,8 @@ public final class LeakChecker {
     return before.noneSince() || disturbed++ >= MAX_DISTURBED;
   }
 
-  private boolean counts(DumpThread thread, Suspects.Members members) {
-    return thread.id().orElse(self) != self
-        && members.has(thread)
-        && ExpectedThreads.reason(thread).isEmpty();
+  private boolean counts(DumpThread thread) {
+    return thread.id().orElse(self) != self && ExpectedThreads.reason(thread).isEmpty();
   }
 
   /// Those of `dump` that no ignore expects.

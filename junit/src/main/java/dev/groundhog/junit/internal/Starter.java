@@ -121,7 +121,11 @@ final class Starter {
 
   /// Whether `thread` was made while this ran.
   boolean mayHaveStarted(DumpThread thread) {
-    long id = thread.id().orElse(0);
+    return mayHaveMade(thread.id().orElse(0));
+  }
+
+  /// Whether the thread with this id was made while this ran.
+  boolean mayHaveMade(long id) {
     return id > begun.id() && id < ended.map(Moment::id).orElse(Long.MAX_VALUE);
   }
 

@@ -1,11 +1,13 @@
 package dev.groundhog.junit.internal;
 
+import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -17,7 +19,8 @@ public sealed interface Suspects {
     /// There is surely none, so that nobody has to look.
     boolean areNone();
 
-    boolean has(DumpThread thread);
+    /// Which threads of `all` belong, which was taken since.
+    Predicate<DumpThread> in(Dump all);
 
     /// Those that are known by their ids alone.
     long[] ids();
@@ -56,8 +59,9 @@ public sealed interface Suspects {
         }
 
         @Override
-        public boolean has(DumpThread thread) {
-          return thread.id().orElse(Long.MAX_VALUE) > moment.id() && isWanted.test(thread);
+        public Predicate<DumpThread> in(Dump all) {
+          return thread ->
+              thread.id().orElse(Long.MAX_VALUE) > moment.id() && isWanted.test(thread);
         }
 
         @Override
@@ -68,45 +72,55 @@ public sealed interface Suspects {
     }
   }
 
-  /// Those that carry one of these tags, which the agent knows, and, if `shared` says since when,
-  /// those that a worker of the common pool has started since.
-  record Tagged(Meeting agent, List<Integer> tags, Optional<Moment> shared) implements Suspects {
-    public Tagged(Meeting agent, Collection<Integer> tags) {
-      this(agent, List.copyOf(tags), Optional.empty());
+  /// Those that carry one of these tags, which the agent knows, and of those that a worker of the
+  /// common pool has started, which the agent knows too, the ones that `shared` accepts by their
+  /// ids; where it is empty, nobody asks for them.
+  record Tagged(Meeting agent, List<Integer> tags, Optional<LongPredicate> shared)
+      implements Suspects {
+    @Override
+    public Members now() {
+      List<Integer> asked = new ArrayList<>(tags);
+      shared.ifPresent(_ -> asked.add(Tagging.OF_SHARED));
+      Map<Integer, long[]> found = agent.tagged(asked);
+      long[] own =
+          found.entrySet().stream()
+              .filter(each -> each.getKey() != Tagging.OF_SHARED)
+              .flatMapToLong(each -> LongStream.of(each.getValue()))
+              .toArray();
+      SharedStarts starts = new SharedStarts(found.getOrDefault(Tagging.OF_SHARED, new long[0]));
+      return new Carrying(own, starts, shared.orElse(_ -> false));
+    }
+  }
+
+  /// What the agent knew of tags at one moment.
+  final class Carrying implements Members {
+    private final long[] own;
+    private final SharedStarts starts;
+    private final LongPredicate wanted;
+    private final long[] ids;
+
+    private Carrying(long[] own, SharedStarts starts, LongPredicate wanted) {
+      this.own = own;
+      this.starts = starts;
+      this.wanted = wanted;
+      this.ids = LongStream.concat(LongStream.of(own), starts.ids().filter(wanted)).toArray();
     }
 
     @Override
-    public Members now() {
-      List<Integer> all = new ArrayList<>(tags);
-      shared.ifPresent(_ -> all.add(Tagging.OF_SHARED));
-      long[] ids =
-          agent.tagged(all).entrySet().stream()
-              .flatMapToLong(entry -> ids(entry.getKey(), entry.getValue()))
-              .sorted()
-              .toArray();
-      return new Members() {
-        @Override
-        public boolean areNone() {
-          return ids.length == 0;
-        }
-
-        @Override
-        public boolean has(DumpThread thread) {
-          return thread.id().isPresent() && Arrays.binarySearch(ids, thread.id().getAsLong()) >= 0;
-        }
-
-        @Override
-        public long[] ids() {
-          return ids;
-        }
-      };
+    public boolean areNone() {
+      return ids.length == 0;
     }
 
-    private LongStream ids(int tag, long[] tagged) {
-      LongStream all = LongStream.of(tagged);
-      return tag == Tagging.OF_SHARED
-          ? all.filter(id -> id > shared.map(Moment::id).orElse(Long.MAX_VALUE))
-          : all;
+    @Override
+    public Predicate<DumpThread> in(Dump all) {
+      Set<Long> members = starts.of(wanted, all);
+      LongStream.of(own).forEach(members::add);
+      return thread -> thread.id().isPresent() && members.contains(thread.id().getAsLong());
+    }
+
+    @Override
+    public long[] ids() {
+      return ids;
     }
   }
 
@@ -123,9 +137,9 @@ public sealed interface Suspects {
         }
 
         @Override
-        public boolean has(DumpThread thread) {
-          return now.has(thread)
-              && !(thread.id().isPresent() && Reported.has(thread.id().getAsLong()));
+        public Predicate<DumpThread> in(Dump all) {
+          return now.in(all)
+              .and(thread -> thread.id().isEmpty() || !Reported.has(thread.id().getAsLong()));
         }
 
         @Override

@@ -129,7 +129,7 @@ final class TestCheck implements AutoCloseable {
   }
 
   private Suspects shared(Meeting agent) {
-    return new Suspects.Tagged(agent, List.of(), Optional.of(starter.begun()));
+    return new Suspects.Tagged(agent, List.of(), Optional.of(starter::mayHaveMade));
   }
 
   private void verify(boolean alone) {
@@ -153,7 +153,8 @@ final class TestCheck implements AutoCloseable {
     List<Integer> tags =
         Stream.concat(Stream.of(starter), parts.stream()).map(Starter::tag).toList();
     LeakChecker.verify(
-        new Suspects.Tagged(agent, tags, Optional.of(starter.begun()).filter(_ -> alone)),
+        new Suspects.Tagged(
+            agent, tags, alone ? Optional.of(starter::mayHaveMade) : Optional.empty()),
         settings.options(),
         new Reporting(settings.asker(), this::owners, List.of()));
   }
