@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /// |---|---|---|
 /// | `dump` | | all threads, as `groundhog.dump/1` |
 /// | `next-tag` | | a tag that nobody else gets in this JVM, from 4 on; 1 is for who tries whether tags work, 2 for what nobody has to answer for, 3 has what a worker of the common pool has started |
-/// | `tag` | `thread`, the id of one that is alive; `tag`, a number | whoever that thread starts from now on has the tag, and so on; with 0 it hands on none, nor what it inherited |
+/// | `tag` | `thread`, the id of one that is alive; `tag`, a number | whoever that thread starts from now on has the tag, and so on; with 0 it hands on none, nor what it inherited; with 0 or 2 a worker of the common pool hands on 3 |
 /// | `tagged` | `tag`, a number | the ids of threads with it that have not ended, blanks between them |
 /// | `tagged` | `tag`, several numbers with blanks between them | a line for each tag that a thread has: the tag and these ids, blanks between them |
 /// | `interrupt` | `threads`, ids with blanks between them | those that are alive are interrupted |

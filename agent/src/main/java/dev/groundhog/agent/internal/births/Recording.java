@@ -178,7 +178,8 @@ final class Recording {
   /// The tag that a new thread has from its creator.
   private int inherited(Thread thread, long creator, Throwable here) {
     int tag = tags.of(creator, tagInherited);
-    if (tag == 0 && tags.areUsed() && SharedThreads.isWorker(Thread.currentThread())) {
+    boolean isNobodys = tag == 0 || tag == Tags.OF_NOBODY; // as after a test's method ran on it
+    if (isNobodys && tags.areUsed() && SharedThreads.isWorker(Thread.currentThread())) {
       tag = Tags.OF_SHARED;
     }
     return tag != 0 && SharedThreads.has(thread, here) ? 0 : tag;

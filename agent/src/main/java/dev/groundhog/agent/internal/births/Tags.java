@@ -9,8 +9,8 @@ import java.util.function.LongToIntFunction;
 import java.util.function.Supplier;
 
 /// The tags that threads were told to hand on, by their ids, also 0: a thread that was told so
-/// hands on nothing, whatever it inherited. They outlive a change of what is recorded. Safe to
-/// share.
+/// hands on nothing, whatever it inherited, but for a worker of the common pool, of which
+/// [#OF_SHARED] is told. They outlive a change of what is recorded. Safe to share.
 ///
 /// Bounded: a thread's tag goes when it ends. While more than [#MAX] threads that live have one,
 /// those beyond are refused, and nothing is inherited: a thread without a tag is nobody's fault,
@@ -20,6 +20,9 @@ import java.util.function.Supplier;
 /// tags up to then are lost, which is told instead of who has them.
 final class Tags {
   static final int MAX = 10_000;
+
+  /// What nobody has to answer for.
+  static final int OF_NOBODY = 2;
 
   /// What a worker that the JDK keeps for the whole program has started, and so on: for whom is not
   /// known.

@@ -234,6 +234,21 @@ class RecordingTest {
     assertThat(tagged(recording, 5)).isEmpty();
   }
 
+  /// A method of a test ran on it once.
+  @Test
+  void aWorkerOfTheCommonPoolThatWasToldToWorkForNobodyIsAsAllOthers() throws Exception {
+    Recording recording = recording(true);
+    Thread started = Thread.ofVirtual().unstarted(() -> {});
+    ForkJoinPool.commonPool()
+        .submit(() -> {
+          tag(Thread.currentThread(), Tags.OF_NOBODY);
+          recording.started(started);
+        })
+        .get();
+    assertThat(tagged(recording, Tags.OF_SHARED)).containsExactly(started.threadId());
+    assertThat(tagged(recording, Tags.OF_NOBODY)).isEmpty();
+  }
+
   @Test
   void whatSomebodyHasToCloseInheritsThoughItIsOfAClassOfTheJdks() throws Exception {
     Recording recording = recording(true);
