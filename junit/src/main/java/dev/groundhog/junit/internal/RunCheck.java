@@ -45,7 +45,11 @@ final class RunCheck implements AutoCloseable {
     List<Starter> done = known(starter -> starter.fate() == Fate.DONE);
     Set<Long> excused = new HashSet<>();
     try {
-      Tagging.left(done).values().forEach(ids -> LongStream.of(ids).forEach(excused::add));
+      Tagging.left(done)
+          .forEach((tag, ids) ->
+              LongStream.of(ids)
+                  .filter(id -> tag != Tagging.OF_SHARED || mayHaveMade(done, id))
+                  .forEach(excused::add));
     } catch (Meeting.Lost _) {
       // None is known.
     }
@@ -53,6 +57,11 @@ final class RunCheck implements AutoCloseable {
     return thread ->
         (thread.id().isEmpty() || !excused.contains(thread.id().getAsLong()))
             && (isLossless || !Starters.ALL.isExcused(thread));
+  }
+
+  /// Of what a worker of the common pool has started, more is not known.
+  private static boolean mayHaveMade(List<Starter> starters, long id) {
+    return starters.stream().anyMatch(starter -> starter.mayHaveMade(id));
   }
 
   private static List<Starter> known(Predicate<Starter> wanted) {

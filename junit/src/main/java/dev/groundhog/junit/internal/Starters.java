@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.platform.engine.UniqueId;
 
@@ -128,18 +129,23 @@ final class Starters {
   private static List<Starter> untagged(List<Starter> known) {
     try {
       Moment before = Moment.now();
-      Set<Integer> tagged = Tagging.left(known).keySet();
+      Map<Integer, long[]> left = Tagging.left(known);
       // A thread may have started another one and ended while the agent went through them.
       boolean isSure = before.noneSince();
       return known.stream()
           .filter(starter ->
               starter.agent().isPresent()
-                  ? isSure && !tagged.contains(starter.tag())
+                  ? isSure && !left.containsKey(starter.tag()) && !mayShare(starter, left)
                   : starter.madeNone())
           .toList();
     } catch (RuntimeException | LinkageError _) {
       return List.of(); // the check itself will say so
     }
+  }
+
+  private static boolean mayShare(Starter starter, Map<Integer, long[]> left) {
+    return LongStream.of(left.getOrDefault(Tagging.OF_SHARED, new long[0]))
+        .anyMatch(starter::mayHaveMade);
   }
 
   /// For a quarter, so that it is not done for each one.
@@ -187,9 +193,12 @@ final class Starters {
     return running.stream().anyMatch(other -> other.answersFor(starter));
   }
 
-  /// The tags of whoever runs.
+  /// The tags of whoever runs, as far as they have one.
   synchronized Set<Integer> runningTags() {
-    return running.stream().map(Starter::tag).collect(Collectors.toSet());
+    return running.stream()
+        .map(Starter::tag)
+        .filter(tag -> tag != Tagging.NONE)
+        .collect(Collectors.toSet());
   }
 
   /// Whether `node` itself is checked, and that has begun.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Until it is closed, whoever the current thread starts carries a starter's tag; then what it
 /// carried before: a worker of JUnit may run a test while it waits for others. Does nothing without
@@ -90,7 +91,7 @@ final class Tagging implements AutoCloseable {
   }
 
   /// By their tags, the ids of the threads that some of `starters` have left, of those whom the
-  /// agent knows.
+  /// agent knows; and if any of them has made some, by [#OF_SHARED] those that are nobody's.
   ///
   /// @throws Meeting.Lost if it knows none
   static Map<Integer, long[]> left(List<Starter> starters) {
@@ -106,11 +107,14 @@ final class Tagging implements AutoCloseable {
 
   private static Map<Integer, long[]> leftOf(List<Starter> starters) {
     List<Starter> known = starters.stream().filter(starter -> starter.agent().isPresent()).toList();
-    return known.isEmpty()
-        ? Map.of()
-        : Meeting.find()
-            .map(agent -> agent.tagged(known.stream().map(Starter::tag).toList()))
-            .orElse(Map.of());
+    if (known.isEmpty()) {
+      return Map.of();
+    }
+    Set<Integer> tags = known.stream().map(Starter::tag).collect(Collectors.toSet());
+    if (!known.stream().allMatch(Starter::madeNone)) {
+      tags.add(OF_SHARED);
+    }
+    return Meeting.find().map(agent -> agent.tagged(tags)).orElse(Map.of());
   }
 
   /// Whether any thread has carried a tag in this JVM.

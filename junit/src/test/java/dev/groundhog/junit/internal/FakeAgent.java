@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /// Stands in front of the agent of this JVM, before the check meets it: it can fail as the agent
 /// does. For a JVM of its own.
 public final class FakeAgent implements Function<Map<String, String>, String> {
-  private static final AtomicInteger LAST_TAG = new AtomicInteger(Tagging.NOBODY);
+  private static final AtomicInteger LAST_TAG = new AtomicInteger(Tagging.OF_SHARED);
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -65,7 +65,7 @@ public final class FakeAgent implements Function<Map<String, String>, String> {
     return isLost
         || Arrays.stream(tags.split(" "))
             .mapToInt(Integer::parseInt)
-            .anyMatch(tag -> tag > Tagging.NOBODY && tag <= lostTags);
+            .anyMatch(tag -> tag > Tagging.OF_SHARED && tag <= lostTags);
   }
 
   /// Whether it makes no dump.

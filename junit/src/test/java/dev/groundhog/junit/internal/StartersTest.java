@@ -62,6 +62,12 @@ class StartersTest {
   }
 
   @Test
+  void whoHasNoTagIsNotAskedForAsIfThatWereOne() {
+    test(Outer.class, "began without the agent");
+    assertThat(starters.runningTags()).isEmpty();
+  }
+
+  @Test
   void whatATestMakesThatBeganMeanwhileIsNotTheEarlierOnes() {
     around(Outer.class);
     Starter one = test(Outer.class, "one");
