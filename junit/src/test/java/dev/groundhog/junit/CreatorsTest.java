@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.groundhog.junit.internal.AgentHere;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Method;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -496,6 +497,150 @@ class CreatorsTest {
   @Test
   void whatAServerStartsThatWasOpenedBeforeIsNotTheTestsThatRunsAlone() throws Exception {
     assertThat(Child.run(List.of(), SharedServer.class)).contains(RunMain.WITH_AGENT);
+  }
+
+  private static void poolStartsOne() {
+    ForkJoinPool.commonPool().submit(() -> Left.virtual(CreatorsTest::take)).join();
+  }
+
+  @LeakCheck(within = "10s")
+  static class EndsLate {
+    @Test
+    void clean() {
+      Thread test = Thread.currentThread();
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> {
+            while (!isChecking(test)) {
+              LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            }
+            poolStartsOne(); // as the next test would
+          });
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+      Left.close();
+    }
+
+    private static boolean isChecking(Thread test) {
+      return Stream.of(test.getStackTrace())
+          .anyMatch(frame -> frame.getClassName().endsWith(".LeakChecker"));
+    }
+  }
+
+  @Test
+  void whatTheCommonPoolStartsWhileATestIsCheckedIsNotThatTests() throws Exception {
+    assertThat(Child.run(List.of(), EndsLate.class)).contains(RunMain.WITH_AGENT);
+  }
+
+  private static final List<String> CONCURRENTLY =
+      Stream.concat(
+              PARALLEL.entrySet().stream(),
+              Stream.of(Map.entry("junit.jupiter.execution.parallel.mode.default", "concurrent")))
+          .map(each -> "-D" + each.getKey() + "=" + each.getValue())
+          .toList();
+
+  /// Two classes at one time.
+  private static final CyclicBarrier BESIDE = new CyclicBarrier(2);
+
+  private static void meet() throws Exception {
+    BESIDE.await(10, TimeUnit.SECONDS);
+  }
+
+  static class Prepares {
+    @BeforeAll
+    static void prepare() throws Exception {
+      meet();
+      poolStartsOne();
+      meet();
+      meet();
+    }
+
+    @Test
+    void test() {}
+  }
+
+  @LeakCheck(within = "100ms")
+  static class BesidePreparing {
+    @Test
+    void clean() throws Exception {
+      meet();
+      meet();
+    }
+
+    @AfterAll
+    static void isChecked() throws Exception {
+      meet();
+    }
+  }
+
+  @Test
+  void aTestIsNotAloneWhileAClassIsPreparedThatIsNotChecked() throws Exception {
+    assertThat(Child.run(CONCURRENTLY, Prepares.class, BesidePreparing.class))
+        .contains(RunMain.WITH_AGENT);
+  }
+
+  @LeakCheck(within = "100ms")
+  static class DynamicByCommonPool {
+    @TestFactory
+    Stream<DynamicTest> dynamic() {
+      return Stream.of(
+          dynamicTest("clean", () -> {}),
+          dynamicTest("of a file", URI.create("file:/acme.txt"), () -> {}),
+          dynamicTest("leaky", CreatorsTest::poolStartsOne));
+    }
+  }
+
+  @Test
+  void aFactoryRunsAloneThoughItsDynamicTestsAreMany() throws Exception {
+    assertThat(Child.run(List.of(), DynamicByCommonPool.class))
+        .contains("leak: 1 virtual thread of CreatorsTest.DynamicByCommonPool.dynamic()");
+  }
+
+  @LeakCheck(scope = LeakScope.CLASS, within = "100ms")
+  static class ClassByCommonPool {
+    @Test
+    void leaky() {
+      poolStartsOne();
+    }
+
+    @Test
+    void failed() {
+      poolStartsOne();
+      fail("on purpose");
+    }
+  }
+
+  @Test
+  void whatAWorkerOfTheCommonPoolStartsCountsForTheClassThatRunsAlone() throws Exception {
+    assertThat(Child.run(List.of(), ClassByCommonPool.class))
+        .contains("leak: 1 virtual thread of CreatorsTest.ClassByCommonPool\n");
+  }
+
+  static class FailsByCommonPool {
+    @Test
+    void failed() {
+      poolStartsOne();
+      fail("on purpose");
+    }
+  }
+
+  static class PassesByCommonPool {
+    @Test
+    void leaky() {
+      poolStartsOne();
+    }
+  }
+
+  @Test
+  void atTheEndOfARunThreadsOfTheCommonPoolDoNotCountThatAFailedTestMayHaveLeft() throws Exception {
+    List<String> ofRun = List.of("-Dgroundhog.leak-check=run");
+    assertThat(Child.run(ofRun, FailsByCommonPool.class))
+        .contains("on purpose")
+        .doesNotContain("leak: ");
+    assertThat(Child.run(ofRun, FailsByCommonPool.class, PassesByCommonPool.class))
+        .contains("leak: 1 virtual thread of ");
   }
 
   @LeakCheck(within = "100ms")

@@ -7,6 +7,7 @@ import dev.groundhog.junit.internal.Starter.Fate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -56,33 +57,40 @@ final class ClassCheck implements AutoCloseable {
     if (settings.scope() == Scope.RUN) {
       return;
     }
+    TestsRun.Activity atEnd = beside();
     List<Starter> ours =
         Starters.ALL.ended(other -> other.fate() == Fate.PUT_OFF && starter.answersFor(other));
     try {
-      verify(ours);
+      verify(ours, ranAlone(atEnd));
     } finally {
       ours.forEach(each -> Starters.ALL.settle(each, Fate.DONE));
     }
-    TestsRun.Activity atEnd = RunMemory.current().tests().all();
     marked.ifPresent(check -> check.verify(settings, starter.name(), () -> ranAlone(atEnd)));
   }
 
   private static TestsRun.Activity others(Starter starter) {
-    return RunMemory.current().tests().othersThan(starter.testClass().getName());
+    return RunMemory.current()
+        .tests()
+        .othersThan(starter.node().id(), starter.testClass().getName());
   }
 
-  /// Whether no test of another class ran meanwhile, and none at all since the end.
+  private TestsRun.Activity beside() {
+    return RunMemory.current().tests().beside(starter.node().id());
+  }
+
+  /// Whether neither another class nor a test of one ran meanwhile, and no test at all since the
+  /// end.
   private boolean ranAlone(TestsRun.Activity atEnd) {
     return !starter.overlapped()
         && others(starter).ranSince(before) == 0
-        && RunMemory.current().tests().all().ranSince(atEnd) == 0;
+        && beside().ranSince(atEnd) == 0;
   }
 
-  private void verify(List<Starter> ours) {
+  private void verify(List<Starter> ours, boolean alone) {
     Optional<Meeting> agent = starter.agent();
     if (agent.isPresent()) {
       try {
-        verifyByTag(agent.get(), ours);
+        verifyByTag(agent.get(), ours, alone);
         return;
       } catch (Meeting.Lost _) {
         // By time, as without the agent.
@@ -91,16 +99,29 @@ final class ClassCheck implements AutoCloseable {
     verifyByTime();
   }
 
-  private void verifyByTag(Meeting agent, List<Starter> ours) {
+  private void verifyByTag(Meeting agent, List<Starter> ours, boolean alone) {
     LeakChecker.verify(
-        new Suspects.Tagged(agent, ours.stream().map(Starter::tag).toList(), Optional.empty()),
+        new Suspects.Tagged(
+            agent,
+            ours.stream().map(Starter::tag).toList(),
+            alone ? Optional.of(shared()) : Optional.empty()),
         settings.options(),
         new Reporting(settings.asker(), () -> owners(ours), Starters.ALL.note().stream().toList()));
   }
 
-  private static Owners owners(List<Starter> ours) {
+  /// What a worker of the common pool has started counts for the class, but not where a test ran
+  /// that was checked itself or need not be.
+  private LongPredicate shared() {
+    List<Starter> done = Starters.ALL.ended(other -> other.fate() == Fate.DONE);
+    return id -> starter.mayHaveMade(id) && done.stream().noneMatch(other -> other.mayHaveMade(id));
+  }
+
+  private Owners owners(List<Starter> ours) {
     Names.Carried carried = new Names.Carried(ours);
-    return threads -> Names.joined(carried.in(threads));
+    return threads -> {
+      List<String> found = carried.in(threads);
+      return found.isEmpty() ? starter.name() : Names.joined(found);
+    };
   }
 
   private void verifyByTime() {

@@ -3,8 +3,10 @@ package dev.groundhog.junit.internal;
 import static org.junit.platform.engine.TestExecutionResult.Status.SUCCESSFUL;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.ConfigurationParameters;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestSource;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -55,19 +57,39 @@ public final class RunListener implements TestExecutionListener {
 
   @Override
   public void executionStarted(TestIdentifier test) {
-    if (test.getSource().orElse(null) instanceof ClassSource source) {
-      RunMemory.current().tests().began(source.getJavaClass());
-    } else if (test.isTest() && test.getSource().orElse(null) instanceof MethodSource method) {
-      RunMemory.current().tests().began(method.getClassName());
+    TestsRun tests = RunMemory.current().tests();
+    TestSource source = test.getSource().orElse(null);
+    if (source instanceof ClassSource type) {
+      tests.began(type.getJavaClass());
     }
+    if (test.isTest()) {
+      tests.began(classOf(source));
+    } else if (source instanceof ClassSource type) {
+      tests.opened(test.getUniqueIdObject(), type.getClassName());
+    }
+  }
+
+  /// A dynamic test may be said to come from a file.
+  private static String classOf(@Nullable TestSource source) {
+    return switch (source) {
+      case MethodSource method -> method.getClassName();
+      case ClassSource type -> type.getClassName();
+      case null, default -> "";
+    };
   }
 
   @Override
   public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-    if (test.isTest() && test.getSource().orElse(null) instanceof MethodSource method) {
-      RunMemory.current()
-          .tests()
-          .ended(method.getClassName(), method.getMethodName(), result.getStatus() == SUCCESSFUL);
+    TestsRun tests = RunMemory.current().tests();
+    TestSource source = test.getSource().orElse(null);
+    if (!test.isTest()) {
+      if (source instanceof ClassSource type) {
+        tests.closed(test.getUniqueIdObject(), type.getClassName());
+      }
+    } else if (source instanceof MethodSource method) {
+      tests.ended(method.getClassName(), method.getMethodName(), result.getStatus() == SUCCESSFUL);
+    } else {
+      tests.testEnded(classOf(source));
     }
   }
 

@@ -7,8 +7,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /// The check of one test: begins before its instance is made, and is closed by JUnit behind all
 /// that belongs to the test.
@@ -18,9 +21,12 @@ final class TestCheck implements AutoCloseable {
   private final ExtensionContext context;
   private final CheckSettings settings;
   private final Optional<MarkedCheck> marked;
-  private final TestsRun.Activity before = RunMemory.current().tests().all();
+  private final TestsRun.Activity before;
   private final Starter starter;
   private final Tagging tagging;
+
+  /// How many dynamic tests have begun: the launcher tells of them, and not of their factory.
+  private final AtomicInteger begunParts = new AtomicInteger();
 
   /// The dynamic tests that may have left threads.
   private final List<Starter> parts = Collections.synchronizedList(new ArrayList<>());
@@ -33,6 +39,7 @@ final class TestCheck implements AutoCloseable {
             ? MarkedCheck.begin(context.getRequiredTestClass())
             : Optional.empty();
     this.starter = starter;
+    this.before = beside();
     this.tagging = Tagging.of(starter);
   }
 
@@ -47,6 +54,7 @@ final class TestCheck implements AutoCloseable {
   /// checked with the factory, behind whose `@AfterEach` nothing may be left, and is named. Where
   /// too many have left threads, it is the factory's own.
   Part part(String name) {
+    begunParts.incrementAndGet();
     Starter part =
         parts.size() < MAX_PARTS ? Starters.part(starter, starter.name() + " " + name) : starter;
     return new Part(part, Tagging.of(part));
@@ -95,18 +103,33 @@ final class TestCheck implements AutoCloseable {
       return;
     }
     boolean alone = ranAlone();
-    if (settle(Fate.DONE) || (alone && mayShareLeaks())) {
+    if (settle(Fate.DONE)) {
       verify(alone);
     }
     marked.ifPresent(check -> check.verify(settings, starter.name(), this::ranAlone));
   }
 
-  /// Whether no other test ran meanwhile; else what is on all threads is looked at with the class.
-  private boolean ranAlone() {
-    return !starter.overlapped() && RunMemory.current().tests().all().ranSince(before) == 1;
+  private TestsRun.Activity beside() {
+    return RunMemory.current().tests().beside(starter.node().id());
   }
 
-  /// @return whether there may be threads of the test or its parts
+  /// Whether no other test ran meanwhile, nor a class that this is not in; else what is on all
+  /// threads is looked at with the class.
+  private boolean ranAlone() {
+    return !starter.overlapped() && beside().ranSince(before) == told();
+  }
+
+  /// As how many tests the launcher tells of this one.
+  private long told() {
+    return isFactory() ? begunParts.get() : 1;
+  }
+
+  private boolean isFactory() {
+    return AnnotationSupport.isAnnotated(context.getTestMethod(), TestFactory.class);
+  }
+
+  /// @return whether there may be threads of the test or its parts, or some that a worker of the
+  ///   common pool has started meanwhile
   private boolean settle(Fate fate) {
     parts.removeIf(part -> !Starters.ALL.settle(part, fate));
     return Starters.ALL.settle(starter, fate) || !parts.isEmpty();
@@ -115,21 +138,6 @@ final class TestCheck implements AutoCloseable {
   /// Whether its threads can be told from those of others now, and need not wait for the class.
   private boolean isTold() {
     return starter.agent().isPresent() || !starter.overlapped();
-  }
-
-  /// Whether a worker of the common pool has started a thread meanwhile that is there: then for
-  /// this test, if no other one ran.
-  private boolean mayShareLeaks() {
-    try {
-      return !starter.begun().noneSince()
-          && starter.agent().map(this::shared).filter(all -> !all.now().areNone()).isPresent();
-    } catch (Meeting.Lost _) {
-      return false; // as long as the test has left none itself
-    }
-  }
-
-  private Suspects shared(Meeting agent) {
-    return new Suspects.Tagged(agent, List.of(), Optional.of(starter::mayHaveMade));
   }
 
   private void verify(boolean alone) {

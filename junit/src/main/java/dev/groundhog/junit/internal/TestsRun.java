@@ -2,12 +2,15 @@ package dev.groundhog.junit.internal;
 
 import dev.groundhog.dump.DumpThread;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.platform.engine.UniqueId;
 
 /// Which tests ran, as JUnit's launcher tells. Safe to share.
 final class TestsRun {
@@ -18,13 +21,23 @@ final class TestsRun {
   private final Set<String> passed = new HashSet<>();
   private final Set<String> others = new HashSet<>();
 
-  /// Of each top-level class, how many tests have begun and ended.
+  /// Of each top-level class, how many tests and classes in it have begun and ended.
   private final Map<String, long[]> byClass = new HashMap<>();
 
+  /// The classes that have begun and not ended.
+  private final List<Open> open = new ArrayList<>();
+
   private long begun;
+  private long ended;
   private long count;
 
-  /// How many tests have begun until now, and how many of them have not ended.
+  private record Open(UniqueId id, String topLevel) {
+    boolean isAround(UniqueId node) {
+      return node.hasPrefix(id);
+    }
+  }
+
+  /// How many tests and classes have begun until now, and how many of them have not ended.
   record Activity(long begun, long running) {
     /// How many ran at some time from `before` until this. A test begins for the launcher when it
     /// has its instance already.
@@ -39,16 +52,40 @@ final class TestsRun {
     }
   }
 
+  /// What stands around the tests of a class begins.
+  synchronized void opened(UniqueId id, String className) {
+    open.add(new Open(id, topLevel(className)));
+    began(className);
+  }
+
+  /// It has ended.
+  synchronized void closed(UniqueId id, String className) {
+    open.remove(new Open(id, topLevel(className)));
+    ended(className);
+  }
+
   /// One test, or one invocation of it, begins.
+  ///
+  /// @param className empty if it is not known
   synchronized void began(String className) {
     begun++;
     byClass.computeIfAbsent(topLevel(className), _ -> new long[2])[0]++;
   }
 
-  /// It has ended.
-  synchronized void ended(String className, String method, boolean hasPassed) {
-    count++;
+  private void ended(String className) {
+    ended++;
     byClass.computeIfAbsent(topLevel(className), _ -> new long[2])[1]++;
+  }
+
+  /// One whose method is not known has ended.
+  synchronized void testEnded(String className) {
+    count++;
+    ended(className);
+  }
+
+  /// One has ended.
+  synchronized void ended(String className, String method, boolean hasPassed) {
+    testEnded(className);
     Set<String> methods = hasPassed ? passed : others;
     if (methods.size() < MAX_METHODS) {
       methods.add(name(className, method));
@@ -66,15 +103,19 @@ final class TestsRun {
     return count;
   }
 
-  /// Those of all classes but this and what is in and around it.
-  synchronized Activity othersThan(String className) {
-    long[] own = byClass.getOrDefault(topLevel(className), new long[2]);
-    return new Activity(begun - own[0], begun - own[0] - (count - own[1]));
+  /// Those of all classes but this, which `node` is, and what is in and around it.
+  synchronized Activity othersThan(UniqueId node, String className) {
+    String name = topLevel(className);
+    long[] own = byClass.getOrDefault(name, new long[2]);
+    long suites =
+        open.stream().filter(each -> each.isAround(node) && !each.topLevel().equals(name)).count();
+    return new Activity(begun - own[0], begun - own[0] - (ended - own[1]) - suites);
   }
 
-  /// Those of all classes.
-  synchronized Activity all() {
-    return new Activity(begun, begun - count);
+  /// All but the classes that `node` is or is in.
+  synchronized Activity beside(UniqueId node) {
+    long around = open.stream().filter(each -> each.isAround(node)).count();
+    return new Activity(begun, begun - ended - around);
   }
 
   /// Whether tests ran of more classes than one. A `@Nested` one is a part of that around it.
