@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +118,30 @@ class BaselineTest {
     assertThat(Child.run(reading(), OldPool.class, NewPool.class))
         .contains("leak: 1 platform thread of BaselineTest.NewPool.leaky()")
         .doesNotContain("BaselineTest.OldPool.leaky()");
+  }
+
+  @Test
+  void whatWouldHideAllIdlePoolsIsNotWrittenAndThatIsSaid() throws Exception {
+    List<String> blind =
+        Stream.concat(
+                Stream.of("-Dgroundhog.leak-check.without-agent=platform"), writing().stream())
+            .toList();
+    assertThat(Child.run(blind, OldPool.class, New.class))
+        .contains(RunMain.WITHOUT_AGENT)
+        .contains("leak check: 1 new leak was written into " + file())
+        .contains("leak check: 1 leak was not written into " + file() + ": nothing but the JDK's");
+    assertThat(Files.readAllLines(file())).hasSize(2);
+  }
+
+  @Test
+  void aLeakForWhichTheFileHasNoRoomFailsAlsoTheRunThatWritesIt() throws Exception {
+    Files.createDirectories(file().getParent());
+    Files.write(
+        file(),
+        IntStream.range(0, 9_000).mapToObj(i -> "name=thread-" + i + " reason=known").toList());
+    assertThat(Child.run(writing(), Old.class))
+        .contains("leak: 1 virtual thread of BaselineTest.Old.leaky()");
+    assertThat(Files.readAllLines(file())).hasSize(9_001); // with what the file is
   }
 
   @Test

@@ -74,6 +74,15 @@ public final class Origin {
           "jdk.internal.misc.InnocuousThread.",
           "jdk.internal.vm.Continuation.");
 
+  /// What starts threads for whoever asks.
+  private static final List<String> STARTERS =
+      List.of(
+          "java.lang.",
+          "java.util.concurrent.",
+          "java.util.Timer",
+          "jdk.internal.misc.",
+          "jdk.internal.vm.");
+
   private Origin() {}
 
   /// Whether a class or function of a JVM is the JDK's own.
@@ -101,6 +110,17 @@ public final class Origin {
   /// The innermost function of the program itself: the one that a person would search for.
   public static Optional<Frame> culprit(CallStack stack, ThreadKind kind) {
     return stack.frames().stream().filter(frame -> !isRuntime(frame, kind)).findFirst();
+  }
+
+  /// Who started a thread: the program's own innermost function; where all is the runtime's, the
+  /// innermost of a JVM's that does not start threads for everybody. Empty if there is none.
+  static Optional<Frame> creator(CallStack createdBy, ThreadKind kind) {
+    return culprit(createdBy, kind)
+        .or(() ->
+            createdBy.frames().stream()
+                .filter(_ -> kind != ThreadKind.GOROUTINE)
+                .filter(frame -> STARTERS.stream().noneMatch(frame.function()::startsWith))
+                .findFirst());
   }
 
   /// The function that a thread of a JVM was started for: the outermost that is not the thread's

@@ -4,6 +4,7 @@ import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.ThreadKind;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -96,23 +97,23 @@ public record Suppression(List<Condition> conditions, String reason, String plac
     ThreadKind kind = group.sample().kind();
     return Origin.culprit(group.stack(), kind)
         .map(frame -> "function=" + SuppressionLine.quoted(frame.function()))
-        .or(() ->
-            Origin.culprit(group.sample().createdBy(), kind)
-                .map(frame -> "created-by=" + SuppressionLine.quoted(frame.function())))
+        .or(() -> createdBy(group.sample()))
         .orElse("signature=" + group.signature());
   }
 
   /// The conditions that expect `thread` and those like it, through other line numbers: its
   /// signature, and where nothing but the runtime's code is on its stack, as in an idle pool, who
-  /// started it, if that is known. Without that all idle pools were one.
-  public static String conditionsFor(DumpThread thread, String signature) {
-    String creator =
-        Origin.culprit(thread.stack(), thread.kind()).isPresent()
-            ? ""
-            : Origin.culprit(thread.createdBy(), thread.kind())
-                .map(frame -> " created-by=" + SuppressionLine.quoted(frame.function()))
-                .orElse("");
-    return "signature=" + signature + creator;
+  /// started it. Empty if that is needed and not known: all idle pools would be one.
+  public static Optional<String> conditionsFor(DumpThread thread, String signature) {
+    String here = "signature=" + signature;
+    return Origin.culprit(thread.stack(), thread.kind()).isPresent()
+        ? Optional.of(here)
+        : createdBy(thread).map(creator -> here + " " + creator);
+  }
+
+  private static Optional<String> createdBy(DumpThread thread) {
+    return Origin.creator(thread.createdBy(), thread.kind())
+        .map(frame -> "created-by=" + SuppressionLine.quoted(frame.function()));
   }
 
   /// A line of a file of suppressions.

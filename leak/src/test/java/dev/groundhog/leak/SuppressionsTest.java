@@ -3,8 +3,10 @@ package dev.groundhog.leak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,6 +110,45 @@ class SuppressionsTest {
         .containsExactly("suppressed by ignored in the test: ignored in the test");
     assertThatThrownBy(() -> Suppressions.NONE.with(List.of("Reporter.run"), "here"))
         .hasMessageStartingWith("here \"Reporter.run\": 'Reporter.run' is no key=value");
+  }
+
+  private static DumpThread idle(String... creators) {
+    return DumpThread.of(
+            ThreadKind.PLATFORM, stack("java.util.concurrent.ThreadPoolExecutor.getTask"))
+        .createdBy(stack(creators))
+        .build();
+  }
+
+  private static List<StackGroup> left(Suppressions rules, Dump dump) {
+    return rules.unsuppressed(Groups.of(dump), dump);
+  }
+
+  private static CallStack stack(String... functions) {
+    return new CallStack(
+        Stream.of(functions).map(name -> new Frame(name, "", Frame.UNKNOWN_LINE)).toList());
+  }
+
+  @Test
+  void aPoolThatTheRuntimeUsesIsToldFromOthersByWhatUsesIt() throws IOException {
+    String client = "jdk.internal.net.http.HttpClientImpl$DelegatingExecutor.execute";
+    DumpThread ofClient =
+        idle("java.lang.Thread.start", "java.util.concurrent.ThreadPoolExecutor.execute", client);
+    String signature = Groups.signature(ofClient);
+    String conditions = Suppression.conditionsFor(ofClient, signature).orElseThrow();
+    assertThat(conditions).isEqualTo("signature=" + signature + " created-by=" + client);
+    assertThat(Suppression.conditionsFor(Groups.of(Dumps.of(ofClient)).getFirst()))
+        .isEqualTo("created-by=" + client);
+    DumpThread other = idle("java.lang.Thread.start", "sun.net.httpserver.ServerImpl.execute");
+    Suppressions rules = read(Suppression.lineFor(conditions, "known"));
+    assertThat(left(rules, Dumps.of(ofClient))).isEmpty();
+    assertThat(left(rules, Dumps.of(other))).hasSize(1);
+  }
+
+  @Test
+  void whereNobodyKnowsWhoseAnIdlePoolIsNoLineExpectsIt() {
+    DumpThread byPool = idle("java.lang.Thread.start", "java.util.concurrent.FutureTask.run");
+    assertThat(Suppression.conditionsFor(byPool, Groups.signature(byPool))).isEmpty();
+    assertThat(Suppression.conditionsFor(idle(), Groups.signature(idle()))).isEmpty();
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
@@ -29,12 +31,15 @@ final class BaselineFile {
       "# Leaks of threads that are known, so that only others fail. Repaired? Remove the line.";
 
   /// A file of suppressions is read up to 10,000 lines; some are left for people.
-  private static final int MAX_LINES = 9_000;
+  static final int MAX_LINES = 9_000;
 
   private static final Duration MAX_WAIT = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   private BaselineFile() {}
+
+  /// How many lines were added, and how many were left out, since no more are taken.
+  record Added(int lines, int leftOut) {}
 
   /// @param mayBeMissing whether it is to be written by this run
   /// @throws UncheckedIOException if it is missing all the same, or malformed; the message says
@@ -60,21 +65,20 @@ final class BaselineFile {
   /// the one before or the one after.
   ///
   /// @param lines by their conditions
-  /// @return how many were added
-  static synchronized long add(Path file, Map<String, String> lines) throws IOException {
+  static synchronized Added add(Path file, Map<String, String> lines) throws IOException {
     try (FileChannel channel =
             FileChannel.open(lockOf(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock _ = lock(channel)) {
       List<String> before = Files.exists(file) ? Files.readAllLines(file) : List.of();
       Set<String> known = conditions(read(file, true));
-      List<String> added =
+      List<String> missing =
           lines.entrySet().stream()
               .filter(line -> !known.contains(line.getKey()))
               .map(Map.Entry::getValue)
-              .limit(Math.max(0, MAX_LINES - before.size()))
               .toList();
-      WholeFile.write(file, text(before, added));
-      return added.size();
+      int room = Math.clamp(MAX_LINES - before.size(), 0, missing.size());
+      WholeFile.write(file, text(before, missing.subList(0, room)));
+      return new Added(room, missing.size() - room);
     }
   }
 
@@ -93,7 +97,7 @@ final class BaselineFile {
   }
 
   /// Apart from the file, which is replaced, and from its folder, which is somebody's sources.
-  private static Path lockOf(Path file) {
+  static Path lockOf(Path file) {
     String name = file.toAbsolutePath().normalize() + " of " + System.getProperty("user.name");
     String hash = HexFormat.of().toHexDigits(name.hashCode());
     return Path.of(System.getProperty("java.io.tmpdir"), "groundhog-baseline-" + hash + ".lock");
@@ -102,12 +106,20 @@ final class BaselineFile {
   private static FileLock lock(FileChannel channel) throws IOException {
     long begunNanos = System.nanoTime();
     while (System.nanoTime() - begunNanos < MAX_WAIT.toNanos()) {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return lock;
+      Optional<FileLock> lock = tried(channel);
+      if (lock.isPresent()) {
+        return lock.get();
       }
       LockSupport.parkNanos(PAUSE.toNanos());
     }
-    throw new IOException("another JVM has held its lock for " + MAX_WAIT.toSeconds() + " s");
+    throw new IOException("somebody else has held its lock for " + MAX_WAIT.toSeconds() + " s");
+  }
+
+  private static Optional<FileLock> tried(FileChannel channel) throws IOException {
+    try {
+      return Optional.ofNullable(channel.tryLock());
+    } catch (OverlappingFileLockException _) {
+      return Optional.empty(); // a check in this JVM has it, which another loader has loaded
+    }
   }
 }

@@ -7,19 +7,21 @@ import dev.groundhog.junit.LeakedGroup;
 import dev.groundhog.leak.Origin;
 import dev.groundhog.leak.Suppression;
 import dev.groundhog.leak.Words;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// Leaks on their way into a baseline, each once. Safe to share.
 final class NewLeaks {
-  /// More than a baseline takes.
-  private static final int MAX = 10_000;
-
   private static final int MAX_TESTS = 3;
+
+  /// More that no line can tell from others are not told apart.
+  private static final int MAX_NAMELESS = 10_000;
 
   /// @param function its own innermost function
   /// @param tests who left it behind
@@ -27,25 +29,45 @@ final class NewLeaks {
 
   private final Map<String, Leak> byConditions = new TreeMap<>();
 
-  synchronized void add(LeakTestReport report) {
+  /// The signatures of those that no line can tell from others.
+  private final Set<String> nameless = new HashSet<>();
+
+  /// @param room how many lines the baseline takes besides those that it has
+  /// @return whether there was room for all that a line can tell from others
+  synchronized boolean add(LeakTestReport report, int room) {
+    boolean fits = true;
     for (LeakedGroup group : report.groups()) {
       for (int row : group.group().rows()) {
-        add(group.signature(), report.dump().row(row), report.test());
+        DumpThread thread = report.dump().row(row);
+        Optional<String> conditions = Suppression.conditionsFor(thread, group.signature());
+        if (conditions.isPresent()) {
+          fits &= add(conditions.get(), thread, report.test(), room);
+        } else if (nameless.size() < MAX_NAMELESS) {
+          nameless.add(group.signature());
+        }
       }
     }
+    return fits;
   }
 
-  private void add(String signature, DumpThread thread, String test) {
-    String conditions = Suppression.conditionsFor(thread, signature);
-    if (byConditions.size() < MAX || byConditions.containsKey(conditions)) {
-      Set<String> tests =
-          byConditions
-              .computeIfAbsent(conditions, _ -> new Leak(function(thread), new LinkedHashSet<>()))
-              .tests();
-      if (tests.size() <= MAX_TESTS) {
-        tests.add(test);
-      }
+  private boolean add(String conditions, DumpThread thread, String test, int room) {
+    if (byConditions.size() >= room && !byConditions.containsKey(conditions)) {
+      return false;
     }
+    Set<String> tests =
+        byConditions
+            .computeIfAbsent(conditions, _ -> new Leak(function(thread), new LinkedHashSet<>()))
+            .tests();
+    if (tests.size() <= MAX_TESTS) {
+      tests.add(test);
+    }
+    return true;
+  }
+
+  /// How many there are that no line can tell from others: nothing but the JDK's code is on their
+  /// stacks, and who started them is not known.
+  synchronized int nameless() {
+    return nameless.size();
   }
 
   private static String function(DumpThread thread) {

@@ -85,16 +85,17 @@ final class RunMemory {
     return baseline.get();
   }
 
-  /// Whether a leak goes into the baseline, so that nothing fails.
+  /// Whether a leak goes into the baseline, so that nothing fails. What no line can tell from
+  /// others fails only when the baseline is read.
   boolean isKept(LeakTestReport leak) {
     if (!options().writesBaseline()) {
       return false;
     }
-    newLeaks.add(leak);
+    boolean isKept = newLeaks.add(leak, BaselineFile.MAX_LINES - baseline().rules().size());
     if (!isOpen()) {
       writeBaseline();
     }
-    return true;
+    return isKept;
   }
 
   private static synchronized boolean isOpen() {
@@ -104,16 +105,31 @@ final class RunMemory {
   private void writeBaseline() {
     Path file = options().baseline().orElseThrow();
     try {
-      long added = BaselineFile.add(file, newLeaks.lines());
+      BaselineFile.Added added = BaselineFile.add(file, newLeaks.lines());
       LOG.log(
           Level.INFO,
-          "leak check: "
-              + (added == 1 ? "1 new leak was" : added + " new leaks were")
-              + " written into "
-              + file);
+          "leak check: " + counted(added.lines(), "new leak") + " written into " + file);
+      warn(added.leftOut(), file + ": it has " + BaselineFile.MAX_LINES + " lines already");
+      warn(
+          newLeaks.nameless(),
+          file
+              + ": nothing but the JDK's code is on the stack, and who started the thread is not"
+              + " known, so that the line would hide others too");
     } catch (IOException | UncheckedIOException e) {
       LOG.log(Level.WARNING, "leak check: " + file + " could not be written: " + e);
     }
+  }
+
+  /// @param why into which file, and what keeps them out
+  private static void warn(int leftOut, String why) {
+    if (leftOut > 0) {
+      LOG.log(
+          Level.WARNING, "leak check: " + counted(leftOut, "leak") + " not written into " + why);
+    }
+  }
+
+  private static String counted(int leaks, String noun) {
+    return leaks + " " + noun + (leaks == 1 ? " was" : "s were");
   }
 
   /// The run is over: tells what only the whole of it can tell.
