@@ -106,7 +106,11 @@ final class ClassCheck implements AutoCloseable {
             ours.stream().map(Starter::tag).toList(),
             alone ? Optional.of(shared()) : Optional.empty()),
         settings.options(),
-        new Reporting(settings.asker(), () -> owners(ours), Starters.ALL.note().stream().toList()));
+        new Reporting(
+            settings.asker(),
+            Reporting.Subject.OTHER,
+            () -> owners(ours),
+            Starters.ALL.note().stream().toList()));
   }
 
   /// What a worker of the common pool has started counts for the class, but not where a test ran
@@ -130,7 +134,7 @@ final class ClassCheck implements AutoCloseable {
     LeakChecker.verify(
         new Suspects.Since(starter.begun(), () -> this::isOurs),
         settings.options(),
-        new Reporting(settings.asker(), () -> this::names, notes));
+        new Reporting(settings.asker(), Reporting.Subject.OTHER, () -> this::names, notes));
   }
 
   /// Whether this class is to answer for `thread`. If several may, the last one to end does.

@@ -3,15 +3,17 @@ package dev.groundhog.junit.internal;
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.ThreadState;
+import dev.groundhog.junit.internal.Reporting.Subject;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// What probably ends a leaked thread, in one line: what it was started for is the best hint, then
 /// what it waits for.
 final class Cure {
   private static final String UNLOCK = "let whoever holds the lock unlock it in a finally block";
 
-  /// @param ofPool what more there is to say of an idle pool, to whoever can annotate its class
+  /// @param ofPool what more there is to say of an idle pool, if one test is told of it
   private record ByFunction(String function, String cure, String ofPool) {
     ByFunction(String function, String cure) {
       this(function, cure, "");
@@ -22,17 +24,16 @@ final class Cure {
   private static final String OF_CLASS =
       "; if it serves all tests of a class, check it with the class: scope = CLASS";
 
-  /// Who hides its threads' pool or timer, so that it alone can end them.
-  private static final List<ByFunction> CREATORS =
-      List.of(
-          new ByFunction("jdk.internal.net.http.HttpClientImpl", "close its HttpClient"),
-          new ByFunction("sun.net.httpserver.ServerImpl", "call stop() on its HttpServer"));
+  /// The pool that an HTTP client makes for itself, and hides; one that it was given is its
+  /// giver's.
+  private static final Pattern HTTP_CLIENT = Pattern.compile("HttpClient-\\d+-Worker-\\d+");
+
+  private static final String CLOSE_CLIENT = "close its HttpClient";
 
   private static final List<ByFunction> OWNERS =
       List.of(
           new ByFunction("java.util.TimerThread.", "call cancel() on its Timer"),
-          new ByFunction(
-              "jdk.internal.net.http.HttpClientImpl$SelectorManager.", "close its HttpClient"),
+          new ByFunction("jdk.internal.net.http.HttpClientImpl$SelectorManager.", CLOSE_CLIENT),
           new ByFunction("sun.nio.fs.LinuxWatchService", "close its WatchService"),
           new ByFunction("sun.net.httpserver.", "call stop() on its HttpServer"),
           new ByFunction(
@@ -49,15 +50,17 @@ final class Cure {
 
   private Cure() {}
 
-  /// @param asker who is told
-  static String of(DumpThread thread, Asker asker) {
+  /// @param subject what the report is about
+  static String of(DumpThread thread, Subject subject) {
     if (thread.leaked()) {
       return "the collector took it: nothing can wake it any more, and its finally blocks never run;"
           + " hold its executor, and close it";
     }
-    return first(CREATORS, thread.createdBy())
-        .or(() -> first(OWNERS, thread.stack()))
-        .map(owner -> asker == Asker.CODE ? owner.cure() : owner.cure() + owner.ofPool())
+    if (HTTP_CLIENT.matcher(thread.name()).matches()) {
+      return CLOSE_CLIENT;
+    }
+    return first(OWNERS, thread.stack())
+        .map(owner -> subject == Subject.TEST ? owner.cure() + owner.ofPool() : owner.cure())
         .orElseGet(() -> byWait(thread));
   }
 

@@ -102,15 +102,15 @@ final class MarkedCheck {
   /// @param isSure whether it can have been nobody else; asked when time is up
   /// @throws dev.groundhog.junit.LeakError if there is one and they say that it fails
   void verify(CheckSettings settings, String test, BooleanSupplier isSure) {
-    LeakOptions all = LeakChecker.withFiles(settings.options());
     Optional<Dump> found = Optional.empty();
     try {
-      found = stuck(all).filter(_ -> isSure.getAsBoolean());
+      found = stuck(LeakChecker.withFiles(settings.options())).filter(_ -> isSure.getAsBoolean());
     } catch (IOException | RuntimeException | LinkageError e) {
       LOG.log(Level.WARNING, "marked functions are not checked: " + e);
     }
     if (found.isPresent() && isTaken(found.get())) {
-      Reporting reporting = new Reporting(settings.asker(), () -> _ -> test, NOTES);
+      Reporting reporting =
+          new Reporting(settings.asker(), Reporting.Subject.OTHER, () -> _ -> test, NOTES);
       LeakChecker.tell(
           reporting.report(found.get(), List.of(), this::cure),
           settings.options(),

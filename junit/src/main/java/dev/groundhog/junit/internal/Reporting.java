@@ -16,13 +16,23 @@ import java.util.stream.Stream;
 
 /// How a check reports what it found.
 ///
+/// @param subject what is reported
 /// @param owners who left threads behind; asked once, when some were found
 /// @param notes what limits the report
-record Reporting(Asker asker, Supplier<Owners> owners, List<String> notes) {
+record Reporting(Asker asker, Subject subject, Supplier<Owners> owners, List<String> notes) {
+  /// What a report is about.
+  enum Subject {
+    /// What one test has left, and nobody else.
+    TEST,
+    /// A class, a run, or what a call asks for.
+    OTHER
+  }
+
   static final String NO_TEST = "this JVM";
 
   /// Of a check that knows no test.
-  static final Reporting OF_CODE = new Reporting(Asker.CODE, () -> _ -> NO_TEST, List.of());
+  static final Reporting OF_CODE =
+      new Reporting(Asker.CODE, Subject.OTHER, () -> _ -> NO_TEST, List.of());
 
   Reporting {
     notes = List.copyOf(notes);
@@ -30,7 +40,7 @@ record Reporting(Asker asker, Supplier<Owners> owners, List<String> notes) {
 
   /// @param missing what the look did not see
   LeakTestReport report(Dump left, List<String> missing) {
-    return report(left, missing, thread -> MarkedFunctions.cure(thread, Cure.of(thread, asker)));
+    return report(left, missing, thread -> MarkedFunctions.cure(thread, Cure.of(thread, subject)));
   }
 
   /// @param cure what ends a thread, in one line

@@ -33,7 +33,7 @@ final class RunCheck implements AutoCloseable {
     LeakChecker.verify(
         new Suspects.Since(RunStart.moment(), RunCheck::isChecked),
         settings.options(),
-        new Reporting(settings.asker(), RunCheck::owners, notes));
+        new Reporting(settings.asker(), Reporting.Subject.OTHER, RunCheck::owners, notes));
     marked.ifPresent(check -> check.verify(settings, "this run", () -> true));
   }
 

@@ -164,7 +164,7 @@ final class TestCheck implements AutoCloseable {
         new Suspects.Tagged(
             agent, tags, alone ? Optional.of(starter::mayHaveMade) : Optional.empty()),
         settings.options(),
-        new Reporting(settings.asker(), this::owners, List.of()));
+        new Reporting(settings.asker(), Reporting.Subject.TEST, this::owners, List.of()));
   }
 
   private Owners owners() {
@@ -178,6 +178,7 @@ final class TestCheck implements AutoCloseable {
         settings.options(),
         new Reporting(
             settings.asker(),
+            Reporting.Subject.TEST,
             () -> this::namesByTime,
             List.of(ByTime.note("this test", "by whom") + "; only the class is sure")));
   }

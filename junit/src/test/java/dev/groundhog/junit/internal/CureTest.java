@@ -8,6 +8,7 @@ import dev.groundhog.dump.Frame;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
 import dev.groundhog.dump.WaitKind;
+import dev.groundhog.junit.internal.Reporting.Subject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,38 +23,42 @@ class CureTest {
     return DumpThread.of(ThreadKind.PLATFORM, stack);
   }
 
+  private static String cure(DumpThread.Builder thread) {
+    return Cure.of(thread.build(), Subject.OTHER);
+  }
+
   @Test
-  void whoHidesItsPoolOrTimerHasToBeClosedItself() {
-    assertThat(Cure.of(thread(IDLE).build(), Asker.ANNOTATION)).contains("shutdown() its executor");
-    assertThat(
-            Cure.of(
-                thread(IDLE)
-                    .createdBy(
-                        stack("jdk.internal.net.http.HttpClientImpl$DelegatingExecutor.execute"))
-                    .build(),
-                Asker.ANNOTATION))
-        .isEqualTo("close its HttpClient");
-    assertThat(
-            Cure.of(
-                thread(stack("java.util.TimerThread.run"))
-                    .createdBy(stack("sun.net.httpserver.ServerImpl.<init>"))
-                    .build(),
-                Asker.ANNOTATION))
+  void theWorkersOfAnHttpClientEndWithItButNotThoseOfAnExecutorThatWasGivenToIt() {
+    assertThat(cure(thread(IDLE).name("HttpClient-3-Worker-12"))).isEqualTo("close its HttpClient");
+    for (String user :
+        List.of(
+            "jdk.internal.net.http.HttpClientImpl$DelegatingExecutor.execute",
+            "sun.net.httpserver.ServerImpl$Dispatcher.handle")) {
+      assertThat(cure(thread(IDLE).name("pool-1-thread-1").createdBy(stack(user))))
+          .endsWith("close() or shutdown() its executor");
+    }
+  }
+
+  @Test
+  void aServerIsStoppedAndATimerCancelled() {
+    assertThat(cure(thread(stack("sun.net.httpserver.ServerImpl$Dispatcher.run"))))
         .isEqualTo("call stop() on its HttpServer");
+    assertThat(cure(thread(stack("java.util.TimerThread.run"))))
+        .isEqualTo("call cancel() on its Timer");
+  }
+
+  @Test
+  void onlyOneTestIsToldThatItsPoolMayServeAllTestsOfTheClass() {
+    assertThat(Cure.of(thread(IDLE).build(), Subject.TEST)).endsWith("scope = CLASS");
+    assertThat(cure(thread(IDLE))).doesNotContain("CLASS");
   }
 
   @Test
   void aMonitorIsLeftAndALockUnlocked() {
     CallStack stack = stack("acme.Server.run");
-    assertThat(
-            Cure.of(
-                thread(stack).state(ThreadState.BLOCKED).waits(WaitKind.MUTEX, "").build(),
-                Asker.ANNOTATION))
+    assertThat(cure(thread(stack).state(ThreadState.BLOCKED).waits(WaitKind.MUTEX, "")))
         .contains("leave its synchronized block");
-    assertThat(
-            Cure.of(
-                thread(stack).state(ThreadState.WAITING).waits(WaitKind.MUTEX, "").build(),
-                Asker.ANNOTATION))
+    assertThat(cure(thread(stack).state(ThreadState.WAITING).waits(WaitKind.MUTEX, "")))
         .contains("unlock it in a finally block");
   }
 }
