@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import java.io.File;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.engine.TestExecutionResult.Status;
@@ -521,5 +526,23 @@ class LifecycleTest {
     assertThat(Run.of(misspelt, Plain.class).failures())
         .containsValue(
             "leak check: groundhog.leak-check.without-agent=lod: it is load, jdk or platform");
+  }
+
+  static class OnlyClean {
+    @Test
+    void test() {}
+  }
+
+  @Test
+  void aMalformedSharedFileFailsTheClassAndNoTest(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("groundhog-leaks.suppressions"), "function=acme.Server.run\n");
+    List<String> flags =
+        List.of(
+            "-Dgroundhog.leak-check=test",
+            "-cp",
+            folder + File.pathSeparator + System.getProperty("java.class.path"));
+    assertThat(Child.run(flags, OnlyClean.class))
+        .contains("leak check: groundhog-leaks.suppressions:1: say why with reason=")
+        .contains("0 tests ran");
   }
 }

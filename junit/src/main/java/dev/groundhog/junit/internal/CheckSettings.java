@@ -28,7 +28,8 @@ record CheckSettings(Scope scope, boolean whenFailed, LeakOptions options, Asker
 
   /// Empty if there is neither an annotation nor the property.
   ///
-  /// @throws ExtensionConfigurationException if one of them says what is not known
+  /// @throws ExtensionConfigurationException if one of them says what is not known, or a file that
+  ///   says what is ignored is missing or malformed
   static Optional<CheckSettings> of(ExtensionContext context) {
     try {
       WithoutAgent.chosen();
@@ -36,6 +37,7 @@ record CheckSettings(Scope scope, boolean whenFailed, LeakOptions options, Asker
       if (context.getTestMethod().isEmpty()) {
         RunOptions.of(context::getConfigurationParameter);
         RunMemory.current().baseline();
+        SharedIgnores.rules();
       }
       return annotation(context)
           .map(check -> of(check, context))

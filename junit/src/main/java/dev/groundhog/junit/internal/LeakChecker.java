@@ -46,6 +46,7 @@ public final class LeakChecker {
   /// out whom this has reported.
   ///
   /// @throws LeakError if there is one and they say that it fails
+  /// @throws java.io.UncheckedIOException as [#find]
   public static void verify(Suspects suspects, LeakOptions options) {
     LeakTestReport report = find(suspects, options);
     if (report.isClean()) {
@@ -95,13 +96,17 @@ public final class LeakChecker {
 
   /// Who is left of the suspects, reported before or not; the report says also of none what was not
   /// seen, and why.
+  ///
+  /// @throws java.io.UncheckedIOException if a file that says what is ignored is missing or
+  ///   malformed: whoever calls can mend it
   public static LeakTestReport find(Suspects suspects, LeakOptions options) {
+    LeakOptions _ = withFiles(options);
     return find(suspects, options, Reporting.OF_CODE);
   }
 
   private static LeakTestReport find(Suspects suspects, LeakOptions options, Reporting reporting) {
-    LeakOptions all = withFiles(options);
     try (Pauses pauses = new Pauses()) {
+      LeakOptions all = withFiles(options);
       Look look = Look.here();
       Optional<Dump> left = new LeakChecker(look, suspects, all, pauses).left();
       return left.isEmpty()

@@ -28,10 +28,15 @@ final class SharedIgnores {
   /// @throws UncheckedIOException if a line is malformed, which the message names, or a file can't
   ///   be read
   static synchronized Suppressions rules() {
-    Suppressions known =
-        rules.orElseGet(() -> read(Thread.currentThread().getContextClassLoader()));
+    Suppressions known = rules.orElseGet(() -> read(loader()));
     rules = Optional.of(known);
     return known;
+  }
+
+  /// That of the current thread, or where it has none, the system's.
+  static ClassLoader loader() {
+    return Optional.ofNullable(Thread.currentThread().getContextClassLoader())
+        .orElseGet(ClassLoader::getSystemClassLoader);
   }
 
   static Suppressions read(ClassLoader loader) {

@@ -52,6 +52,18 @@ class SharedIgnoresTest {
   }
 
   @Test
+  void aThreadWithoutALoaderFindsTheFileToo() {
+    Thread current = Thread.currentThread();
+    ClassLoader before = current.getContextClassLoader();
+    current.setContextClassLoader(null);
+    try {
+      assertThat(SharedIgnores.read(SharedIgnores.loader()).rules()).isNotEmpty();
+    } finally {
+      current.setContextClassLoader(before);
+    }
+  }
+
+  @Test
   void aMalformedLineIsNamed(@TempDir Path folder) throws IOException {
     Files.writeString(folder.resolve(SharedIgnores.FILE), "# why\nfunction=acme.Server.run\n");
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, null)) {
