@@ -600,6 +600,11 @@ class CreatorsTest {
 
   @LeakCheck(scope = LeakScope.CLASS, within = "100ms")
   static class ClassByCommonPool {
+    @TestFactory
+    DynamicTest ofAFile() {
+      return dynamicTest("of a file", URI.create("file:/acme.txt"), () -> {});
+    }
+
     @Test
     void leaky() {
       poolStartsOne();

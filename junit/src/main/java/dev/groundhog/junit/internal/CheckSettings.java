@@ -37,11 +37,13 @@ record CheckSettings(Scope scope, boolean whenFailed, LeakOptions options, Asker
       if (context.getTestMethod().isEmpty()) {
         RunOptions.of(context::getConfigurationParameter);
         RunMemory.current().baseline();
-        SharedIgnores.rules();
       }
-      return annotation(context)
-          .map(check -> of(check, context))
-          .or(() -> context.getConfigurationParameter(PROPERTY).map(CheckSettings::ofAll));
+      Optional<CheckSettings> found =
+          annotation(context)
+              .map(check -> of(check, context))
+              .or(() -> context.getConfigurationParameter(PROPERTY).map(CheckSettings::ofAll));
+      found.ifPresent(_ -> SharedIgnores.rules());
+      return found;
     } catch (IllegalArgumentException | UncheckedIOException e) {
       throw new ExtensionConfigurationException("leak check: " + e.getMessage(), e);
     }

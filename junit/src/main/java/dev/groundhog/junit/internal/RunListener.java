@@ -3,7 +3,6 @@ package dev.groundhog.junit.internal;
 import static org.junit.platform.engine.TestExecutionResult.Status.SUCCESSFUL;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.ConfigurationParameters;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestSource;
@@ -63,33 +62,24 @@ public final class RunListener implements TestExecutionListener {
       tests.began(type.getJavaClass());
     }
     if (test.isTest()) {
-      tests.began(classOf(source));
+      tests.began(test.getUniqueIdObject());
     } else if (source instanceof ClassSource type) {
       tests.opened(test.getUniqueIdObject(), type.getClassName());
     }
-  }
-
-  /// A dynamic test may be said to come from a file.
-  private static String classOf(@Nullable TestSource source) {
-    return switch (source) {
-      case MethodSource method -> method.getClassName();
-      case ClassSource type -> type.getClassName();
-      case null, default -> "";
-    };
   }
 
   @Override
   public void executionFinished(TestIdentifier test, TestExecutionResult result) {
     TestsRun tests = RunMemory.current().tests();
     TestSource source = test.getSource().orElse(null);
-    if (!test.isTest()) {
-      if (source instanceof ClassSource type) {
-        tests.closed(test.getUniqueIdObject(), type.getClassName());
+    if (test.isTest()) {
+      tests.ended(test.getUniqueIdObject());
+      if (source instanceof MethodSource method) {
+        tests.ended(
+            method.getClassName(), method.getMethodName(), result.getStatus() == SUCCESSFUL);
       }
-    } else if (source instanceof MethodSource method) {
-      tests.ended(method.getClassName(), method.getMethodName(), result.getStatus() == SUCCESSFUL);
-    } else {
-      tests.testEnded(classOf(source));
+    } else if (source instanceof ClassSource type) {
+      tests.closed(test.getUniqueIdObject(), type.getClassName());
     }
   }
 

@@ -55,37 +55,45 @@ final class TestsRun {
   /// What stands around the tests of a class begins.
   synchronized void opened(UniqueId id, String className) {
     open.add(new Open(id, topLevel(className)));
-    began(className);
+    counted(topLevel(className))[0]++;
+    begun++;
   }
 
   /// It has ended.
   synchronized void closed(UniqueId id, String className) {
     open.remove(new Open(id, topLevel(className)));
-    ended(className);
+    counted(topLevel(className))[1]++;
+    ended++;
+  }
+
+  private long[] counted(String topLevel) {
+    return byClass.computeIfAbsent(topLevel, _ -> new long[2]);
   }
 
   /// One test, or one invocation of it, begins.
-  ///
-  /// @param className empty if it is not known
-  synchronized void began(String className) {
+  synchronized void began(UniqueId id) {
     begun++;
-    byClass.computeIfAbsent(topLevel(className), _ -> new long[2])[0]++;
+    counted(classAround(id))[0]++;
   }
 
-  private void ended(String className) {
+  /// It has ended.
+  synchronized void ended(UniqueId id) {
     ended++;
-    byClass.computeIfAbsent(topLevel(className), _ -> new long[2])[1]++;
-  }
-
-  /// One whose method is not known has ended.
-  synchronized void testEnded(String className) {
     count++;
-    ended(className);
+    counted(classAround(id))[1]++;
   }
 
-  /// One has ended.
+  /// Where it stands, whatever source it names: a dynamic test may be said to come from a file.
+  private String classAround(UniqueId id) {
+    return open.stream()
+        .filter(each -> each.isAround(id))
+        .reduce((_, inner) -> inner)
+        .map(Open::topLevel)
+        .orElse("");
+  }
+
+  /// What became of one.
   synchronized void ended(String className, String method, boolean hasPassed) {
-    testEnded(className);
     Set<String> methods = hasPassed ? passed : others;
     if (methods.size() < MAX_METHODS) {
       methods.add(name(className, method));
