@@ -6,6 +6,8 @@ module dev.groundhog.agent {
   requires static org.jspecify;
   requires transitive java.instrument;
   requires dev.groundhog.endpoint;
+  requires static java.management;
+  requires static jdk.management;
 
   exports dev.groundhog.agent;
 }

@@ -6,6 +6,7 @@ import dev.groundhog.agent.internal.Doors;
 import dev.groundhog.agent.internal.MeetingPoint;
 import dev.groundhog.agent.internal.Questions;
 import dev.groundhog.agent.internal.births.BirthWatch;
+import dev.groundhog.agent.internal.proof.LiveProver;
 import dev.groundhog.endpoint.DebugEndpoint;
 import dev.groundhog.endpoint.ThisJvm;
 import dev.groundhog.endpoint.Watch;
@@ -27,7 +28,8 @@ public final class Agent implements Function<Map<String, String>, String> {
 
   private Agent(Instrumentation instrumentation) {
     BirthWatch births = new BirthWatch(instrumentation, ThisJvm.open()::ids);
-    ThisJvm jvm = ThisJvm.open(instrumentation::getAllLoadedClasses, births);
+    ThisJvm jvm =
+        ThisJvm.open(instrumentation::getAllLoadedClasses, births, new LiveProver(instrumentation));
     Watch watch = new Watch(jvm);
     doors = new Doors(watch, births::use, new OnFirstUse(watch));
     questions = new Questions(jvm, births);
@@ -86,6 +88,7 @@ public final class Agent implements Function<Map<String, String>, String> {
         Map.of("jdk.internal.vm", us),
         Map.of(
             "java.lang", us,
+            "java.lang.ref", us,
             "java.util.concurrent", us,
             "java.util.concurrent.locks", us,
             "jdk.internal.vm", us),

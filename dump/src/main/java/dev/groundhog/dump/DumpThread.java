@@ -24,7 +24,8 @@ import java.util.OptionalLong;
 /// @param threadClass the class of the JVM's thread, `java.util.TimerThread`; empty if not told
 /// @param threadGroup the name of the JVM's thread group, `main`; empty if not told
 /// @param group the JVM's thread container or Go's synctest bubble; empty if none
-/// @param leaked Go 1.27 marked it as leaked, or it [was collected][#wasCollected]
+/// @param leaked Go 1.27 or Groundhog's agent proved it, or it [was collected][#wasCollected]
+/// @param stranded of a leaked one, whether the shutdown of its executor could still interrupt it
 /// @param createdBy the creation site, the creator's own frames first; one frame in Go, empty if
 ///   unknown
 public record DumpThread(
@@ -48,6 +49,7 @@ public record DumpThread(
     String group,
     boolean lockedToThread,
     boolean leaked,
+    boolean stranded,
     CallStack stack,
     CallStack createdBy,
     OptionalLong creatorId) {
@@ -113,6 +115,7 @@ public record DumpThread(
     private String group = "";
     private boolean lockedToThread;
     private boolean leaked;
+    private boolean stranded;
     private CallStack createdBy = CallStack.EMPTY;
     private OptionalLong creatorId = OptionalLong.empty();
 
@@ -142,6 +145,7 @@ public record DumpThread(
       group = from.group;
       lockedToThread = from.lockedToThread;
       leaked = from.leaked;
+      stranded = from.stranded;
       createdBy = from.createdBy;
       creatorId = from.creatorId;
     }
@@ -238,6 +242,11 @@ public record DumpThread(
       return this;
     }
 
+    public Builder stranded(boolean stranded) {
+      this.stranded = stranded;
+      return this;
+    }
+
     public Builder createdBy(CallStack createdBy) {
       this.createdBy = createdBy;
       return this;
@@ -270,6 +279,7 @@ public record DumpThread(
           group,
           lockedToThread,
           leaked,
+          stranded,
           stack,
           createdBy,
           creatorId);

@@ -38,6 +38,7 @@ final class PackedThreads {
       String group,
       boolean lockedToThread,
       boolean leaked,
+      boolean stranded,
       BirthRecord birth,
       Relation relation,
       int stack,
@@ -231,6 +232,7 @@ final class PackedThreads {
         facts.group,
         facts.lockedToThread,
         facts.leaked,
+        facts.stranded,
         stacks.get(facts.stack),
         stacks.get(facts.createdBy),
         creator(row, facts.relation));
@@ -257,6 +259,7 @@ final class PackedThreads {
             thread.group(),
             thread.lockedToThread(),
             thread.leaked(),
+            thread.stranded(),
             thread.birth(),
             relation,
             intern(thread.stack()),

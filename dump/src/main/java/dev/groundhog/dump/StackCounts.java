@@ -33,6 +33,8 @@ public final class StackCounts {
   public enum Profile {
     /// Threads by where they are.
     GOROUTINE,
+    /// Those that were proven to be leaked, by where they are.
+    GOROUTINELEAK,
     /// Threads by where they were started.
     THREADCREATE;
 

@@ -19,6 +19,7 @@ import dev.groundhog.leak.LeakRules;
 import dev.groundhog.leak.ReportWriter;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// `/debug/groundhog/`: what pprof's formats cannot carry.
@@ -51,7 +52,7 @@ final class GroundhogRoutes {
 
   Answer answer(Request request) {
     return switch (request.path().substring(ROOT.length())) {
-      case "dump" -> ifThereIsRoom(this::dump);
+      case "dump" -> ifThereIsRoom(() -> dump(request));
       case "leaks" -> ifThereIsRoom(() -> leaks(request));
       case "functions" -> functions(request);
       case "births" -> births();
@@ -78,15 +79,33 @@ final class GroundhogRoutes {
                 + " debug=1 counts them");
   }
 
-  private Answer dump() {
-    Dump dump = watch.dump();
-    return new Answer(OK, headers(JSON, watch.jvm()), written(o -> DumpWriter.json(dump, o)));
+  private Answer dump(Request request) {
+    return judged(
+        request,
+        proof -> {
+          Dump dump = proof.map(watch::dump).orElseGet(watch::dump);
+          return new Answer(OK, headers(JSON, watch.jvm()), written(o -> DumpWriter.json(dump, o)));
+        });
+  }
+
+  /// With a proof, if one is asked for.
+  private Answer judged(Request request, Function<Optional<Proof>, Answer> answer) {
+    if (request.parameter("prove").filter(value -> !value.equals("0")).isEmpty()) {
+      return answer.apply(Optional.empty());
+    }
+    String minWait = request.parameter("min-wait").orElse("0");
+    if (!minWait.matches(SECONDS)) {
+      return Answer.line(BAD_REQUEST, "min-wait takes seconds, as in min-wait=60");
+    }
+    try {
+      Proof proof = watch.prove(Duration.ofSeconds(Long.parseLong(minWait)));
+      return answer.apply(Optional.of(proof));
+    } catch (NoProofException e) {
+      return Answer.line(UNAVAILABLE, e.reason());
+    }
   }
 
   private Answer leaks(Request request) {
-    if (request.parameter("prove").filter(value -> !value.equals("0")).isPresent()) {
-      return Answer.line(BAD_REQUEST, "a proof is not to be had here yet: leave out prove");
-    }
     LeakRules usual = LeakRules.DEFAULT;
     String older = request.parameter("older").orElse("" + usual.older().toSeconds());
     String grace = request.parameter("grace").orElse("" + usual.grace().toSeconds());
@@ -99,9 +118,17 @@ final class GroundhogRoutes {
     LeakRules rules =
         new LeakRules(Duration.ofSeconds(Long.parseLong(older)), Long.parseLong(atLeast))
             .withGrace(Duration.ofSeconds(Long.parseLong(grace)));
-    LeakReport report = watch.report("PID " + ProcessHandle.current().pid(), rules);
-    return new Answer(
-        OK, headers(JSON, watch.jvm()), written(out -> ReportWriter.json(report, out)));
+    String target = "PID " + ProcessHandle.current().pid();
+    return judged(
+        request,
+        proof -> {
+          LeakReport report =
+              proof
+                  .map(found -> watch.report(target, rules, found))
+                  .orElseGet(() -> watch.report(target, rules));
+          return new Answer(
+              OK, headers(JSON, watch.jvm()), written(out -> ReportWriter.json(report, out)));
+        });
   }
 
   private Answer functions(Request request) {

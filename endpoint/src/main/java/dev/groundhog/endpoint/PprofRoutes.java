@@ -4,10 +4,12 @@ import static dev.groundhog.endpoint.Answers.BAD_REQUEST;
 import static dev.groundhog.endpoint.Answers.NOT_FOUND;
 import static dev.groundhog.endpoint.Answers.OK;
 import static dev.groundhog.endpoint.Answers.TEXT;
+import static dev.groundhog.endpoint.Answers.UNAVAILABLE;
 import static dev.groundhog.endpoint.Answers.headers;
 import static dev.groundhog.endpoint.Answers.text;
 import static dev.groundhog.endpoint.Answers.written;
 
+import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.DumpWriter;
 import dev.groundhog.dump.StackCounts;
 import dev.groundhog.dump.ThreadWriter;
@@ -20,12 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /// `/debug/pprof/`, as Go's net/http/pprof serves it.
 final class PprofRoutes {
   static final String ROOT = "/debug/pprof/";
 
   private static final String GOROUTINE = "goroutine";
+  private static final String GOROUTINELEAK = "goroutineleak";
   private static final String THREADCREATE = "threadcreate";
   private static final String BINARY = "application/octet-stream";
 
@@ -51,6 +55,7 @@ final class PprofRoutes {
               .filter(seconds -> !seconds.isEmpty())
               .map(seconds -> delta(seconds, debug(request)))
               .orElseGet(() -> goroutine(debug(request), hasLabels(request)));
+      case GOROUTINELEAK -> goroutineLeak(debug(request), hasLabels(request));
       case THREADCREATE -> threadCreate(debug(request));
       default -> error(NOT_FOUND, "Unknown profile");
     };
@@ -76,15 +81,24 @@ final class PprofRoutes {
 
   private Answer goroutine(int debug, boolean withLabels) {
     Map<String, String> headers = headers(debug > 0 ? TEXT : BINARY, watch.jvm());
-    if (debug > 1) {
-      return new Answer(
-          OK,
-          headers,
-          written(out ->
-              everyThread(
-                  withLabels ? DumpWriter.goDebug2WithLabels(out) : DumpWriter.goDebug2(out))));
+    return debug > 1
+        ? everyThread(headers, withLabels, watch::each)
+        : profile(watch.jvm().stacks(), debug, headers);
+  }
+
+  /// As Go 1.27 does: of `debug` 0 and 1 only those that are leaked, of 2 all, these marked. Each
+  /// request forces a collection.
+  private Answer goroutineLeak(int debug, boolean withLabels) {
+    Proof proof;
+    try {
+      proof = watch.prove(Duration.ZERO);
+    } catch (NoProofException e) {
+      return error(UNAVAILABLE, e.reason());
     }
-    return profile(watch.jvm().stacks(), debug, headers);
+    Map<String, String> headers = headers(debug > 0 ? TEXT : BINARY, watch.jvm());
+    return debug > 1
+        ? everyThread(headers, withLabels, taker -> watch.each(proof, taker))
+        : profile(watch.jvm().stacks(proof), debug, headers);
   }
 
   /// Threads that are alive by where they were started. Where not all starts are recorded, these
@@ -142,10 +156,24 @@ final class PprofRoutes {
         });
   }
 
+  /// Looks at every thread.
+  private interface Look {
+    void each(Consumer<DumpThread> taker);
+  }
+
+  private static Answer everyThread(Map<String, String> headers, boolean withLabels, Look look) {
+    return new Answer(
+        OK,
+        headers,
+        written(out ->
+            everyThread(
+                withLabels ? DumpWriter.goDebug2WithLabels(out) : DumpWriter.goDebug2(out), look)));
+  }
+
   /// One after the other as they are looked at, since there may be a million.
-  private void everyThread(ThreadWriter threads) throws IOException {
+  private static void everyThread(ThreadWriter threads, Look look) throws IOException {
     try {
-      watch.each(thread -> {
+      look.each(thread -> {
         try {
           threads.write(thread);
         } catch (IOException e) {

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
@@ -66,22 +67,31 @@ public final class ThisJvm {
 
   private final BirthSource births;
 
-  private ThisJvm(Supplier<Class<?>[]> classes, BirthSource births) {
+  private final Prover prover;
+
+  private ThisJvm(Supplier<Class<?>[]> classes, BirthSource births, Prover prover) {
     this.classes = classes;
     this.births = births;
+    this.prover = prover;
   }
 
   /// With as much as this module may see; that is found out when it is first needed.
   public static ThisJvm open() {
-    return open(() -> new Class<?>[0], BirthSource.NONE);
+    return open(() -> new Class<?>[0], BirthSource.NONE, Prover.NONE);
   }
 
   /// As [#open()], for who can tell which classes are loaded, as `java.lang.instrument` does: then
   /// a function can be known that no thread is in.
   ///
   /// @param births who started which thread
-  public static ThisJvm open(Supplier<Class<?>[]> classes, BirthSource births) {
-    return new ThisJvm(classes, births);
+  /// @param prover who proves leaks
+  public static ThisJvm open(Supplier<Class<?>[]> classes, BirthSource births, Prover prover) {
+    return new ThisJvm(classes, births, prover);
+  }
+
+  /// As [Prover#prove].
+  Proof prove(LongPredicate wanted) throws NoProofException {
+    return prover.prove(wanted);
   }
 
   /// Whether this JVM has a function that `pattern` means; empty if that cannot be told: of a
@@ -178,6 +188,17 @@ public final class ThisJvm {
         .run(seen.lister)
         .ifPresent(others -> counts.counts.add(others.counts));
     return counts.counts;
+  }
+
+  /// Where the threads are that `proof` has found.
+  StackCounts stacks(Proof proof) {
+    LiveThreads threads = access().threads();
+    StackCounts counts =
+        new StackCounts(StackCounts.Profile.GOROUTINELEAK, Optional.of(Instant.now()));
+    for (Proof.Leaked found : proof.leaked().values()) {
+      counts.add(threads.stack(found.thread()), threads.labels(found.thread()), 1);
+    }
+    return counts;
   }
 
   /// Collects all that is known of threads.

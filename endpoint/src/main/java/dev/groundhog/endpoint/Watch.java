@@ -13,10 +13,13 @@ import dev.groundhog.leak.LeakRules;
 import dev.groundhog.leak.Looks;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /// A JVM and the memory of the last looks at it, so that whoever asks first is told how long
 /// threads have been at their stacks and how groups grew. A report is a look too; besides,
@@ -104,6 +107,34 @@ public final class Watch implements AutoCloseable {
     jvm.each(thread -> taker.accept(remembered(thread)));
   }
 
+  /// As [#dump()], with what `proof` has found.
+  Dump dump(Proof proof) {
+    return jvm.dump(thread -> proof.marked(remembered(thread)));
+  }
+
+  /// As [#each(Consumer)], with what `proof` has found.
+  void each(Proof proof, Consumer<? super DumpThread> taker) {
+    jvm.each(thread -> taker.accept(proof.marked(remembered(thread))));
+  }
+
+  /// Proves which threads are leaked; needs the agent.
+  ///
+  /// @param minWait only threads that are known to have been at their stacks for so long are judged
+  /// @throws NoProofException if nothing can be proven here, or now
+  public Proof prove(Duration minWait) throws NoProofException {
+    if (minWait.isZero()) {
+      return jvm.prove(_ -> true);
+    }
+    Set<Long> waiting = new HashSet<>();
+    look()
+        .forEach(thread ->
+            looks
+                .untilNow(thread)
+                .filter(time -> time.compareTo(minWait) >= 0)
+                .ifPresent(_ -> thread.id().ifPresent(waiting::add)));
+    return jvm.prove(waiting::contains);
+  }
+
   private DumpThread remembered(DumpThread thread) {
     return waits(thread) ? looks.untilNow(thread).map(thread::waitingFor).orElse(thread) : thread;
   }
@@ -116,8 +147,18 @@ public final class Watch implements AutoCloseable {
   }
 
   /// Verdicts on what there is now.
-  public synchronized LeakReport report(String target, LeakRules rules) {
-    Dump dump = look();
+  public LeakReport report(String target, LeakRules rules) {
+    return report(target, rules, UnaryOperator.identity());
+  }
+
+  /// As [#report(String, LeakRules)], with what `proof` has found.
+  LeakReport report(String target, LeakRules rules, Proof proof) {
+    return report(target, rules, proof::marked);
+  }
+
+  private synchronized LeakReport report(
+      String target, LeakRules rules, UnaryOperator<DumpThread> marked) {
+    Dump dump = look(marked);
     long now = System.nanoTime();
     Map<String, List<History.Point>> before = new HashMap<>();
     List<Finding> findings = rules.judge(dump, looks);
@@ -128,10 +169,14 @@ public final class Watch implements AutoCloseable {
         target, dump.process().time(), looks.watched(), dump, findings, List.of(), before);
   }
 
-  /// A dump that is a look too.
   private Dump look() {
+    return look(UnaryOperator.identity());
+  }
+
+  /// A dump that is a look too.
+  private Dump look(UnaryOperator<DumpThread> marked) {
     Looking looking = new Looking(looks.begin());
-    Dump dump = jvm.dump();
+    Dump dump = jvm.dump(marked);
     dump.forEach(looking::add);
     add(looking);
     return dump;

@@ -39,7 +39,8 @@ class DebugHandlerTest {
         new DebugEndpoint(
             ThisJvm.open(
                 () -> new Class<?>[] {Parked.class, DebugHandlerTest.class, String[].class},
-                BirthSource.NONE),
+                BirthSource.NONE,
+                Prover.NONE),
             List.of("java", "-jar", "a b.jar"));
     server.createContext(
         "/debug/", DebugHandler.of(endpoint, AccessRule.loopback(server.getAddress())));
@@ -138,12 +139,30 @@ class DebugHandlerTest {
         "grace=",
         "grace=0.5",
         "grace=9999999999",
-        "prove=1"
+        "prove=1&min-wait=1m"
       })
   void whatLeaksCannotTakeIsRefused(String query) throws Exception {
     HttpResponse<byte[]> answer = get("/debug/groundhog/leaks?" + query);
     assertThat(answer.statusCode()).isEqualTo(400);
-    assertThat(text(answer).lines()).singleElement().asString().contains(query.split("=", 2)[0]);
+    assertThat(text(answer).lines())
+        .singleElement()
+        .asString()
+        .contains(query.replaceAll(".*&", "").split("=", 2)[0]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/debug/pprof/goroutineleak",
+        "/debug/pprof/goroutineleak?debug=2",
+        "/debug/groundhog/leaks?prove=1",
+        "/debug/groundhog/dump?prove=1"
+      })
+  void whatOnlyTheAgentCanProveIsRefusedWithoutIt(String path) throws Exception {
+    HttpResponse<byte[]> answer = get(path);
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(text(answer))
+        .isEqualTo("only Groundhog's agent can prove leaks: load it into this JVM\n");
   }
 
   @Test

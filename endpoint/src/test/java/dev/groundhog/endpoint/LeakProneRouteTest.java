@@ -68,7 +68,9 @@ class LeakProneRouteTest {
       assertThat(
               answer(
                   ThisJvm.open(
-                      () -> new Class<?>[] {String.class, server, int[].class}, BirthSource.NONE)))
+                      () -> new Class<?>[] {String.class, server, int[].class},
+                      BirthSource.NONE,
+                      Prover.NONE)))
           .isEqualTo(
               """
               {"schema":"groundhog.leak-prone/1","functions":[

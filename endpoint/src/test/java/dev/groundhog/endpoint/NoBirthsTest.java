@@ -14,7 +14,7 @@ class NoBirthsTest {
   @ValueSource(strings = {"/debug/pprof/threadcreate", "/debug/groundhog/births"})
   void whereRecordingWasInterruptedNobodyIsToldToLoadTheAgent(String path) throws IOException {
     BirthSource interrupted = BirthSource.none(BirthSource.Absence.INTERRUPTED);
-    ThisJvm jvm = ThisJvm.open(() -> new Class<?>[0], interrupted);
+    ThisJvm jvm = ThisJvm.open(() -> new Class<?>[0], interrupted, Prover.NONE);
     Answer answer = new DebugEndpoint(jvm, List.of()).answer(new Request("GET", path, ""));
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     answer.body().writeTo(body);

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 public final class Groups {
   private static final int SIGNATURE_BYTES = 6;
 
-  private record Key(ThreadKind kind, CallStack stack, Map<String, String> labels, boolean leaked)
+  private record Key(ThreadKind kind, CallStack stack, Map<String, String> labels, Proven proven)
       implements Comparable<Key> {
     private static final Comparator<Key> ORDER =
         Comparator.comparing(Key::stack).thenComparing(key -> new TreeMap<>(key.labels).toString());
@@ -28,6 +28,17 @@ public final class Groups {
     @Override
     public int compareTo(Key other) {
       return ORDER.compare(this, other);
+    }
+  }
+
+  /// What a dump tells to be proven.
+  private enum Proven {
+    NOTHING,
+    LEAKED,
+    STRANDED;
+
+    static Proven of(DumpThread thread) {
+      return !thread.leaked() ? NOTHING : thread.stranded() ? STRANDED : LEAKED;
     }
   }
 
@@ -50,7 +61,7 @@ public final class Groups {
       DumpThread thread = dump.row(row);
       Members members =
           byKey.computeIfAbsent(
-              new Key(thread.kind(), known(thread), thread.labels(), thread.leaked()),
+              new Key(thread.kind(), known(thread), thread.labels(), Proven.of(thread)),
               _ -> new Members(thread));
       members.rows.add(row);
       members.count += thread.count();

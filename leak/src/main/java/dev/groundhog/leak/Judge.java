@@ -2,6 +2,7 @@ package dev.groundhog.leak;
 
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.WaitKind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,16 +67,33 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
 
   private Finding unexpected(StackGroup group, List<String> reasons, boolean grew) {
     Optional<Verdict> verdict =
-        isProven(group)
-            ? Optional.of(Verdict.PROVEN)
-            : reasons.isEmpty() ? Optional.empty() : Optional.of(Verdict.SUSPECTED);
+        proven(group.sample())
+            .or(() -> reasons.isEmpty() ? Optional.empty() : Optional.of(Verdict.SUSPECTED));
     return new Finding(group, verdict, reasons, Optional.empty(), waited(group), grew);
   }
 
-  /// Go's collector says so. That a thread of a JVM was collected is concluded from lists that miss
+  /// A collector says so. That a thread of a JVM was collected is concluded from lists that miss
   /// it, which may miss one that lives: that is a suspicion.
-  private static boolean isProven(StackGroup group) {
-    return group.sample().leaked() && !group.sample().wasCollected();
+  private static Optional<Verdict> proven(DumpThread thread) {
+    return !thread.leaked() || thread.wasCollected()
+        ? Optional.empty()
+        : Optional.of(thread.stranded() ? Verdict.STRANDED : Verdict.PROVEN);
+  }
+
+  private static String proof(DumpThread thread) {
+    if (thread.wasCollected()) {
+      return "started, not ended, and in no list: nobody held it, and the collector took it";
+    }
+    if (thread.kind() == ThreadKind.GOROUTINE) {
+      return "marked as leaked by Go's collector";
+    }
+    return thread.stranded()
+        ? "a collection found that nothing that can run reaches it or what it waits on; only the"
+            + " shutdown of its executor, "
+            + thread.group()
+            + ", could interrupt it"
+        : "a collection found that nothing that can run reaches it, what it waits on, or its"
+            + " executor";
   }
 
   private Stream<Duration> clientGone(StackGroup group) {
@@ -143,10 +161,7 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
   private List<String> sizeAndMark(StackGroup group) {
     List<String> reasons = new ArrayList<>();
     if (group.sample().leaked()) {
-      reasons.add(
-          group.sample().wasCollected()
-              ? "started, not ended, and in no list: nobody held it, and the collector took it"
-              : "marked as leaked by Go's collector");
+      reasons.add(proof(group.sample()));
     }
     if (group.count() >= rules.atLeast()) {
       reasons.add(group.count() + " threads at one stack, the limit is " + rules.atLeast());

@@ -5,7 +5,7 @@ import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import java.util.List;
 
-/// Threads whose kind, stack, labels and leaked mark are equal.
+/// Threads whose kind, stack and labels are equal, and what is proven of them.
 ///
 /// @param signature a hash of the functions without lines or addresses, the same across builds
 /// @param count how many threads

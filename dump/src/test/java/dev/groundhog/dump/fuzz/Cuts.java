@@ -114,6 +114,7 @@ final class Cuts {
         t.group(),
         t.lockedToThread(),
         t.leaked(),
+        t.stranded(),
         t.stack(),
         t.createdBy(),
         t.creatorId());

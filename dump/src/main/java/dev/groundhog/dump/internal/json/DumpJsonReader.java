@@ -244,6 +244,7 @@ public final class DumpJsonReader implements JsonDump {
         case "group" -> facts.group = json.text();
         case "lockedToThread" -> facts.lockedToThread = json.text().equals("true");
         case "leaked" -> facts.leaked = json.text().equals("true");
+        case "stranded" -> facts.stranded = json.text().equals("true");
         case "stack" -> facts.stack = stackAt(number());
         case "createdBy" -> facts.createdBy = stackAt(number());
         case "creatorId" -> facts.creatorId = number();

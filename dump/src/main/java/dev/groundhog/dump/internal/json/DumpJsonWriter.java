@@ -127,6 +127,7 @@ public final class DumpJsonWriter {
     text("group", thread.group());
     flag("lockedToThread", thread.lockedToThread());
     flag("leaked", thread.leaked());
+    flag("stranded", thread.stranded());
     number("stack", index(thread.stack()));
     number("createdBy", index(thread.createdBy()));
     number("creatorId", thread.creatorId());

@@ -37,6 +37,7 @@ final class ThreadFacts {
   String group = "";
   boolean lockedToThread;
   boolean leaked;
+  boolean stranded;
   CallStack stack = CallStack.EMPTY;
   CallStack createdBy = CallStack.EMPTY;
   OptionalLong creatorId = OptionalLong.empty();
@@ -59,6 +60,7 @@ final class ThreadFacts {
             .group(group)
             .lockedToThread(lockedToThread)
             .leaked(leaked)
+            .stranded(stranded)
             .birth(birth)
             .createdBy(createdBy);
     id.ifPresent(builder::id);

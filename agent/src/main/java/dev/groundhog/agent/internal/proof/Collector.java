@@ -1,0 +1,75 @@
+package dev.groundhog.agent.internal.proof;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import dev.groundhog.endpoint.NoProofException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
+import java.util.List;
+
+/// This JVM's garbage collector, as far as a proof needs it: what it can tell, and whether it did
+/// anything.
+final class Collector {
+  private static final List<String> CANNOT_TELL = List.of("ZGC", "Shenandoah", "Epsilon");
+
+  private Collector() {}
+
+  /// @throws NoProofException if no collection of this JVM can prove anything, in one line
+  static void require() throws NoProofException {
+    try {
+      for (GarbageCollectorMXBean bean : ManagementFactory.getGarbageCollectorMXBeans()) {
+        for (String name : CANNOT_TELL) {
+          if (bean.getName().startsWith(name)) {
+            throw new NoProofException(
+                name
+                    + " does not tell what it did not reach: a proof needs G1, Parallel or Serial,"
+                    + " as with -XX:+UseG1GC");
+          }
+        }
+      }
+    } catch (NoClassDefFoundError _) {
+      return; // no java.management here: the canary tells
+    }
+    requireFlags();
+  }
+
+  /// The flags of this process are its owner's will.
+  private static void requireFlags() throws NoProofException {
+    try {
+      HotSpotDiagnosticMXBean flags =
+          ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+      if (flags == null) {
+        return;
+      }
+      if (isOn(flags, "DisableExplicitGC")) {
+        throw new NoProofException(
+            "this JVM was started with -XX:+DisableExplicitGC, and a proof needs a collection:"
+                + " start it without");
+      }
+      if (isOn(flags, "UseG1GC") && isOn(flags, "ExplicitGCInvokesConcurrent")) {
+        throw new NoProofException(
+            "this JVM was started with -XX:+ExplicitGCInvokesConcurrent, and a proof needs a"
+                + " collection that nothing runs beside: start it without");
+      }
+    } catch (NoClassDefFoundError _) {
+      // no jdk.management here: the canary tells
+    }
+  }
+
+  private static boolean isOn(HotSpotDiagnosticMXBean flags, String name) {
+    return Boolean.parseBoolean(flags.getVMOption(name).getValue());
+  }
+
+  /// Collects.
+  ///
+  /// @throws NoProofException if nothing was collected
+  static void collect() throws NoProofException {
+    WeakReference<Object> canary = new WeakReference<>(new Object());
+    System.gc();
+    if (!canary.refersTo(null)) {
+      throw new NoProofException(
+          "this JVM collected nothing when it was asked to (-XX:+DisableExplicitGC?), and a proof"
+              + " needs a collection");
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.groundhog.agent.internal.proof;
+
+import dev.groundhog.endpoint.Proof;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+import jdk.internal.vm.GroundhogThreads1;
+import jdk.internal.vm.ThreadContainer;
+
+/// The threads that one proof judges, by container. Between [#handOver] and [#close] nothing here
+/// holds a thread, a container, or what stands in for its set. For one thread.
+final class Windows {
+  private static final int TRIES = 50;
+  private static final long PAUSE_MILLIS = 100;
+
+  /// The JDK's code may be about to use its own set when that is replaced.
+  private static final long IN_FLIGHT_MILLIS = 20;
+
+  /// @param isRoot whether it is the container of threads that are in no executor
+  private record Window(
+      WeakReference<ThreadContainer> container, boolean isRoot, GroundhogThreads1.Handed handed) {
+    /// The container; of one that only leaked threads hold, by them.
+    Optional<ThreadContainer> find(Containers containers) {
+      ThreadContainer held = container.get();
+      if (held != null) {
+        return Optional.of(held);
+      }
+      List<Thread> found = new ArrayList<>();
+      handed.eachFound(found::add);
+      return found.stream().findFirst().map(containers::of); // else nobody needs it
+    }
+  }
+
+  private final Access jdk;
+  private final List<Window> windows = new ArrayList<>();
+
+  Windows(Access jdk) {
+    this.jdk = jdk;
+  }
+
+  /// Makes a handle for each thread that is parked without a deadline and is `wanted`, by its id.
+  void prepare(LongPredicate wanted) throws IOException, InterruptedException {
+    List<ThreadContainer> containers = jdk.containers().replaceable();
+    boolean isNew = false;
+    for (ThreadContainer container : containers) {
+      isNew |= jdk.containers().replace(container);
+    }
+    if (isNew) {
+      Thread.sleep(IN_FLIGHT_MILLIS);
+    }
+    for (ThreadContainer container : containers) {
+      Optional<GroundhogThreads1> threads = jdk.containers().standIn(container);
+      if (threads.isPresent()) {
+        WeakReference<ThreadContainer> held = new WeakReference<>(container);
+        windows.add(
+            new Window(
+                held,
+                Containers.isRoot(container),
+                threads
+                    .get()
+                    .prepare(thread -> jdk.isParked(thread) && wanted.test(thread.threadId()))));
+      }
+    }
+  }
+
+  /// How many threads have a handle.
+  long size() {
+    return windows.stream().mapToLong(window -> window.handed.size()).sum();
+  }
+
+  /// Leaves them to their handles.
+  void handOver() throws IOException {
+    for (Window window : windows) {
+      ThreadContainer container = window.container.get();
+      if (container != null) {
+        jdk.containers().standIn(container).orElseThrow().handOver();
+      }
+    }
+  }
+
+  /// Those that a collection has not reached and that still wait, by their ids.
+  Map<Long, Proof.Leaked> found() {
+    Map<Long, Proof.Leaked> found = new HashMap<>();
+    for (Window window : windows) {
+      boolean isStranded = !window.isRoot && !window.container.refersTo(null);
+      window.handed.eachFound(thread -> {
+        if (jdk.isParked(thread)) {
+          found.put(thread.threadId(), new Proof.Leaked(thread, isStranded));
+        }
+      });
+    }
+    return found;
+  }
+
+  /// Puts everything back. Where memory is short that is tried for some seconds, and else left to
+  /// the next proof; the JDK finds all threads all the same.
+  ///
+  /// @return whether all is as it was
+  boolean close() {
+    for (int tries = 0; tries < TRIES && !windows.isEmpty(); tries++) {
+      try {
+        while (!windows.isEmpty()) {
+          close(windows.getLast());
+          windows.removeLast();
+        }
+      } catch (OutOfMemoryError | IOException e) {
+        pause();
+      }
+    }
+    return windows.isEmpty();
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void close(Window window) throws IOException {
+    Optional<ThreadContainer> found = window.find(jdk.containers());
+    if (found.isEmpty()) {
+      return;
+    }
+    ThreadContainer container = found.get();
+    boolean isForgotten = window.container.refersTo(null);
+    jdk.containers().standIn(container).orElseThrow().close();
+    if (isForgotten) {
+      jdk.containers().register(container);
+    }
+    jdk.containers().terminateIfEmpty(container);
+  }
+}

@@ -1,0 +1,415 @@
+package jdk.internal.vm;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.GroundhogHandles1;
+import java.lang.ref.Reference;
+import java.lang.reflect.Field;
+import java.util.AbstractSet;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import jdk.internal.misc.Unsafe;
+
+/**
+ * Stands in for the set in which one of the JDK's thread containers keeps its virtual threads, and
+ * does what that set does: to whoever lists, counts, adds or removes threads there is no
+ * difference. Between {@link #handOver} and {@link #close} some of its threads are held by handles
+ * alone, which a collector looks through.
+ *
+ * <p>The set that the JDK made is not changed for that. Another one takes its place, with the
+ * threads that stay held, and what is added and removed meanwhile is done to the first one
+ * afterwards. So an iteration that began before is complete, and the price is that of looking at
+ * each thread once.
+ *
+ * <p>{@code prepare}, {@code handOver} and {@code close} are for one thread at a time, in this
+ * order. All else may be called by threads that start or end: they wait for nobody. A thread is added
+ * once and removed once.
+ */
+public final class GroundhogThreads1 extends AbstractSet<Thread> {
+  /**
+   * Threads that are held by handles alone, as a table by id with linear probing, at most half full.
+   */
+  public static final class Handed {
+    private static final VarHandle IDS = MethodHandles.arrayElementVarHandle(long[].class);
+
+    /** 0 where nobody is; negative where somebody has left. */
+    private final long[] ids;
+
+    private final Reference<Thread>[] handles;
+    private final int shift;
+    private final AtomicLong left = new AtomicLong();
+
+    private Handed(List<Thread> threads) {
+      int bits = 65 - Long.numberOfLeadingZeros(threads.size());
+      ids = new long[1 << bits];
+      handles = array(1 << bits);
+      shift = Long.SIZE - bits;
+      for (Thread thread : threads) {
+        int slot = slot(thread.threadId());
+        while (ids[slot] != 0) {
+          slot = next(slot);
+        }
+        ids[slot] = thread.threadId();
+        handles[slot] = GroundhogHandles1.of(thread);
+      }
+      left.set(threads.size());
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
+    private static Reference<Thread>[] array(int size) {
+      return new Reference[size];
+    }
+
+    private int slot(long id) {
+      return (int) ((id * 0x9E3779B97F4A7C15L) >>> shift); // multiplicative hashing
+    }
+
+    private int next(int slot) {
+      return (slot + 1) & (ids.length - 1);
+    }
+
+    /** Where {@code id} is or was; else where nobody is. */
+    private int find(long id) {
+      int slot = slot(id);
+      while (ids[slot] != 0 && Math.abs(ids[slot]) != id) {
+        slot = next(slot);
+      }
+      return slot;
+    }
+
+    private boolean has(long id) {
+      return (long) IDS.getVolatile(ids, find(id)) == id;
+    }
+
+    /** Whether it was there until now. */
+    private boolean leave(long id) {
+      boolean was = IDS.compareAndSet(ids, find(id), id, -id);
+      if (was) {
+        left.decrementAndGet();
+      }
+      return was;
+    }
+
+    private void drop() {
+      for (Reference<Thread> handle : handles) {
+        if (handle != null) {
+          GroundhogHandles1.drop(handle);
+        }
+      }
+    }
+
+    /** Adds those that have not left. */
+    private void addTo(List<Thread> threads) {
+      for (int slot = 0; slot < ids.length; slot++) {
+        Thread thread = (long) IDS.getVolatile(ids, slot) > 0 ? handles[slot].get() : null;
+        if (thread != null) {
+          threads.add(thread);
+        }
+      }
+    }
+
+    /** How many have not left. */
+    public long size() {
+      return left.get();
+    }
+
+    /** Takes those that a collection has not reached otherwise, and that have not left. */
+    public void eachFound(Consumer<Thread> taker) {
+      for (int slot = 0; slot < ids.length; slot++) {
+        if ((long) IDS.getVolatile(ids, slot) > 0
+            && GroundhogHandles1.wasFound(handles[slot])) {
+          taker.accept(handles[slot].get());
+        }
+      }
+    }
+  }
+
+  /**
+   * Where threads are.
+   *
+   * @param held those that are held
+   * @param handed the others; null if there are none
+   * @param next what is about to take the place of this, and is kept up to date already; null mostly
+   */
+  private record Store(Set<Thread> held, Handed handed, Store next) {
+    boolean isEmpty() {
+      return held.isEmpty() && (handed == null || handed.left.get() == 0);
+    }
+
+    long size() {
+      return held.size() + (handed == null ? 0 : handed.left.get());
+    }
+
+    boolean has(Thread thread) {
+      return held.contains(thread) || (handed != null && handed.has(thread.threadId()));
+    }
+
+    boolean add(Thread thread) {
+      if (next != null) {
+        next.add(thread);
+      }
+      return held.add(thread);
+    }
+
+    boolean remove(Thread thread) {
+      if (next != null) {
+        next.remove(thread);
+      }
+      boolean wasHeld = held.remove(thread);
+      return (handed != null && handed.leave(thread.threadId())) || wasHeld;
+    }
+  }
+
+  /** What has happened since it was begun, and has to be done to the other set too. */
+  private static final class Changes {
+    private final Set<Thread> added = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> removed = ConcurrentHashMap.newKeySet();
+
+    /** There was no memory for a change. */
+    private volatile boolean isIncomplete;
+
+    boolean add(Thread thread) {
+      return isNew(added, thread);
+    }
+
+    boolean remove(Thread thread) {
+      return isNew(removed, thread);
+    }
+
+    private boolean isNew(Set<Thread> changed, Thread thread) {
+      try {
+        return changed.add(thread);
+      } catch (OutOfMemoryError | StackOverflowError e) {
+        isIncomplete = true;
+        return false;
+      }
+    }
+
+    /**
+     * Does them to {@code store}; who is on both lists has ended.
+     *
+     * @param all what it takes the place of
+     */
+    void applyTo(Store store, Store all) {
+      for (Thread thread : isIncomplete ? all.held : added) {
+        if (!store.has(thread)) {
+          store.add(thread);
+        }
+        if (removed.contains(thread)) {
+          store.remove(thread);
+        }
+      }
+      removed.forEach(store::remove);
+      if (isIncomplete) {
+        store.held.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
+      }
+    }
+  }
+
+  private volatile Store store;
+
+  /** Null while there is nothing to remember. */
+  private volatile Changes changes;
+
+  /** What takes the place of the JDK's own set, from {@link #prepare} to {@link #close}. */
+  private Store instead;
+
+  /** The JDK's own set while it is replaced. */
+  private Reference<Set<Thread>> aside;
+
+  /** @param own the JDK's own set, whose threads come and go by this one from now on */
+  public GroundhogThreads1(Set<Thread> own) {
+    store = new Store(own, null, null);
+  }
+
+  /**
+   * Takes the place of the JDK's own set in the field that has it, which may be final. Code that was
+   * compiled with a constant in it has to be compiled anew.
+   *
+   * @param holder whose field it is; of a static one null
+   */
+  public void replace(Field field, Object holder) {
+    Unsafe unsafe = Unsafe.getUnsafe();
+    if (holder == null) {
+      unsafe.putReferenceVolatile(
+          unsafe.staticFieldBase(field), unsafe.staticFieldOffset(field), this);
+    } else {
+      unsafe.putReferenceVolatile(holder, unsafe.objectFieldOffset(field), this);
+    }
+  }
+
+  /**
+   * Makes handles for those that are chosen, who are still held until {@link #handOver}.
+   *
+   * @return those that were chosen
+   */
+  public Handed prepare(Predicate<Thread> isChosen) {
+    if (changes != null) {
+      throw new IllegalStateException("not closed");
+    }
+    changes = new Changes();
+    try {
+      return prepared(isChosen);
+    } finally {
+      if (aside == null) { // for want of memory
+        changes = null;
+      }
+    }
+  }
+
+  private Handed prepared(Predicate<Thread> isChosen) {
+    List<Thread> chosen = new ArrayList<>();
+    Set<Thread> rest = ConcurrentHashMap.newKeySet();
+    Set<Thread> own = store.held;
+    for (Thread thread : own) {
+      if (isChosen.test(thread)) {
+        chosen.add(thread);
+      } else {
+        rest.add(thread);
+      }
+    }
+    instead = new Store(rest, new Handed(chosen), null);
+    aside = GroundhogHandles1.of(own);
+    return instead.handed;
+  }
+
+  /**
+   * Leaves those that were chosen to their handles, of which some may have left since. Whoever
+   * calls this must not hold them in another way.
+   */
+  public void handOver() {
+    switchTo(instead);
+  }
+
+  /** Whoever asks, before or after or in between, finds all threads, and none that has ended. */
+  private void switchTo(Store next) {
+    Store now = store;
+    store = new Store(now.held, now.handed, next);
+    changes.applyTo(next, now);
+    store = next;
+  }
+
+  /**
+   * Holds all threads again; the handles hold nothing any more. May be called at any time. Where
+   * memory is short it may throw, and has to be called again; whoever lists threads meanwhile finds
+   * all of them.
+   */
+  public void close() {
+    if (aside != null) {
+      if (store.handed != null) {
+        switchTo(new Store(aside.get(), null, null));
+      }
+      GroundhogHandles1.drop(aside);
+      aside = null;
+      instead.handed.drop();
+      instead = null;
+    }
+    changes = null;
+  }
+
+  @Override
+  public boolean add(Thread thread) {
+    boolean wasAdded = false;
+    Changes now;
+    Store to;
+    do {
+      now = changes;
+      to = store;
+      wasAdded |= now != null && now.add(thread); // which may be done for us before we come to it
+      wasAdded |= to.add(thread);
+    } while (now != changes || to != store);
+    return wasAdded;
+  }
+
+  @Override
+  public boolean remove(Object thread) {
+    if (!(thread instanceof Thread leaving)) {
+      return false;
+    }
+    boolean wasThere = false;
+    Changes now;
+    Store from;
+    do {
+      now = changes;
+      from = store;
+      wasThere |= now != null && now.remove(leaving);
+      wasThere |= from.remove(leaving);
+    } while (now != changes || from != store);
+    return wasThere;
+  }
+
+  @Override
+  public boolean contains(Object thread) {
+    if (!(thread instanceof Thread asked)) {
+      return false;
+    }
+    Store now = store;
+    boolean has = now.has(asked);
+    return now == store ? has : contains(thread);
+  }
+
+  @Override
+  public boolean isEmpty() {
+    Store now = store;
+    boolean isEmpty = now.isEmpty();
+    return now == store ? isEmpty : isEmpty();
+  }
+
+  @Override
+  public int size() {
+    return (int) Math.min(Integer.MAX_VALUE, store.size());
+  }
+
+  @Override
+  public Iterator<Thread> iterator() {
+    Iterator<Thread> threads = all().iterator();
+    return new Iterator<>() {
+      private Thread latest;
+
+      @Override
+      public boolean hasNext() {
+        return threads.hasNext();
+      }
+
+      @Override
+      public Thread next() {
+        latest = threads.next();
+        return latest;
+      }
+
+      @Override
+      public void remove() {
+        GroundhogThreads1.this.remove(latest);
+      }
+    };
+  }
+
+  @Override
+  public Spliterator<Thread> spliterator() {
+    return Spliterators.spliteratorUnknownSize(
+        iterator(), Spliterator.DISTINCT | Spliterator.NONNULL | Spliterator.CONCURRENT);
+  }
+
+  /** The JDK's own set, or a copy while something is open. */
+  private Iterable<Thread> all() {
+    while (true) {
+      Store now = store;
+      if (now.handed == null) {
+        return now.held;
+      }
+      List<Thread> copy = new ArrayList<>(now.held);
+      now.handed.addTo(copy);
+      if (now == store) {
+        return copy;
+      }
+    }
+  }
+}

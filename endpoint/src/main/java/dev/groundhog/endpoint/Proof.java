@@ -1,0 +1,33 @@
+package dev.groundhog.endpoint;
+
+import dev.groundhog.dump.DumpThread;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/// Which threads one collection has proven to be leaked. It holds these threads, as nobody else
+/// may: so they are there for as long as this is.
+///
+/// @param leaked by id, with the thread
+/// @param candidates how many threads were judged
+/// @param took from the first look to the last
+/// @param collecting how much of it was the collection
+public record Proof(Map<Long, Leaked> leaked, long candidates, Duration took, Duration collecting) {
+  public Proof {
+    leaked = Map.copyOf(leaked);
+  }
+
+  /// A thread that nothing can complete the wait of.
+  ///
+  /// @param isStranded whether its executor is reachable, whose shutdown could interrupt it
+  public record Leaked(Thread thread, boolean isStranded) {}
+
+  /// `thread` with what was proven of it.
+  public DumpThread marked(DumpThread thread) {
+    return thread.id().isEmpty()
+        ? thread
+        : Optional.ofNullable(leaked.get(thread.id().getAsLong()))
+            .map(found -> thread.with().leaked(true).stranded(found.isStranded).build())
+            .orElse(thread);
+  }
+}

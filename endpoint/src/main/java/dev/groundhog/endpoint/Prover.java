@@ -1,0 +1,23 @@
+package dev.groundhog.endpoint;
+
+import java.util.function.LongPredicate;
+
+/// Who can prove by a garbage collection that threads of this JVM are leaked, as the agent can.
+/// Safe to share.
+public interface Prover {
+  /// Nobody can.
+  Prover NONE =
+      wanted -> {
+        throw new NoProofException("only Groundhog's agent can prove leaks: load it into this JVM");
+      };
+
+  /// Forces a collection that judges the virtual threads that wait without a deadline. One proof is
+  /// made at a time; whoever asks meanwhile waits for some time.
+  ///
+  /// What only leaked threads reach is garbage for a moment: weak references to it are cleared, and
+  /// a waiter that only such a reference could wake is leaked from then on.
+  ///
+  /// @param wanted whether the thread with an id is to be judged; the others count as alive
+  /// @throws NoProofException if nothing can be proven here, or now
+  Proof prove(LongPredicate wanted) throws NoProofException;
+}
