@@ -1,7 +1,5 @@
 package dev.groundhog.agent.internal.births;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.List;
 
@@ -31,14 +29,7 @@ interface Backtrace {
   boolean turnsIntoNames();
 
   static Backtrace find() {
-    try {
-      VarHandle field =
-          MethodHandles.privateLookupIn(Throwable.class, MethodHandles.lookup())
-              .findVarHandle(Throwable.class, "backtrace", Object.class);
-      return RawBacktrace.find(field);
-    } catch (ReflectiveOperationException | RuntimeException e) {
-      return BY_NAMES;
-    }
+    return RawBacktrace.find().map(Backtrace.class::cast).orElse(BY_NAMES);
   }
 
   static long mixed(long hash, long value) {

@@ -3,6 +3,7 @@ package dev.groundhog.agent.internal.births;
 import dev.groundhog.dump.CallStack;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
 
 /// A stack that starts threads, and how many of those that were recorded there are.
@@ -15,24 +16,34 @@ final class CreationSite {
     MANY
   }
 
-  /// How many of one share there are.
+  /// How many of one share there are. Whoever starts threads and those that end mostly run on
+  /// different processors: what the two count lies apart, or they would wait for each other's
+  /// cache.
   static final class Numbers {
-    private final AtomicLong started = new AtomicLong();
-    private final AtomicLong alive = new AtomicLong();
-    private final AtomicLong collected = new AtomicLong();
+    private static final int STARTED = 8;
+    private static final int ENDED = 24;
+    private static final int COLLECTED = 40;
+    private static final int SIZE = 56;
+
+    private final AtomicLongArray counts = new AtomicLongArray(SIZE);
 
     /// To be read after the others: then it is never less than what is left of it.
     long started() {
-      return started.get();
+      return counts.get(STARTED);
+    }
+
+    long gone() {
+      return counts.get(ENDED) + counts.get(COLLECTED);
     }
 
     long alive() {
-      return Math.max(0, alive.get());
+      long gone = gone();
+      return Math.max(0, started() - gone);
     }
 
     /// To be read first: one that is told as collected meanwhile counts once.
     long collected() {
-      return Math.max(0, collected.get());
+      return Math.max(0, counts.get(COLLECTED));
     }
   }
 
@@ -41,6 +52,10 @@ final class CreationSite {
   private final Numbers ones = new Numbers();
   private final Numbers many = new Numbers();
   private final AtomicLong peak = new AtomicLong();
+
+  /// How many were gone when that was last counted: since then no more are alive than were started.
+  private volatile long goneThen;
+
   private final AtomicBoolean isBeingNamed = new AtomicBoolean();
 
   /// How often that was tried; under `isBeingNamed`.
@@ -71,35 +86,32 @@ final class CreationSite {
   }
 
   void started(Share share) {
-    Numbers numbers = of(share);
-    numbers.started.incrementAndGet();
-    numbers.alive.incrementAndGet();
-    long now = ones.alive.get() + many.alive.get();
-    long before = peak.get();
-    while (now > before && !peak.compareAndSet(before, now)) {
-      before = peak.get();
+    of(share).counts.incrementAndGet(Numbers.STARTED);
+    if (ones.started() + many.started() - goneThen > peak.get()) {
+      goneThen = ones.gone() + many.gone();
+      peak.accumulateAndGet(ones.started() + many.started() - goneThen, Math::max);
     }
   }
 
   void ended(Share share) {
-    of(share).alive.decrementAndGet();
+    of(share).counts.incrementAndGet(Numbers.ENDED);
   }
 
   /// One that was alive has been told as collected.
   void collected(Share share) {
-    of(share).alive.decrementAndGet();
-    of(share).collected.incrementAndGet();
+    of(share).counts.incrementAndGet(Numbers.COLLECTED);
   }
 
   /// One that was told as collected has ended all the same.
   void endedLater(Share share) {
-    of(share).collected.decrementAndGet();
+    of(share).counts.decrementAndGet(Numbers.COLLECTED); // first: never more are gone than are
+    of(share).counts.incrementAndGet(Numbers.ENDED);
   }
 
   /// One that was told as collected has been seen alive.
   void seenAgain(Share share) {
-    of(share).collected.decrementAndGet();
-    of(share).alive.incrementAndGet();
+    of(share).counts.decrementAndGet(Numbers.COLLECTED);
+    goneThen = 0; // it may have been counted there
   }
 
   boolean isNameless() {

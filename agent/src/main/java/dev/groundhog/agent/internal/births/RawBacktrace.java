@@ -1,7 +1,12 @@
 package dev.groundhog.agent.internal.births;
 
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What the JVM keeps of a stack in the field `backtrace` of `Throwable`, which it fills
 /// (`java_lang_Throwable::fill_in_stack_trace` in HotSpot): an array of the methods' numbers, of
@@ -9,27 +14,53 @@ import java.util.Arrays;
 /// frames. Of the classes only names and identity hashes are kept, so that they can be unloaded:
 /// two stacks are taken for one only if all their classes have the same of both.
 ///
+/// The hash goes by methods and positions, many at once as the JVM's compilers do
+/// [Arrays#hashCode], and by the classes of the innermost frames; of the others the classes are
+/// looked at when stacks are compared.
+///
 /// @param next where the next array stands in one
-record RawBacktrace(VarHandle field, int next) implements Backtrace {
+record RawBacktrace(int next) implements Backtrace {
   private static final int FRAMES = 32;
   private static final int METHODS = 0;
   private static final int POSITIONS = 1;
   private static final int CLASSES = 2;
-  private static final long SPREAD = 0xD1B54A32D192ED03L;
 
-  /// @throws IllegalStateException if the JVM keeps them in another way
-  static RawBacktrace find(VarHandle field) {
-    Object[] chunk = (Object[]) field.get(deep(FRAMES));
+  /// Ours, those of the JDK that start threads, and some of the creator's.
+  private static final int HASHED_CLASSES = 12;
+
+  /// A constant, so that it is compiled like a field; null if it is not to be had.
+  private static final @Nullable VarHandle FIELD = field();
+
+  private static @Nullable VarHandle field() {
+    try {
+      return MethodHandles.privateLookupIn(Throwable.class, MethodHandles.lookup())
+          .findVarHandle(Throwable.class, "backtrace", Object.class);
+    } catch (ReflectiveOperationException _) {
+      return null;
+    }
+  }
+
+  /// Empty if the JVM keeps them in another way, or does not let us see them.
+  static Optional<RawBacktrace> find() {
+    if (FIELD == null
+        || !(FIELD.get(deep(FRAMES)) instanceof Object[] chunk)
+        || !isChunk(chunk, chunk.length)) {
+      return Optional.empty();
+    }
     for (int i = CLASSES + 1; i < chunk.length; i++) {
-      if (chunk[i] instanceof Object[] after
-          && after.length == chunk.length
-          && after[METHODS] instanceof short[]
-          && after[POSITIONS] instanceof int[]
-          && after[CLASSES] instanceof Object[]) {
-        return new RawBacktrace(field, i);
+      if (chunk[i] instanceof Object[] after && isChunk(after, chunk.length)) {
+        return Optional.of(new RawBacktrace(i));
       }
     }
-    throw new IllegalStateException("another backtrace");
+    return Optional.empty();
+  }
+
+  private static boolean isChunk(Object[] chunk, int length) {
+    return chunk.length == length
+        && length > CLASSES
+        && chunk[METHODS] instanceof short[]
+        && chunk[POSITIONS] instanceof int[]
+        && chunk[CLASSES] instanceof Object[];
   }
 
   /// One with more frames than one array holds.
@@ -37,57 +68,49 @@ record RawBacktrace(VarHandle field, int next) implements Backtrace {
     return frames == 0 ? new Throwable() : deep(frames - 1);
   }
 
+  private static Object @Nullable [] first(Throwable here) {
+    return FIELD == null ? null : (Object[]) FIELD.get(here);
+  }
+
+  private Object @Nullable [] after(Object[] chunk) {
+    return (Object[]) chunk[next];
+  }
+
   @Override
   public long hash(Throwable here) {
-    long hash = 1;
+    Object[] innermost = first(here);
+    long hash = innermost == null ? 0 : types((Object[]) innermost[CLASSES]);
     int left = MAX_FRAMES;
-    for (Object[] chunk = first(here); chunk != null && left > 0; left -= FRAMES) {
-      short[] methods = (short[]) chunk[METHODS];
-      int[] positions = (int[]) chunk[POSITIONS];
-      Object[] classes = (Object[]) chunk[CLASSES];
-      for (int i = 0; i < classes.length && classes[i] != null; i++) {
-        hash = hash(hash, System.identityHashCode(classes[i]), methods[i], positions[i]);
-      }
-      chunk = (Object[]) chunk[next];
+    for (Object[] chunk = innermost; chunk != null && left > 0; chunk = after(chunk)) {
+      hash = hash(hash, (short[]) chunk[METHODS], (int[]) chunk[POSITIONS]);
+      left -= FRAMES;
     }
     return hash;
   }
 
-  /// Each number has bits of its own: a negative one must not wipe out another. The class is spread
-  /// beside the hash and not through it, so that a frame waits for one multiplication, not for two.
-  static long hash(long hash, int type, short method, int position) {
-    long methodAndPosition = (method & 0xFFFFL) << Integer.SIZE | (position & 0xFFFFFFFFL);
-    return Backtrace.mixed(hash, type * SPREAD + methodAndPosition);
+  private static long types(Object[] classes) {
+    long types = 0;
+    for (int i = 0; i < HASHED_CLASSES && i < classes.length; i++) {
+      types = types * 31 + System.identityHashCode(classes[i]);
+    }
+    return types;
   }
 
-  private Object[] first(Throwable here) {
-    return (Object[]) field.get(here);
+  /// What is not used of an array is 0.
+  static long hash(long hash, short[] methods, int[] positions) {
+    long both = (long) Arrays.hashCode(methods) << Integer.SIZE;
+    return Backtrace.mixed(hash, both | (Arrays.hashCode(positions) & 0xFFFFFFFFL));
   }
 
   @Override
   public Key key(long hash, Throwable here) {
-    int[] numbers = new int[MAX_FRAMES * 2];
-    String[] names = new String[MAX_FRAMES];
-    int size = 0;
-    for (Object[] chunk = first(here); chunk != null && size < MAX_FRAMES; ) {
-      Object[] classes = (Object[]) chunk[CLASSES];
-      for (int i = 0; i < classes.length && classes[i] != null; i++) {
-        Class<?> type = (Class<?>) classes[i];
-        numbers[size * 2] = method(chunk, i);
-        numbers[size * 2 + 1] = position(chunk, i);
-        names[size++] = type.getName();
-      }
-      chunk = (Object[]) chunk[next];
+    List<Frames> chunks = new ArrayList<>();
+    int left = MAX_FRAMES;
+    for (Object[] chunk = first(here); chunk != null && left > 0; chunk = after(chunk)) {
+      chunks.add(new Frames(chunk));
+      left -= FRAMES;
     }
-    return new Frames(hash, Arrays.copyOf(numbers, size * 2), Arrays.copyOf(names, size));
-  }
-
-  private static short method(Object[] chunk, int frame) {
-    return ((short[]) chunk[METHODS])[frame];
-  }
-
-  private static int position(Object[] chunk, int frame) {
-    return ((int[]) chunk[POSITIONS])[frame];
+    return new Chunks(hash, chunks.toArray(new Frames[0]));
   }
 
   @Override
@@ -95,19 +118,54 @@ record RawBacktrace(VarHandle field, int next) implements Backtrace {
     return false;
   }
 
-  private final class Frames implements Key {
-    private final long hash;
+  /// Up to 32 frames.
+  private static final class Frames {
+    private final short[] methods;
+    private final int[] positions;
 
-    /// Of each frame its method and its position.
-    private final int[] numbers;
+    /// The identity hashes of the classes, and their names.
+    private final int[] types;
 
-    /// Those of the classes.
     private final String[] names;
 
-    Frames(long hash, int[] numbers, String[] names) {
+    Frames(Object[] chunk) {
+      methods = ((short[]) chunk[METHODS]).clone();
+      positions = ((int[]) chunk[POSITIONS]).clone();
+      List<Class<?>> classes = new ArrayList<>();
+      for (Object type : (Object[]) chunk[CLASSES]) {
+        if (type instanceof Class<?> known) {
+          classes.add(known);
+        }
+      }
+      types = classes.stream().mapToInt(System::identityHashCode).toArray();
+      names = classes.stream().map(Class::getName).toArray(String[]::new);
+    }
+
+    boolean isOf(Object[] chunk) {
+      return Arrays.equals(positions, (int[]) chunk[POSITIONS])
+          && Arrays.equals(methods, (short[]) chunk[METHODS])
+          && haveClasses((Object[]) chunk[CLASSES]);
+    }
+
+    private boolean haveClasses(Object[] classes) {
+      for (int i = 0; i < types.length; i++) {
+        if (!(classes[i] instanceof Class<?> type)
+            || types[i] != System.identityHashCode(type)
+            || !names[i].equals(type.getName())) {
+          return false;
+        }
+      }
+      return types.length == classes.length || classes[types.length] == null;
+    }
+  }
+
+  private final class Chunks implements Key {
+    private final long hash;
+    private final Frames[] chunks;
+
+    Chunks(long hash, Frames[] chunks) {
       this.hash = hash;
-      this.numbers = numbers;
-      this.names = names;
+      this.chunks = chunks;
     }
 
     @Override
@@ -115,25 +173,16 @@ record RawBacktrace(VarHandle field, int next) implements Backtrace {
       return hash;
     }
 
-    /// The identity hashes of the classes are in the hash, which was the same.
     @Override
     public boolean isOf(Throwable here) {
-      int frame = 0;
-      for (Object[] chunk = first(here); chunk != null && frame < MAX_FRAMES; ) {
-        short[] methods = (short[]) chunk[METHODS];
-        int[] positions = (int[]) chunk[POSITIONS];
-        Object[] types = (Object[]) chunk[CLASSES];
-        for (int i = 0; i < types.length && types[i] != null; i++, frame++) {
-          if (frame >= names.length
-              || numbers[frame * 2] != methods[i]
-              || numbers[frame * 2 + 1] != positions[i]
-              || !names[frame].equals(((Class<?>) types[i]).getName())) {
-            return false;
-          }
+      Object[] chunk = first(here);
+      for (Frames frames : chunks) {
+        if (chunk == null || !frames.isOf(chunk)) {
+          return false;
         }
-        chunk = (Object[]) chunk[next];
+        chunk = after(chunk);
       }
-      return frame == names.length;
+      return chunk == null || chunks.length * FRAMES >= MAX_FRAMES;
     }
   }
 }

@@ -148,7 +148,7 @@ class CreationSitesTest {
     for (int type : new int[] {1, 2}) {
       for (short method : new short[] {0, 1, 2, -1}) {
         for (int position : new int[] {0, 1, 1 << 16, 2 << 16, -1, Integer.MIN_VALUE}) {
-          hashes.add(RawBacktrace.hash(1, type, method, position));
+          hashes.add(RawBacktrace.hash(type, new short[] {method}, new int[] {position}));
         }
       }
     }
