@@ -89,8 +89,16 @@ public final class Target {
   ///
   /// @throws TargetException if the target cannot be read
   public List<Dump> dumps() throws TargetException {
+    return taken(source::dumps);
+  }
+
+  private interface Taking {
+    List<Dump> dumps() throws TargetException;
+  }
+
+  private List<Dump> taken(Taking taking) throws TargetException {
     Instant asked = Instant.now();
-    List<Dump> dumps = source.dumps();
+    List<Dump> dumps = taking.dumps();
     return changes() ? dumps.stream().map(dump -> dump.takenAt(asked)).toList() : dumps;
   }
 
@@ -121,6 +129,23 @@ public final class Target {
   public Look look(Looks looks) throws TargetException {
     long began = System.nanoTime();
     Look look = look();
+    looks.add(look.dump(), began, System.nanoTime());
+    return look;
+  }
+
+  /// As [#look(Looks)], with the threads marked that a garbage collection in the target has proven
+  /// to be leaked: a JVM with Groundhog's agent can be asked for it, and a Go server since 1.27.
+  /// The process stands still for the collection.
+  ///
+  /// What only leaked threads of a JVM reach is garbage for a moment: weak references to it are
+  /// cleared, and a waiter that only such a reference could wake is leaked from then on.
+  ///
+  /// @param minWait of a JVM only threads that are known to have waited for so long are judged
+  /// @throws TargetException if the target cannot be read, or can prove nothing
+  public Look prove(Looks looks, Duration minWait) throws TargetException {
+    long began = System.nanoTime();
+    List<Dump> dumps = taken(() -> source.proven(minWait));
+    Look look = new Look(dumps.getLast(), dumps.size());
     looks.add(look.dump(), began, System.nanoTime());
     return look;
   }

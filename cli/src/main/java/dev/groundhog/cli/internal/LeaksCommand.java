@@ -80,6 +80,22 @@ final class LeaksCommand implements Callable<Integer> {
   @Option(names = "--strict", description = "exit code 1 for SUSPECTED too")
   boolean strict;
 
+  @Option(
+      names = "--prove",
+      description = {
+        "let a garbage collection in the process prove who can never go on: PROVEN, STRANDED. A JVM"
+            + " needs the agent, Go 1.27. The process stands still meanwhile; in a JVM, weak"
+            + " references to what only leaked threads reach are cleared"
+      })
+  boolean prove;
+
+  @Option(
+      names = "--min-wait",
+      paramLabel = "TIME",
+      converter = Durations.class,
+      description = "with --prove: of a JVM judge only threads known to wait this long; default 0s")
+  Optional<Duration> minWait = Optional.empty();
+
   @Option(names = "--all", description = "show every group, also the expected ones and why")
   boolean all;
 
@@ -91,6 +107,9 @@ final class LeaksCommand implements Callable<Integer> {
     if (looks < 1 || looks > 1_000 || atLeast < 1) {
       throw new ParameterException(
           spec.commandLine(), "--looks takes 1 to 1000, --at-least 1 or more");
+    }
+    if (minWait.isPresent() && !prove) {
+      throw new ParameterException(spec.commandLine(), "--min-wait needs --prove");
     }
     TargetArgument.requireOneStandardInput(spec, argument.spec(), baseline.orElse(""));
     Target target = argument.target();
@@ -113,6 +132,9 @@ final class LeaksCommand implements Callable<Integer> {
     for (int look = 1; look < looks && target.changes(); look++) {
       Thread.sleep(every);
       latest = target.look(seen);
+    }
+    if (prove) {
+      latest = target.prove(seen, minWait.orElse(Duration.ZERO));
     }
     List<Finding> findings = rules.judge(latest.dump(), seen);
     List<String> warnings =

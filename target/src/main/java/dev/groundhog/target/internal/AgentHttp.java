@@ -40,6 +40,9 @@ final class AgentHttp {
       }
       InputStream answer = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
       String head = head(answer);
+      if (head.matches("HTTP/1\\.\\d 503 (?s:.*)")) {
+        throw new IOException(FirstLine.of(answer));
+      }
       if (!head.matches("HTTP/1\\.\\d 200 (?s:.*)")) {
         throw new IOException(
             "the agent at " + agent.text() + " answers " + head.lines().findFirst().orElse(""));

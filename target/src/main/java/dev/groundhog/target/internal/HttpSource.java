@@ -45,11 +45,16 @@ import javax.net.ssl.SSLSocketFactory;
 public final class HttpSource implements Source {
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
   private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /// A collection of a large heap takes its time.
+  private static final Duration PROOF_LIMIT = Duration.ofMinutes(2);
+
   private static final int MAX_REDIRECTS = 5;
   private static final String GOROUTINES = "/debug/pprof/goroutine";
   private static final String ALL = "?debug=2";
   private static final String SERVERS_END = GOROUTINES + ALL;
   static final String WHOLE = "/debug/groundhog/dump";
+  private static final String LEAKED = "/debug/pprof/goroutineleak";
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
   private final URI address;
@@ -110,6 +115,58 @@ public final class HttpSource implements Source {
       } finally {
         client.shutdownNow();
       }
+    }
+  }
+
+  /// What our own endpoint is asked beside its dump.
+  static String prove(Duration minWait) {
+    return "?prove=1&min-wait=" + minWait.toSeconds();
+  }
+
+  @Override
+  public List<Dump> proven(Duration minWait) throws TargetException {
+    if (!isServer()) {
+      throw new TargetException(
+          USAGE, name() + " is one dump: a proof needs the address of the server");
+    }
+    try (Watchdog watchdog = new Watchdog("http", PROOF_LIMIT);
+        HttpClient client = client()) {
+      try {
+        return proven(client, watchdog, minWait);
+      } catch (IOException e) {
+        throw explained(e, watchdog);
+      } finally {
+        client.shutdownNow();
+      }
+    }
+  }
+
+  /// Our own endpoint answers by JSON, or by a line that says why not; Go has a profile for it, and
+  /// no least time.
+  private List<Dump> proven(HttpClient client, Watchdog watchdog, Duration minWait)
+      throws IOException {
+    if (whole.isPresent()) {
+      HttpResponse<InputStream> response =
+          get(client, whole.get().resolve(WHOLE + prove(minWait)), PROOF_LIMIT);
+      try (InputStream body = watchdog.guard(response.body())) {
+        if (response.statusCode() == 200 && isJson(response)) {
+          return Reading.all(address.toString(), body);
+        }
+        if (response.statusCode() == 503) {
+          throw new TargetException(
+              UNREACHABLE, name() + ": nothing was proven: " + FirstLine.of(body));
+        }
+      }
+    }
+    HttpResponse<InputStream> response = get(client, address.resolve(LEAKED + ALL), PROOF_LIMIT);
+    try (InputStream body = watchdog.guard(response.body())) {
+      if (response.statusCode() != 200) {
+        throw new TargetException(
+            UNREACHABLE,
+            name()
+                + " proves nothing: a JVM with Groundhog's agent can, and a Go server since 1.27");
+      }
+      return Reading.all(address.toString(), body);
     }
   }
 
@@ -220,7 +277,12 @@ public final class HttpSource implements Source {
   }
 
   private HttpResponse<InputStream> get(HttpClient client, URI uri) throws IOException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(limit);
+    return get(client, uri, limit);
+  }
+
+  private HttpResponse<InputStream> get(HttpClient client, URI uri, Duration time)
+      throws IOException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(time);
     if (!authorization.isEmpty()) {
       request.header("Authorization", authorization);
     }

@@ -17,6 +17,9 @@ import java.util.OptionalLong;
 public record JvmSource(long processId) implements Source {
   private static final Duration MAX_AGENT = JvmAttach.LIMIT;
 
+  /// A collection of a large heap takes its time.
+  private static final Duration MAX_PROOF = Duration.ofMinutes(2);
+
   @Override
   public String name() {
     return "PID " + processId;
@@ -51,6 +54,28 @@ public record JvmSource(long processId) implements Source {
       }
     }
     return JvmAttach.dump(processId);
+  }
+
+  @Override
+  public List<Dump> proven(Duration minWait) throws TargetException {
+    AgentAddress agent =
+        AgentAddress.find(processId)
+            .orElseThrow(() ->
+                new TargetException(
+                    TargetException.Code.USAGE,
+                    name()
+                        + " has no agent that you may ask, which alone can prove leaks:"
+                        + " 'groundhog agent "
+                        + processId
+                        + "' loads it"));
+    try (Watchdog watchdog = new Watchdog("agent-" + processId, MAX_PROOF);
+        InputStream dump =
+            AgentHttp.get(agent, HttpSource.WHOLE + HttpSource.prove(minWait), watchdog)) {
+      return Reading.all(name(), dump);
+    } catch (IOException e) {
+      throw new TargetException(
+          TargetException.Code.UNREACHABLE, name() + ": nothing was proven: " + e.getMessage(), e);
+    }
   }
 
   @Override

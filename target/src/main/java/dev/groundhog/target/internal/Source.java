@@ -4,6 +4,7 @@ import dev.groundhog.dump.Dump;
 import dev.groundhog.leak.KnownFunctions;
 import dev.groundhog.target.MarkedFunctions;
 import dev.groundhog.target.TargetException;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -18,6 +19,15 @@ public sealed interface Source permits FileSource, HttpSource, JvmSource, Standa
   }
 
   List<Dump> dumps() throws TargetException;
+
+  /// As [#dumps], with the threads marked that a collection in the target has proven to be leaked.
+  ///
+  /// @param minWait only threads that are known to have waited for so long are judged
+  default List<Dump> proven(Duration minWait) throws TargetException {
+    throw new TargetException(
+        TargetException.Code.USAGE,
+        name() + " is no running process: only that can prove leaks, by its own collector");
+  }
 
   /// Which functions the target has; `dump` is a look at it.
   default KnownFunctions knownFunctions(Dump dump) {
