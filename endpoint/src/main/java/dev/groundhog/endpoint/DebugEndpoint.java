@@ -9,6 +9,8 @@ import java.util.Map;
 ///
 /// - `dump`: all that is known of all threads, as `groundhog.dump/1`;
 /// - `leaks?older=60&at-least=1000`: verdicts, as `groundhog.report/1`; `older` is in seconds;
+/// - `prove=1` with both: leaks are [proven][Prover#prove] by a collection, of threads that are
+///   known to have waited for `min-wait=60` seconds, if that is given;
 /// - `functions?name=Server.logs`: whether this JVM has a function that is meant, as
 ///   `groundhog.functions/1`;
 /// - `leak-prone`: the functions that this JVM marks `@LeakProne`, as `groundhog.leak-prone/1`;

@@ -53,9 +53,14 @@ final class PprofRoutes {
           request
               .parameter("seconds")
               .filter(seconds -> !seconds.isEmpty())
-              .map(seconds -> delta(seconds, debug(request)))
+              .map(seconds -> delta(name, seconds, debug(request), watch.jvm()::stacks))
               .orElseGet(() -> goroutine(debug(request), hasLabels(request)));
-      case GOROUTINELEAK -> goroutineLeak(debug(request), hasLabels(request));
+      case GOROUTINELEAK ->
+          request
+              .parameter("seconds")
+              .filter(seconds -> !seconds.isEmpty())
+              .map(seconds -> delta(name, seconds, debug(request), this::leaked))
+              .orElseGet(() -> goroutineLeak(debug(request), hasLabels(request)));
       case THREADCREATE -> threadCreate(debug(request));
       default -> error(NOT_FOUND, "Unknown profile");
     };
@@ -126,8 +131,17 @@ final class PprofRoutes {
     return new Answer(OK, headers, out -> DumpWriter.profile(counts, out));
   }
 
+  private StackCounts leaked() throws NoProofException {
+    return watch.jvm().stacks(watch.prove(Duration.ZERO));
+  }
+
+  /// What is profiled.
+  private interface Profiled {
+    StackCounts now() throws NoProofException;
+  }
+
   /// What changes within some seconds, as Go's delta profiles tell it.
-  private Answer delta(String seconds, int debug) {
+  private Answer delta(String name, String seconds, int debug, Profiled profiled) {
     if (!seconds.matches("\\+?0*[1-9]\\d{0,17}")) {
       return error(BAD_REQUEST, "invalid value for \"seconds\" - must be a positive integer");
     }
@@ -139,8 +153,13 @@ final class PprofRoutes {
       return error(BAD_REQUEST, "seconds and debug params are incompatible");
     }
     Map<String, String> headers = headers(BINARY, watch.jvm());
-    headers.put("Content-Disposition", "attachment; filename=\"goroutine-delta\"");
-    StackCounts before = watch.jvm().stacks();
+    headers.put("Content-Disposition", "attachment; filename=\"" + name + "-delta\"");
+    StackCounts before;
+    try {
+      before = profiled.now();
+    } catch (NoProofException e) {
+      return error(UNAVAILABLE, e.reason());
+    }
     return new Answer(
         OK,
         headers,
@@ -148,11 +167,13 @@ final class PprofRoutes {
         out -> {
           try {
             Thread.sleep(time);
+            DumpWriter.profileDelta(before, profiled.now(), out);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
+          } catch (NoProofException e) {
+            throw new IOException(e.reason(), e);
           }
-          DumpWriter.profileDelta(before, watch.jvm().stacks(), out);
         });
   }
 
