@@ -30,10 +30,10 @@ trap cleanup EXIT
 has_ended() { ! kill -0 "$1" 2> /dev/null; } # PID
 
 # end_containers: kills the containers of data roots below $work, which outlive their daemon, and removes their cgroups. A
-# variable of the environment with a folder there marks them, and their parents.
+# variable of the environment with a folder there marks them, and their parents; `_`, which is the command itself, does not.
 end_containers() {
   local pid folder
-  for pid in $(grep -alzsE "^[A-Z_]+=$work(/|\$)" /proc/[0-9]*/environ | cut -d / -f 3); do kill_tree "$pid"; done
+  for pid in $(grep -alzsE "^[A-Z_]{2,}=$work(/|\$)" /proc/[0-9]*/environ | cut -d / -f 3); do kill_tree "$pid"; done
   for folder in "$work"/*/containers/* "$work"/*/*/containers/*; do
     [ ! -d "$folder" ] || find /sys/fs/cgroup -depth -type d -path "*/pouch/${folder##*/}*" -exec rmdir {} + 2> /dev/null || true
   done
