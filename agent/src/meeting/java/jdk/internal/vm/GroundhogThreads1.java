@@ -14,7 +14,6 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import jdk.internal.misc.Unsafe;
 
@@ -121,14 +120,16 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
       return left.get();
     }
 
-    /** Takes those that a collection has not reached otherwise, and that have not left. */
-    public void eachFound(Consumer<Thread> taker) {
+    /** Those that a collection has not reached otherwise, and that have not left. */
+    public List<Thread> found() {
+      List<Thread> found = new ArrayList<>();
       for (int slot = 0; slot < ids.length; slot++) {
         if ((long) IDS.getVolatile(ids, slot) > 0
             && GroundhogHandles1.wasFound(handles[slot])) {
-          taker.accept(handles[slot].get());
+          found.add(handles[slot].get());
         }
       }
+      return found;
     }
   }
 

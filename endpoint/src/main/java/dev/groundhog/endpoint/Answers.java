@@ -42,6 +42,22 @@ final class Answers {
     return headers;
   }
 
+  /// [#headers(String, ThisJvm)], which also say what a proof was, and what it has done.
+  static Map<String, String> headers(String type, ThisJvm jvm, Proof proof) {
+    Map<String, String> headers = headers(type, jvm);
+    headers.put(
+        "X-Groundhog-Proof",
+        proof.leaked().size()
+            + " of "
+            + proof.candidates()
+            + " waiting threads are leaked; "
+            + proof.took().toMillis()
+            + " ms, of these "
+            + proof.collecting().toMillis()
+            + " ms to collect; weak references to what only leaked threads reach are cleared");
+    return headers;
+  }
+
   /// For good, as Go's server says it.
   static Answer moved(String path) {
     Map<String, String> headers = new LinkedHashMap<>();

@@ -18,6 +18,7 @@ import dev.groundhog.leak.LeakReport;
 import dev.groundhog.leak.LeakRules;
 import dev.groundhog.leak.ReportWriter;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -84,8 +85,14 @@ final class GroundhogRoutes {
         request,
         proof -> {
           Dump dump = proof.map(watch::dump).orElseGet(watch::dump);
-          return new Answer(OK, headers(JSON, watch.jvm()), written(o -> DumpWriter.json(dump, o)));
+          return new Answer(OK, ofJson(proof), written(out -> DumpWriter.json(dump, out)));
         });
+  }
+
+  private Map<String, String> ofJson(Optional<Proof> proof) {
+    return proof
+        .map(made -> headers(JSON, watch.jvm(), made))
+        .orElseGet(() -> headers(JSON, watch.jvm()));
   }
 
   /// With a proof, if one is asked for.
@@ -126,8 +133,7 @@ final class GroundhogRoutes {
               proof
                   .map(found -> watch.report(target, rules, found))
                   .orElseGet(() -> watch.report(target, rules));
-          return new Answer(
-              OK, headers(JSON, watch.jvm()), written(out -> ReportWriter.json(report, out)));
+          return new Answer(OK, ofJson(proof), written(out -> ReportWriter.json(report, out)));
         });
   }
 

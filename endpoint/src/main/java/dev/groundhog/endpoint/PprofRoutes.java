@@ -100,7 +100,7 @@ final class PprofRoutes {
     } catch (NoProofException e) {
       return error(UNAVAILABLE, e.reason());
     }
-    Map<String, String> headers = headers(debug > 0 ? TEXT : BINARY, watch.jvm());
+    Map<String, String> headers = headers(debug > 0 ? TEXT : BINARY, watch.jvm(), proof);
     return debug > 1
         ? everyThread(headers, withLabels, taker -> watch.each(proof, taker))
         : profile(watch.jvm().stacks(proof), debug, headers);

@@ -30,9 +30,7 @@ final class Windows {
       if (held != null) {
         return Optional.of(held);
       }
-      List<Thread> found = new ArrayList<>();
-      handed.eachFound(found::add);
-      return found.stream().findFirst().map(containers::of); // else nobody needs it
+      return handed.found().stream().findFirst().map(containers::of); // else nobody needs it
     }
   }
 
@@ -88,11 +86,11 @@ final class Windows {
     Map<Long, Proof.Leaked> found = new HashMap<>();
     for (Window window : windows) {
       boolean isStranded = !window.isRoot && !window.container.refersTo(null);
-      window.handed.eachFound(thread -> {
+      for (Thread thread : window.handed.found()) {
         if (jdk.isParked(thread)) {
           found.put(thread.threadId(), new Proof.Leaked(thread, isStranded));
         }
-      });
+      }
     }
     return found;
   }
