@@ -13,7 +13,11 @@ import jdk.internal.vm.ThreadContainer;
 ///
 /// @param state of a virtual thread
 record Access(
-    Containers containers, Finalizers finalizers, SoftReferences softReferences, VarHandle state) {
+    Containers containers,
+    Subtasks.Scopes scopes,
+    Finalizers finalizers,
+    SoftReferences softReferences,
+    VarHandle state) {
   /// `java.lang.VirtualThread.PARKED`: without a deadline, on no carrier.
   private static final int PARKED = 4;
 
@@ -35,6 +39,7 @@ record Access(
       Class<?> virtual = Class.forName("java.lang.VirtualThread");
       return new Access(
           new Containers(instrumentation),
+          new Subtasks.Scopes(),
           new Finalizers(),
           new SoftReferences(),
           MethodHandles.privateLookupIn(virtual, MethodHandles.lookup())
