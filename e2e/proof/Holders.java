@@ -31,6 +31,8 @@ final class Holders {
   /// It wakes whom it holds when the program exits.
   static final String SHUTDOWN_HOOK = "shutdown-hook";
 
+  static final String FINALIZER = "finalizer";
+
   private static final long POLL_MILLIS = 50;
 
   /// Woken when this is set, by whoever polls it.
@@ -85,7 +87,7 @@ final class Holders {
         new Kind("scope-of-running-owner", Holders::scopeOfRunningOwner),
         new Kind("scope-of-virtual-owner", Holders::scopeOfVirtualOwner),
         new Kind("cleaner", (_, waker) -> cleaner(waker)),
-        new Kind("finalizer", (_, waker) -> new Finalizable(waker)),
+        new Kind(FINALIZER, (_, waker) -> new Finalizable(waker)),
         new Kind("soft-reference", (_, waker) -> softReference(waker)),
         new Kind("upcall", (_, waker) -> upcall(waker)),
         new Kind(SHUTDOWN_HOOK, (_, waker) -> shutdownHook(waker)));
