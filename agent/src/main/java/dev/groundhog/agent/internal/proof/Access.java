@@ -13,7 +13,7 @@ import jdk.internal.vm.ThreadContainer;
 ///
 /// @param state of a virtual thread
 record Access(
-    Containers containers, Finalizers finalizers, SoftReferences softReferences, VarHandle state) {
+    Containers containers, Subtasks.Scopes scopes, Finalizers finalizers, VarHandle state) {
   /// `java.lang.VirtualThread.PARKED`: without a deadline, on no carrier.
   private static final int PARKED = 4;
 
@@ -35,8 +35,8 @@ record Access(
       Class<?> virtual = Class.forName("java.lang.VirtualThread");
       return new Access(
           new Containers(instrumentation),
+          new Subtasks.Scopes(),
           new Finalizers(),
-          new SoftReferences(),
           MethodHandles.privateLookupIn(virtual, MethodHandles.lookup())
               .findVarHandle(virtual, "state", int.class));
     } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {

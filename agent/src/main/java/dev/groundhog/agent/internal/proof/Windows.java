@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import jdk.internal.vm.GroundhogThreads1;
 import jdk.internal.vm.ThreadContainer;
 
@@ -36,13 +37,24 @@ final class Windows {
 
   private final Access jdk;
   private final List<Window> windows = new ArrayList<>();
+  private final Subtasks subtasks;
 
   Windows(Access jdk) {
     this.jdk = jdk;
+    subtasks = new Subtasks(jdk.scopes());
   }
 
   /// Makes a handle for each thread that is parked without a deadline and is `wanted`, by its id.
   void prepare(LongPredicate wanted) throws IOException, InterruptedException {
+    Predicate<Thread> isWanted = thread -> jdk.isParked(thread) && wanted.test(thread.threadId());
+    Predicate<Thread> isJudged =
+        thread -> {
+          boolean is = isWanted.test(thread);
+          if (is) {
+            subtasks.add(thread, isWanted);
+          }
+          return is;
+        };
     List<ThreadContainer> containers = jdk.containers().replaceable();
     boolean isNew = false;
     for (ThreadContainer container : containers) {
@@ -56,19 +68,14 @@ final class Windows {
       if (threads.isPresent()) {
         WeakReference<ThreadContainer> held = new WeakReference<>(container);
         windows.add(
-            new Window(
-                held,
-                Containers.isRoot(container),
-                threads
-                    .get()
-                    .prepare(thread -> jdk.isParked(thread) && wanted.test(thread.threadId()))));
+            new Window(held, Containers.isRoot(container), threads.get().prepare(isJudged)));
       }
     }
   }
 
   /// How many threads have a handle.
   long size() {
-    return windows.stream().mapToLong(window -> window.handed.size()).sum();
+    return subtasks.size() + windows.stream().mapToLong(window -> window.handed.size()).sum();
   }
 
   /// Leaves them to their handles.
@@ -92,6 +99,11 @@ final class Windows {
         }
       }
     }
+    subtasks.eachFound(thread -> {
+      if (jdk.isParked(thread)) {
+        found.put(thread.threadId(), new Proof.Leaked(thread, false));
+      }
+    });
     return found;
   }
 
@@ -100,6 +112,7 @@ final class Windows {
   ///
   /// @return whether all is as it was
   boolean close() {
+    subtasks.close();
     for (int tries = 0; tries < TRIES && !windows.isEmpty(); tries++) {
       try {
         while (!windows.isEmpty()) {
