@@ -36,6 +36,7 @@ public final class Stress {
             Scopes::once,
             Waiters::once,
             Leaks::once,
+            new Cache()::once,
             dumps::byBean,
             dumps::byCommand)
         .forEach(work -> threads.add(start(work)));

@@ -12,8 +12,7 @@ import jdk.internal.vm.ThreadContainer;
 /// What a proof needs of the inside of JDK 25.
 ///
 /// @param state of a virtual thread
-record Access(
-    Containers containers, Finalizers finalizers, SoftReferences softReferences, VarHandle state) {
+record Access(Containers containers, Finalizers finalizers, VarHandle state) {
   /// `java.lang.VirtualThread.PARKED`: without a deadline, on no carrier.
   private static final int PARKED = 4;
 
@@ -36,7 +35,6 @@ record Access(
       return new Access(
           new Containers(instrumentation),
           new Finalizers(),
-          new SoftReferences(),
           MethodHandles.privateLookupIn(virtual, MethodHandles.lookup())
               .findVarHandle(virtual, "state", int.class));
     } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {

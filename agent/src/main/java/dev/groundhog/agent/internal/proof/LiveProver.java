@@ -84,12 +84,10 @@ public final class LiveProver implements Prover {
 
   private record Judged(Map<Long, Proof.Leaked> leaked, Duration collecting) {}
 
-  /// What has a finalizer can still run, and so can whoever finds something by a soft reference:
-  /// both are kept meanwhile, also from collections that others force.
+  /// What has a finalizer can still run, and is kept meanwhile.
   private static Judged judge(Access jdk, Windows windows) throws IOException, NoProofException {
     synchronized (jdk.finalizers().lock()) {
       List<Object> finalizable = jdk.finalizers().objects();
-      long clock = jdk.softReferences().hold();
       try {
         windows.handOver();
         long began = System.nanoTime();
@@ -97,7 +95,6 @@ public final class LiveProver implements Prover {
         Duration collecting = Duration.ofNanos(System.nanoTime() - began);
         return new Judged(windows.found(), collecting);
       } finally {
-        jdk.softReferences().release(clock);
         Reference.reachabilityFence(finalizable);
       }
     }
