@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,6 +16,9 @@ final class Proofs {
   private static final Pattern THREAD =
       Pattern.compile(
           "\"id\":(\\d+)(?:,\"name\":\"([^\"]*)\")?.*\"leaked\":true(,\"stranded\":true)?");
+
+  /// A thread with a verdict.
+  record Leaked(long id, String name, boolean isStranded, String line) {}
 
   private final String url;
 
@@ -27,31 +31,17 @@ final class Proofs {
   ///
   /// @return those that an earlier proof found, and this one did not
   Set<String> once() throws IOException {
-    HttpURLConnection connection =
-        (HttpURLConnection)
-            URI.create(url + "/debug/groundhog/dump?prove=1").toURL().openConnection();
-    if (connection.getResponseCode() != 200) {
-      Tally.wrong("a proof is answered with " + connection.getResponseCode());
-      return Set.of();
-    }
     Set<String> before = Leaks.kept();
     Set<String> names = new HashSet<>();
     Set<Long> ids = new HashSet<>();
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        Matcher thread = THREAD.matcher(line);
-        if (thread.find()
-            && line.contains("\"state\":")) { // of one that was collected nothing is known
-          names.add(String.valueOf(thread.group(2)));
-          if (thread.group(3) == null) {
-            ids.add(Long.valueOf(thread.group(1)));
+    each(
+        thread -> {
+          names.add(thread.name);
+          if (!thread.isStranded) {
+            ids.add(thread.id);
           }
-          judge(String.valueOf(thread.group(2)), thread.group(3) != null, line);
-        }
-      }
-    }
+          judge(thread);
+        });
     Tally.count("proofs");
     Leaks.found(names, ids);
     before.removeAll(names);
@@ -69,15 +59,45 @@ final class Proofs {
     Thread.sleep(500 + random.nextInt(1000));
   }
 
-  private static void judge(String name, boolean isStranded, String line) {
+  /// Makes one proof, and takes each thread with a verdict.
+  void each(Consumer<Leaked> taker) throws IOException {
+    URI dump = URI.create(url + "/debug/groundhog/dump?prove=1");
+    HttpURLConnection connection = (HttpURLConnection) dump.toURL().openConnection();
+    int status = connection.getResponseCode();
+    if (status != 200) {
+      Tally.wrong("a proof is answered with " + status);
+      return;
+    }
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
+      lines
+          .lines()
+          .forEach(
+              line -> {
+                Matcher thread = THREAD.matcher(line);
+                if (thread.find()
+                    && line.contains("\"state\":")) { // of one that was collected nothing is known
+                  taker.accept(
+                      new Leaked(
+                          Long.parseLong(thread.group(1)),
+                          String.valueOf(thread.group(2)),
+                          thread.group(3) != null,
+                          line));
+                }
+              });
+    }
+  }
+
+  private static void judge(Leaked thread) {
     boolean isRight =
-        switch (name.replaceFirst("-.*", "")) {
-          case "leak" -> !isStranded;
-          case "strand", "held" -> isStranded;
+        switch (thread.name.replaceFirst("-.*", "")) {
+          case "leak" -> !thread.isStranded;
+          case "strand", "held" -> thread.isStranded;
           case "any" -> true;
           default -> false;
         };
-    Tally.check(isRight, "a false verdict: " + line);
+    Tally.check(isRight, "a false verdict: " + thread.line);
     Tally.count("verdicts");
   }
 }
