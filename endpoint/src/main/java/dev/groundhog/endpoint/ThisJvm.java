@@ -89,8 +89,9 @@ public final class ThisJvm {
     return new ThisJvm(classes, births, prover);
   }
 
-  /// As [Prover#prove].
-  Proof prove(LongPredicate wanted) throws NoProofException {
+  /// As [Prover#prove]; no dump is taken meanwhile, since that holds the threads which it has, and
+  /// their executors, so that a proof would miss them.
+  synchronized Proof prove(LongPredicate wanted) throws NoProofException {
     return prover.prove(wanted);
   }
 
@@ -236,6 +237,11 @@ public final class ThisJvm {
     Access seen = access();
     LiveThreads threads = new LiveThreads(LockFacts.NONE, seen.marks, seen.births);
     seen.lister.each((thread, container) -> taker.accept(threads.look(thread, container)));
+  }
+
+  /// As [#each], at another time than dumps and proofs.
+  synchronized void eachAlone(Consumer<? super DumpThread> taker) {
+    each(taker);
   }
 
   /// Interrupts those with these ids that are alive and can be seen.
