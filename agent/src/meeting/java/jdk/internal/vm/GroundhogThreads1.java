@@ -108,7 +108,8 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
     /** Adds those that have not left. */
     private void addTo(List<Thread> threads) {
       for (int slot = 0; slot < ids.length; slot++) {
-        Thread thread = (long) IDS.getVolatile(ids, slot) > 0 ? handles[slot].get() : null;
+        Thread thread =
+            (long) IDS.getVolatile(ids, slot) > 0 ? GroundhogHandles1.referent(handles[slot]) : null;
         if (thread != null) {
           threads.add(thread);
         }
@@ -126,7 +127,7 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
       for (int slot = 0; slot < ids.length; slot++) {
         if ((long) IDS.getVolatile(ids, slot) > 0
             && GroundhogHandles1.wasFound(handles[slot])) {
-          found.add(handles[slot].get());
+          found.add(GroundhogHandles1.referent(handles[slot]));
         }
       }
       return found;
@@ -306,7 +307,7 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
   public void close() {
     if (aside != null) {
       if (store.handed != null) {
-        switchTo(new Store(aside.get(), null, null));
+        switchTo(new Store(GroundhogHandles1.referent(aside), null, null));
       }
       GroundhogHandles1.drop(aside);
       aside = null;

@@ -15,8 +15,9 @@ public interface Prover {
   /// made at a time; whoever asks meanwhile waits for some time.
   ///
   /// What only leaked threads reach is garbage for a moment: weak references to it are cleared, and
-  /// soft ones that have not been used for long, by the JVM's own rule. A waiter that only such a
-  /// reference could wake is leaked from then on.
+  /// so are soft ones that have not been used for as long as the JVM keeps such (a second for each
+  /// free MiB of the heap, unless it is told otherwise). A waiter that only such a reference could
+  /// wake is leaked from then on.
   ///
   /// @param wanted whether the thread with an id is to be judged; the others count as alive
   /// @throws NoProofException if nothing can be proven here, or now

@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
@@ -44,6 +46,8 @@ import java.util.stream.LongStream;
 public final class ThisJvm {
   /// A thread that has only just begun may not be in the lists yet.
   private static final Duration SETTLED = Duration.ofSeconds(1);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /// What this module may see.
   private record Access(ThreadLister lister, LiveLocks locks, Marks marks, BirthSource births) {
@@ -69,6 +73,9 @@ public final class ThisJvm {
 
   private final Prover prover;
 
+  /// So that who has to wait for other proofs need not wait for ever.
+  private final ReentrantLock proving = new ReentrantLock();
+
   private ThisJvm(Supplier<Class<?>[]> classes, BirthSource births, Prover prover) {
     this.classes = classes;
     this.births = births;
@@ -89,8 +96,25 @@ public final class ThisJvm {
     return new ThisJvm(classes, births, prover);
   }
 
-  /// As [Prover#prove].
+  /// As [Prover#prove]; no dump is taken meanwhile, since that holds the threads which it has, and
+  /// their executors, so that a proof would miss them.
   Proof prove(LongPredicate wanted) throws NoProofException {
+    try {
+      if (!proving.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new NoProofException("other proofs are being made: ask again later");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new NoProofException("interrupted");
+    }
+    try {
+      return proveAlone(wanted);
+    } finally {
+      proving.unlock();
+    }
+  }
+
+  private synchronized Proof proveAlone(LongPredicate wanted) throws NoProofException {
     return prover.prove(wanted);
   }
 
@@ -236,6 +260,11 @@ public final class ThisJvm {
     Access seen = access();
     LiveThreads threads = new LiveThreads(LockFacts.NONE, seen.marks, seen.births);
     seen.lister.each((thread, container) -> taker.accept(threads.look(thread, container)));
+  }
+
+  /// As [#each], at another time than dumps and proofs.
+  synchronized void eachAlone(Consumer<? super DumpThread> taker) {
+    each(taker);
   }
 
   /// Interrupts those with these ids that are alive and can be seen.

@@ -78,7 +78,7 @@ public final class Watch implements AutoCloseable {
         long began = System.nanoTime();
         try {
           Looking looking = new Looking(looks.begin());
-          jvm.each(looking::add);
+          jvm.eachAlone(looking::add);
           add(looking);
         } catch (RuntimeException | Error _) {
           // this JVM is short of something: later, perhaps

@@ -10,6 +10,7 @@ import dev.groundhog.leak.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,35 @@ class WatchTest {
     return !threads.isEmpty()
         && threads.stream()
             .allMatch(t -> t.waiting().filter(told -> told.compareTo(time) >= 0).isPresent());
+  }
+
+  @Test
+  void doesNotLookWhileAProofIsMade() throws Exception {
+    boolean[] waits = {false};
+    Prover prover =
+        _ -> {
+          waits[0] = looksAreBlocked();
+          return new Proof(Map.of(), 0, Duration.ZERO, Duration.ZERO);
+        };
+    ThisJvm jvm = ThisJvm.open(() -> new Class<?>[0], BirthSource.NONE, prover);
+    try (Watch watch = new Watch(jvm, Duration.ofMillis(1))) {
+      watch.start();
+      watch.prove(Duration.ZERO);
+      assertThat(waits[0]).isTrue();
+    }
+  }
+
+  private static boolean looksAreBlocked() {
+    for (long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        System.nanoTime() < end; ) {
+      if (Thread.getAllStackTraces().keySet().stream()
+          .anyMatch(thread ->
+              thread.getName().equals("groundhog-looks")
+                  && thread.getState() == Thread.State.BLOCKED)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Test

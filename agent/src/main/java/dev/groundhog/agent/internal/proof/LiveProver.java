@@ -10,18 +10,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongPredicate;
 
 /// Proves by a collection of this JVM's own collector which virtual threads are leaked. Each that
 /// is parked without a deadline is held only by a handle while the collector works: whom it does
 /// not reach in another way, nothing that can run can ever wake.
 public final class LiveProver implements Prover {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
   private final Instrumentation instrumentation;
-  private final ReentrantLock lock = new ReentrantLock();
   private Optional<Access> access = Optional.empty();
 
   /// Those of the last proof, if they could not be closed.
@@ -32,17 +27,10 @@ public final class LiveProver implements Prover {
   }
 
   @Override
-  public Proof prove(LongPredicate wanted) throws NoProofException {
+  public synchronized Proof prove(LongPredicate wanted) throws NoProofException {
     try {
-      if (!lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new NoProofException("another proof is being made: ask again later");
-      }
-      try {
-        Collector.require();
-        return proof(access(), wanted);
-      } finally {
-        lock.unlock();
-      }
+      Collector.require();
+      return proof(access(), wanted);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new NoProofException("interrupted");

@@ -15,7 +15,8 @@ import jdk.internal.vm.ThreadContainer;
 
 /// The threads of structured scopes whose owners are judged, judged with them. Nothing is cut for
 /// that: a scope is held by its owner and by its threads, and by nobody else who only keeps count.
-/// Who cannot be reached by the collector is leaked as its owner is. For one thread.
+/// Who cannot be reached by the collector is leaked as its owner is: what could interrupt the owner
+/// ends its threads too. For one thread.
 final class Subtasks {
   private final Scopes scopes;
   private final List<Reference<Thread>> handles = new ArrayList<>();
@@ -67,14 +68,15 @@ final class Subtasks {
     return handles.size();
   }
 
-  /// Takes those that a collection has not reached.
-  void eachFound(Consumer<Thread> taker) {
+  /// Those that a collection has not reached, owners before their threads.
+  List<Thread> found() {
+    List<Thread> found = new ArrayList<>();
     for (Reference<Thread> handle : handles) {
-      Thread thread = GroundhogHandles1.wasFound(handle) ? handle.get() : null;
-      if (thread != null) {
-        taker.accept(thread);
+      if (GroundhogHandles1.wasFound(handle)) {
+        found.add(GroundhogHandles1.referent(handle));
       }
     }
+    return found;
   }
 
   void close() {

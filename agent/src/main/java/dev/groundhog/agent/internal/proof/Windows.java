@@ -99,11 +99,13 @@ final class Windows {
         }
       }
     }
-    subtasks.eachFound(thread -> {
-      if (jdk.isParked(thread)) {
-        found.put(thread.threadId(), new Proof.Leaked(thread, false));
+    for (Thread thread : subtasks.found()) {
+      Thread owner = jdk.containers().of(thread).owner();
+      Proof.Leaked ofOwner = owner == null ? null : found.get(owner.threadId());
+      if (ofOwner != null && jdk.isParked(thread)) {
+        found.put(thread.threadId(), new Proof.Leaked(thread, ofOwner.isStranded()));
       }
-    });
+    }
     return found;
   }
 
