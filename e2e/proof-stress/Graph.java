@@ -258,7 +258,7 @@ final class Graph {
     features.add(Feature.LOCK_CYCLE);
   }
 
-  /// Its subtasks are in no list that a proof looks at.
+  /// What interrupts the owner ends its subtasks, so that they are told as it is.
   private void scope(Cluster cluster) throws InterruptedException {
     List<Node> subtasks = List.of(node(cluster, Verdict.NONE), node(cluster, Verdict.NONE));
     List<Wait> waits = List.of(Wait.random(random), Wait.random(random));
@@ -287,6 +287,8 @@ final class Graph {
                 scope.join();
               }
             }));
+    Verdict ofOwner = expected.get(cluster.nodes.getLast().name);
+    subtasks.forEach(subtask -> expected.put(subtask.name, ofOwner));
     started.await();
     synchronized (forked) {
       threads.addAll(forked);
