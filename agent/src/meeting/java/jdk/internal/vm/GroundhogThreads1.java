@@ -306,7 +306,7 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
    */
   public void close() {
     if (aside != null) {
-      if (store.handed != null) {
+      if (store.handed != null || store.next != null) {
         switchTo(new Store(GroundhogHandles1.referent(aside), null, null));
       }
       GroundhogHandles1.drop(aside);

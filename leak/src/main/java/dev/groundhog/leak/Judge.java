@@ -89,9 +89,9 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
     }
     return thread.stranded()
         ? "a collection found that nothing that can run reaches it or what it waits on; only the"
-            + " shutdown of its executor, "
+            + " shutdown of an executor, its own ("
             + thread.group()
-            + ", could interrupt it"
+            + ") or that of another such thread which reaches it, could make it go on"
         : "a collection found that nothing that can run reaches it, what it waits on, or its"
             + " executor";
   }

@@ -50,7 +50,7 @@ final class ClassCheck implements AutoCloseable {
     tagging.close();
     Starters.ALL.stop(starter);
     if (context.getExecutionException().isPresent() && !settings.whenFailed()) {
-      Starters.ALL.settle(starter, Fate.DONE);
+      Starters.ALL.settle(starter, Fate.EXCUSED);
       return;
     }
     Starters.ALL.settle(starter, Fate.PUT_OFF);
@@ -116,7 +116,7 @@ final class ClassCheck implements AutoCloseable {
   /// What a worker of the common pool has started counts for the class, but not where a test ran
   /// that was checked itself or need not be.
   private LongPredicate shared() {
-    List<Starter> done = Starters.ALL.ended(other -> other.fate() == Fate.DONE);
+    List<Starter> done = Starters.ALL.ended(other -> other.fate().isSettled());
     return id -> starter.mayHaveMade(id) && done.stream().noneMatch(other -> other.mayHaveMade(id));
   }
 

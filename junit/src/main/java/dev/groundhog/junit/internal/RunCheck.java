@@ -42,13 +42,14 @@ final class RunCheck implements AutoCloseable {
     if (Meeting.find().isEmpty()) {
       return thread -> !Starters.ALL.isExcused(thread);
     }
-    List<Starter> done = known(starter -> starter.fate() == Fate.DONE);
+    List<Starter> done = known(starter -> starter.fate().isSettled());
+    List<Starter> failed = known(starter -> starter.fate() == Fate.EXCUSED);
     Set<Long> excused = new HashSet<>();
     try {
       Tagging.left(done)
           .forEach((tag, ids) ->
               LongStream.of(ids)
-                  .filter(id -> tag != Tagging.OF_SHARED || mayHaveMade(done, id))
+                  .filter(id -> tag != Tagging.OF_SHARED || mayHaveMade(failed, id))
                   .forEach(excused::add));
     } catch (Meeting.Lost _) {
       // None is known.

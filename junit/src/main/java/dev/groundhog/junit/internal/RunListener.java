@@ -58,13 +58,13 @@ public final class RunListener implements TestExecutionListener {
   public void executionStarted(TestIdentifier test) {
     TestsRun tests = RunMemory.current().tests();
     TestSource source = test.getSource().orElse(null);
-    if (source instanceof ClassSource type) {
-      tests.began(type.getJavaClass());
-    }
     if (test.isTest()) {
       tests.began(test.getUniqueIdObject());
     } else if (source instanceof ClassSource type) {
       tests.opened(test.getUniqueIdObject(), type.getClassName());
+    }
+    if (source instanceof ClassSource type) {
+      tests.began(type.getJavaClass()); // last, since it fails for a class that is not there
     }
   }
 

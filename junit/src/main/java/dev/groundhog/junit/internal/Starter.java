@@ -9,10 +9,17 @@ final class Starter {
   enum Fate {
     /// It has not ended.
     RUNS,
-    /// They were checked, or need not be.
+    /// They were checked.
     DONE,
+    /// It failed, so that they need not be.
+    EXCUSED,
     /// They are checked at the end of the class or the run.
-    PUT_OFF
+    PUT_OFF;
+
+    /// Whether nobody will check them any more.
+    boolean isSettled() {
+      return this == DONE || this == EXCUSED;
+    }
   }
 
   /// What it is.

@@ -222,13 +222,13 @@ final class Starters {
 
   /// Who has to answer for `thread`: of those who may have started it, those whose threads count.
   List<Starter> answerable(DumpThread thread) {
-    return likely(thread).stream().filter(starter -> starter.fate() != Fate.DONE).toList();
+    return likely(thread).stream().filter(starter -> !starter.fate().isSettled()).toList();
   }
 
   /// Whether `thread` does not count: whoever may have started it need not answer for it.
   boolean isExcused(DumpThread thread) {
     List<Starter> likely = likely(thread);
-    return !likely.isEmpty() && likely.stream().allMatch(starter -> starter.fate() == Fate.DONE);
+    return !likely.isEmpty() && likely.stream().allMatch(starter -> starter.fate().isSettled());
   }
 
   /// The classes that may have started `thread`, whether they need answer for it or not.

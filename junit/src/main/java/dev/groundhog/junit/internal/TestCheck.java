@@ -93,7 +93,7 @@ final class TestCheck implements AutoCloseable {
     tagging.close();
     Starters.ALL.stop(starter);
     if (context.getExecutionException().isPresent() && !settings.whenFailed()) {
-      settle(Fate.DONE);
+      settle(Fate.EXCUSED);
       MarkedCheck.excuse(context.getRequiredTestClass());
       return;
     }

@@ -24,6 +24,7 @@ final class CreationSite {
     private static final int ENDED = 24;
     private static final int COLLECTED = 40;
     private static final int SIZE = 56;
+    private static final int MAX_LOOKS = 8;
 
     private final AtomicLongArray counts = new AtomicLongArray(SIZE);
 
@@ -32,13 +33,28 @@ final class CreationSite {
       return counts.get(STARTED);
     }
 
-    long gone() {
-      return counts.get(ENDED) + counts.get(COLLECTED);
+    long ended() {
+      return counts.get(ENDED);
     }
 
+    /// Threads may start and end between the two looks, while the one that counts is off the CPU;
+    /// where they never rest, too many are told by those.
     long alive() {
       long gone = gone();
-      return Math.max(0, started() - gone);
+      long alive = started() - gone;
+      for (int look = 1; look < MAX_LOOKS; look++) {
+        long now = gone();
+        if (now == gone) {
+          break;
+        }
+        gone = now;
+        alive = Math.min(alive, started() - gone);
+      }
+      return Math.max(0, alive);
+    }
+
+    private long gone() {
+      return counts.get(ENDED) + counts.get(COLLECTED);
     }
 
     /// To be read first: one that is told as collected meanwhile counts once.
@@ -53,8 +69,9 @@ final class CreationSite {
   private final Numbers many = new Numbers();
   private final AtomicLong peak = new AtomicLong();
 
-  /// How many were gone when that was last counted: since then no more are alive than were started.
-  private volatile long goneThen;
+  /// How many had ended when that was last counted, which no more are alive than were started
+  /// since. It may be from before what another thread has counted: then it is counted once more.
+  private volatile long endedThen;
 
   private final AtomicBoolean isBeingNamed = new AtomicBoolean();
 
@@ -87,9 +104,12 @@ final class CreationSite {
 
   void started(Share share) {
     of(share).counts.incrementAndGet(Numbers.STARTED);
-    if (ones.started() + many.started() - goneThen > peak.get()) {
-      goneThen = ones.gone() + many.gone();
-      peak.accumulateAndGet(ones.started() + many.started() - goneThen, Math::max);
+    long started = ones.started() + many.started(); // before it is asked who is gone
+    if (started - endedThen > peak.get()) {
+      long ended = ones.ended() + many.ended();
+      endedThen = ended;
+      long collected = ones.collected() + many.collected();
+      peak.accumulateAndGet(started - ended - collected, Math::max);
     }
   }
 
@@ -111,7 +131,6 @@ final class CreationSite {
   /// One that was told as collected has been seen alive.
   void seenAgain(Share share) {
     of(share).counts.decrementAndGet(Numbers.COLLECTED);
-    goneThen = 0; // it may have been counted there
   }
 
   boolean isNameless() {

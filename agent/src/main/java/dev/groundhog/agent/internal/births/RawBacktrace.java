@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// two stacks are taken for one only if all their classes have the same of both.
 ///
 /// The hash goes by methods and positions, many at once as the JVM's compilers do
-/// [Arrays#hashCode], and by the classes of the innermost frames; of the others the classes are
-/// looked at when stacks are compared.
+/// [Arrays#hashCode], and by the classes of some inner frames; of the others the classes are looked
+/// at when stacks are compared.
 ///
 /// @param next where the next array stands in one
 record RawBacktrace(int next) implements Backtrace {
@@ -25,8 +25,11 @@ record RawBacktrace(int next) implements Backtrace {
   private static final int POSITIONS = 1;
   private static final int CLASSES = 2;
 
-  /// Ours, those of the JDK that start threads, and some of the creator's.
-  private static final int HASHED_CLASSES = 12;
+  /// The classes of so many frames are hashed, behind those that are ours or start threads in the
+  /// JDK, which are nearly always the same.
+  private static final int HASHED_FROM = 8;
+
+  private static final int HASHED_TO = 20;
 
   /// A constant, so that it is compiled like a field; null if it is not to be had.
   private static final @Nullable VarHandle FIELD = field();
@@ -90,7 +93,7 @@ record RawBacktrace(int next) implements Backtrace {
 
   private static long types(Object[] classes) {
     long types = 0;
-    for (int i = 0; i < HASHED_CLASSES && i < classes.length; i++) {
+    for (int i = HASHED_FROM; i < HASHED_TO && i < classes.length; i++) {
       types = types * 31 + System.identityHashCode(classes[i]);
     }
     return types;

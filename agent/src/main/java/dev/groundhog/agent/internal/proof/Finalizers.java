@@ -2,6 +2,7 @@ package dev.groundhog.agent.internal.proof;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.GroundhogHandles1;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ final class Finalizers {
   List<Object> objects() {
     List<Object> objects = new ArrayList<>();
     for (Object each = first.get(); each != null; each = next.get(each)) {
-      Object object = ((Reference<?>) each).get();
+      Object object = GroundhogHandles1.referent((Reference<?>) each);
       if (object != null) {
         objects.add(object);
       }

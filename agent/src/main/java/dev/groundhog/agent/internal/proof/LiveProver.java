@@ -6,7 +6,9 @@ import dev.groundhog.endpoint.Prover;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,8 @@ public final class LiveProver implements Prover {
       throw new NoProofException("interrupted");
     } catch (IOException e) {
       throw new NoProofException(String.valueOf(e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      throw new NoProofException("the proof failed: " + e);
     }
   }
 
@@ -46,23 +50,64 @@ public final class LiveProver implements Prover {
     return access.get();
   }
 
+  /// What only stranded threads reach is stranded too: a shutdown that interrupts one of them may
+  /// let it wake others, or shut down an executor of its own. So where there are stranded ones, the
+  /// others are judged once more while these are held.
   private Proof proof(Access jdk, LongPredicate wanted)
+      throws IOException, NoProofException, InterruptedException {
+    long began = System.nanoTime();
+    Judged first = once(jdk, wanted);
+    long candidates = first.candidates;
+    Duration collecting = first.collecting;
+    Map<Long, Proof.Leaked> stranded = stranded(first.leaked);
+    if (stranded.isEmpty() || stranded.size() == first.leaked.size()) {
+      return new Proof(first.leaked, candidates, since(began), collecting);
+    }
+    Map<Long, WeakReference<Thread>> others = others(first.leaked);
+    first = null; // it would hold all of them
+    Judged second = once(jdk, id -> wanted.test(id) && !stranded.containsKey(id));
+    Map<Long, Proof.Leaked> leaked = new HashMap<>(stranded);
+    others.forEach((id, other) -> {
+      Thread thread = other.get();
+      if (second.leaked.containsKey(id)) {
+        leaked.put(id, second.leaked.get(id));
+      } else if (thread != null && jdk.isParked(thread)) {
+        leaked.put(id, new Proof.Leaked(thread, true));
+      }
+    });
+    return new Proof(leaked, candidates, since(began), collecting.plus(second.collecting));
+  }
+
+  private static Duration since(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos);
+  }
+
+  private static Map<Long, Proof.Leaked> stranded(Map<Long, Proof.Leaked> leaked) {
+    Map<Long, Proof.Leaked> stranded = new HashMap<>(leaked);
+    stranded.values().removeIf(each -> !each.isStranded());
+    return stranded;
+  }
+
+  private static Map<Long, WeakReference<Thread>> others(Map<Long, Proof.Leaked> leaked) {
+    Map<Long, WeakReference<Thread>> others = new HashMap<>();
+    leaked.forEach((id, each) -> {
+      if (!each.isStranded()) {
+        others.put(id, new WeakReference<>(each.thread()));
+      }
+    });
+    return others;
+  }
+
+  private Judged once(Access jdk, LongPredicate wanted)
       throws IOException, NoProofException, InterruptedException {
     if (left.isPresent() && !left.get().close()) {
       throw new NoProofException("this JVM is out of memory: a proof needs some");
     }
     left = Optional.empty();
-    long began = System.nanoTime();
     Windows windows = new Windows(jdk);
     try {
       windows.prepare(wanted);
-      long candidates = windows.size();
-      Judged judged = judge(jdk, windows);
-      return new Proof(
-          judged.leaked,
-          candidates,
-          Duration.ofNanos(System.nanoTime() - began),
-          judged.collecting);
+      return judge(jdk, windows, windows.size());
     } finally {
       if (!windows.close()) {
         left = Optional.of(windows);
@@ -70,12 +115,13 @@ public final class LiveProver implements Prover {
     }
   }
 
-  private record Judged(Map<Long, Proof.Leaked> leaked, Duration collecting) {}
+  private record Judged(Map<Long, Proof.Leaked> leaked, long candidates, Duration collecting) {}
 
   /// What has a finalizer can still run: it is kept meanwhile, also from collections that others
   /// force. Soft references are as in any collection: those that have not been used for long, by
   /// the JVM's own rule, are cleared as weak ones are.
-  private static Judged judge(Access jdk, Windows windows) throws IOException, NoProofException {
+  private static Judged judge(Access jdk, Windows windows, long candidates)
+      throws IOException, NoProofException {
     synchronized (jdk.finalizers().lock()) {
       List<Object> finalizable = jdk.finalizers().objects();
       try {
@@ -83,7 +129,7 @@ public final class LiveProver implements Prover {
         long began = System.nanoTime();
         Collector.collect();
         Duration collecting = Duration.ofNanos(System.nanoTime() - began);
-        return new Judged(windows.found(), collecting);
+        return new Judged(windows.found(), candidates, collecting);
       } finally {
         Reference.reachabilityFence(finalizable);
       }

@@ -22,16 +22,29 @@ final class Windows {
   /// The JDK's code may be about to use its own set when that is replaced.
   private static final long IN_FLIGHT_MILLIS = 20;
 
-  /// @param isRoot whether it is the container of threads that are in no executor
-  private record Window(
-      WeakReference<ThreadContainer> container, boolean isRoot, GroundhogThreads1.Handed handed) {
+  private static final class Window {
+    private final WeakReference<ThreadContainer> container;
+    private final boolean isRoot;
+
+    /// Empty until it is prepared.
+    private Optional<GroundhogThreads1.Handed> handed = Optional.empty();
+
+    Window(ThreadContainer container) {
+      this.container = new WeakReference<>(container);
+      isRoot = Containers.isRoot(container);
+    }
+
+    List<Thread> found() {
+      return handed.map(GroundhogThreads1.Handed::found).orElse(List.of());
+    }
+
     /// The container; of one that only leaked threads hold, by them.
     Optional<ThreadContainer> find(Containers containers) {
       ThreadContainer held = container.get();
       if (held != null) {
         return Optional.of(held);
       }
-      return handed.found().stream().findFirst().map(containers::of); // else nobody needs it
+      return found().stream().findFirst().map(containers::of); // else nobody needs it
     }
   }
 
@@ -66,16 +79,20 @@ final class Windows {
     for (ThreadContainer container : containers) {
       Optional<GroundhogThreads1> threads = jdk.containers().standIn(container);
       if (threads.isPresent()) {
-        WeakReference<ThreadContainer> held = new WeakReference<>(container);
-        windows.add(
-            new Window(held, Containers.isRoot(container), threads.get().prepare(isJudged)));
+        Window window = new Window(container);
+        windows.add(window); // before: whatever fails, it is closed
+        window.handed = Optional.of(threads.get().prepare(isJudged));
       }
     }
   }
 
   /// How many threads have a handle.
   long size() {
-    return subtasks.size() + windows.stream().mapToLong(window -> window.handed.size()).sum();
+    return subtasks.size()
+        + windows.stream()
+            .flatMap(window -> window.handed.stream())
+            .mapToLong(GroundhogThreads1.Handed::size)
+            .sum();
   }
 
   /// Leaves them to their handles.
@@ -93,7 +110,7 @@ final class Windows {
     Map<Long, Proof.Leaked> found = new HashMap<>();
     for (Window window : windows) {
       boolean isStranded = !window.isRoot && !window.container.refersTo(null);
-      for (Thread thread : window.handed.found()) {
+      for (Thread thread : window.found()) {
         if (jdk.isParked(thread)) {
           found.put(thread.threadId(), new Proof.Leaked(thread, isStranded));
         }
