@@ -25,7 +25,7 @@ import java.util.OptionalLong;
 /// @param threadGroup the name of the JVM's thread group, `main`; empty if not told
 /// @param group the JVM's thread container or Go's synctest bubble; empty if none
 /// @param leaked Go 1.27 or Groundhog's agent proved it, or it [was collected][#wasCollected]
-/// @param stranded of a leaked one, whether the shutdown of its executor could still interrupt it
+/// @param stranded of a leaked one, whether the shutdown of an executor could still make it go on
 /// @param createdBy the creation site, the creator's own frames first; one frame in Go, empty if
 ///   unknown
 public record DumpThread(

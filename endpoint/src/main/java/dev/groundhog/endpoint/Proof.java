@@ -19,7 +19,8 @@ public record Proof(Map<Long, Leaked> leaked, long candidates, Duration took, Du
 
   /// A thread that nothing can complete the wait of.
   ///
-  /// @param isStranded whether its executor is reachable, whose shutdown could interrupt it
+  /// @param isStranded whether its executor is reachable, or that of another such thread which
+  ///   reaches it: a shutdown could make it go on
   public record Leaked(Thread thread, boolean isStranded) {}
 
   /// `thread` with what was proven of it.

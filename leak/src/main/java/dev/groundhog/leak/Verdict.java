@@ -4,7 +4,8 @@ package dev.groundhog.leak;
 public enum Verdict {
   /// Nothing that can still run can complete what it waits for, nor holds it or its executor.
   PROVEN,
-  /// Nothing can complete what it waits for; only the shutdown of its executor could interrupt it.
+  /// Nothing can complete what it waits for; only the shutdown of its executor, or of the executor
+  /// of another stranded thread that reaches it, could make it go on.
   STRANDED,
   /// It still works for a request whose client has gone.
   ABANDONED,

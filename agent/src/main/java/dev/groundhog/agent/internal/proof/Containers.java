@@ -37,6 +37,9 @@ final class Containers {
   private final Set<WeakReference<ThreadContainer>> registry;
   private final VarHandle container;
 
+  /// Whether the JVM's compilers have forgotten the root's own set.
+  private boolean isCompiledAnew;
+
   private final Class<?> executor;
   private final Field executorThreads;
   private final VarHandle executorState;
@@ -94,8 +97,8 @@ final class Containers {
     return container.equals(ThreadContainers.root());
   }
 
-  /// Those that have something in place of their set; where there was nothing yet, it is there from
-  /// now on.
+  /// Those whose set can be replaced: the root if it has one, and the executors that are
+  /// registered.
   List<ThreadContainer> replaceable() {
     List<ThreadContainer> found = new ArrayList<>();
     if (ThreadContainers.trackAllThreads()) {
@@ -116,25 +119,31 @@ final class Containers {
   /// @return whether it is new
   boolean replace(ThreadContainer container) throws IOException {
     Optional<Set<Thread>> own = threads(container);
-    if (own.isEmpty() || own.get() instanceof GroundhogThreads1) {
-      return false;
+    boolean isNew = own.isPresent() && !(own.get() instanceof GroundhogThreads1);
+    if (isNew) {
+      GroundhogThreads1 ours = new GroundhogThreads1(own.get());
+      if (isRoot(container)) {
+        ours.replace(rootThreads, null);
+      } else {
+        ours.replace(executor.isInstance(container) ? executorThreads : poolThreads, container);
+      }
     }
-    GroundhogThreads1 ours = new GroundhogThreads1(own.get());
-    if (isRoot(container)) {
-      ours.replace(rootThreads, null);
-      compileAnew();
-    } else {
-      ours.replace(executor.isInstance(container) ? executorThreads : poolThreads, container);
-    }
-    return true;
+    return isRoot(container) ? compileAnew() : isNew;
   }
 
   /// The set of the root stands in a constant, which the JVM's compilers believe. They forget what
   /// they have made of a class when that is defined anew, be it as it was. The field of an executor
   /// is final too, of a class whose final fields they do not believe.
-  private void compileAnew() throws IOException {
+  ///
+  /// @return whether it was done now; once is enough, and one that failed is tried again
+  private boolean compileAnew() throws IOException {
+    if (isCompiledAnew) {
+      return false;
+    }
     try {
       instrumentation.retransformClasses(root);
+      isCompiledAnew = true;
+      return true;
     } catch (UnmodifiableClassException | LinkageError | RuntimeException e) {
       throw new IOException("the JDK's classes cannot be changed here: " + e, e);
     }
