@@ -1,6 +1,7 @@
 package dev.groundhog.endpoint;
 
 import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.ThreadState;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +24,10 @@ public record Proof(Map<Long, Leaked> leaked, long candidates, Duration took, Du
   ///   reaches it: a shutdown could make it go on
   public record Leaked(Thread thread, boolean isStranded) {}
 
-  /// `thread` with what was proven of it.
+  /// `thread` with what was proven of it, of the wait that it was in: one that has gone on since,
+  /// because its executor was shut down, is as it was.
   public DumpThread marked(DumpThread thread) {
-    return thread.id().isEmpty()
+    return thread.id().isEmpty() || thread.state() != ThreadState.WAITING
         ? thread
         : Optional.ofNullable(leaked.get(thread.id().getAsLong()))
             .map(found -> thread.with().leaked(true).stranded(found.isStranded).build())

@@ -220,7 +220,9 @@ public final class ThisJvm {
     StackCounts counts =
         new StackCounts(StackCounts.Profile.GOROUTINELEAK, Optional.of(Instant.now()));
     for (Proof.Leaked found : proof.leaked().values()) {
-      counts.add(threads.stack(found.thread()), threads.labels(found.thread()), 1);
+      if (found.thread().getState() == Thread.State.WAITING) { // and has not gone on since
+        counts.add(threads.stack(found.thread()), threads.labels(found.thread()), 1);
+      }
     }
     return counts;
   }
