@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 
 /// What it costs that the agent records who starts threads: the same program in JVMs side by side,
 /// without the agent, with `births=off`, `sample` and `all`, and with a hook at the same places
-/// that only makes a `Throwable`. They are asked in turns, two JVMs of each, since two that run the
-/// same differ by some percent; of all rounds the best counts. Argument: the agent's jar.
+/// that only makes a `Throwable`. They are asked in turns, three JVMs of each, since those that run
+/// the same differ by some percent; of all rounds the best counts. Argument: the agent's jar.
 ///
 /// The last line has the figures.
 public final class BirthsCost implements AutoCloseable {
-  private static final int ROUNDS = 7;
+  private static final int ROUNDS = 12;
   private static final String EMPTY = "empty 200000";
   private static final String BUSY = "busy 20000";
   private static final int PARKED = 500_000;
@@ -34,17 +34,17 @@ public final class BirthsCost implements AutoCloseable {
     /// Which memory is asked of.
     private final Program program;
 
-    private final List<Program> both;
+    private final List<Program> programs;
     private long best;
 
     Side(String name, Start start) throws IOException, InterruptedException {
       this.name = name;
       program = start.program();
-      both = List.of(program, start.program());
+      programs = List.of(program, start.program(), start.program());
     }
 
     void ask(String line) throws IOException {
-      for (Program each : both) {
+      for (Program each : programs) {
         best = Math.min(best, Long.parseLong(each.ask(line)));
       }
     }
@@ -146,7 +146,7 @@ public final class BirthsCost implements AutoCloseable {
   @Override
   public void close() throws IOException {
     for (Side side : sides) {
-      for (Program program : side.both) {
+      for (Program program : side.programs) {
         program.close();
       }
     }

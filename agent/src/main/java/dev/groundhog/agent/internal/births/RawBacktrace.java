@@ -27,9 +27,9 @@ record RawBacktrace(int next) implements Backtrace {
 
   /// The classes of so many frames are hashed, behind those that are ours or start threads in the
   /// JDK, which are nearly always the same.
-  private static final int HASHED_FROM = 8;
+  private static final int HASHED_FROM = 7;
 
-  private static final int HASHED_TO = 20;
+  private static final int HASHED_TO = 19;
 
   /// A constant, so that it is compiled like a field; null if it is not to be had.
   private static final @Nullable VarHandle FIELD = field();

@@ -146,7 +146,7 @@ final class Recording {
     if (isRecorded(id, isVirtual) && !sites.isNaming()) {
       boolean isRemembered = false;
       try {
-        isRemembered = record(thread, id, isVirtual);
+        isRemembered = record(thread, id, isVirtual, new Throwable()); // here: a frame less
       } finally { // what fails here, for want of memory, say, is no failure of the program's
         if (!isRemembered) {
           notRemembered.increment();
@@ -156,8 +156,7 @@ final class Recording {
     }
   }
 
-  private boolean record(Thread thread, long id, boolean isVirtual) {
-    Throwable here = new Throwable();
+  private boolean record(Thread thread, long id, boolean isVirtual, Throwable here) {
     CreationSite site = sites.of(here, isVirtual);
     long creator = Thread.currentThread().threadId();
     if (!log.add(id, creator, System.nanoTime(), site.number(), inherited(thread, creator, here))) {

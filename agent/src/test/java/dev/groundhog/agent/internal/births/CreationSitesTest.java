@@ -271,7 +271,6 @@ class CreationSitesTest {
   void ourOwnFramesAreToldNowhere() {
     List<StackTraceElement> ours =
         List.of(
-            element(Recording.class.getName(), "record"),
             element(Recording.class.getName(), "started"),
             element(BirthWatch.class.getName() + "$$Lambda", "accept"),
             element(BirthHooks.NAME, "tell"),
