@@ -87,11 +87,18 @@ public final class Agent implements Function<Map<String, String>, String> {
         Set.of(),
         Map.of("jdk.internal.vm", us),
         Map.of(
-            "java.lang", us,
-            "java.lang.ref", us,
-            "java.util.concurrent", us,
-            "java.util.concurrent.locks", us,
-            "jdk.internal.vm", us),
+            "java.lang",
+            us,
+            "java.lang.ref",
+            us,
+            "java.util.concurrent",
+            us,
+            "java.util.concurrent.locks",
+            us,
+            "jdk.internal.misc",
+            us,
+            "jdk.internal.vm",
+            us),
         Set.of(),
         Map.of());
   }

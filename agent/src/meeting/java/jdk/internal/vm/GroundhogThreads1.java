@@ -9,6 +9,7 @@ import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -34,7 +35,8 @@ import jdk.internal.misc.Unsafe;
  */
 public final class GroundhogThreads1 extends AbstractSet<Thread> {
   /**
-   * Threads that are held by handles alone, as a table by id with linear probing, at most half full.
+   * Threads that are held by handles alone, as a table by id with linear probing, at most half full,
+   * and whoever has them.
    */
   public static final class Handed {
     private static final VarHandle IDS = MethodHandles.arrayElementVarHandle(long[].class);
@@ -46,7 +48,11 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
     private final int shift;
     private final AtomicLong left = new AtomicLong();
 
-    private Handed(List<Thread> threads) {
+    /** Of the one whose set of threads this is; null if it has none. */
+    private final Reference<?> holder;
+
+    /** @param before whose handles are used again, since collectors look at old ones less often */
+    private Handed(List<Thread> threads, Object holder, Handed before) {
       int bits = 65 - Long.numberOfLeadingZeros(threads.size());
       ids = new long[1 << bits];
       handles = array(1 << bits);
@@ -57,9 +63,34 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
           slot = next(slot);
         }
         ids[slot] = thread.threadId();
-        handles[slot] = GroundhogHandles1.of(thread);
+        handles[slot] = before == null ? GroundhogHandles1.of(thread) : before.takeOver(thread);
       }
       left.set(threads.size());
+      this.holder =
+          holder == null
+              ? null
+              : before == null ? GroundhogHandles1.of(holder) : active(before.holder, holder);
+      if (before != null) {
+        before.dropThreads();
+      }
+    }
+
+    /** A handle that has been found holds what it refers to, and is of no more use. */
+    private static <T> Reference<T> active(Reference<?> handle, T referent) {
+      @SuppressWarnings("unchecked")
+      Reference<T> active = (Reference<T>) handle;
+      return GroundhogHandles1.wasFound(active) ? GroundhogHandles1.of(referent) : active;
+    }
+
+    /** The handle of a thread, which is not of this any more; a new one if there is none. */
+    private Reference<Thread> takeOver(Thread thread) {
+      int slot = find(thread.threadId());
+      Reference<Thread> handle = handles[slot];
+      if (handle == null || GroundhogHandles1.wasFound(handle)) {
+        return GroundhogHandles1.of(thread);
+      }
+      handles[slot] = null;
+      return handle;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
@@ -90,26 +121,41 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
 
     /** Whether it was there until now. */
     private boolean leave(long id) {
-      boolean was = IDS.compareAndSet(ids, find(id), id, -id);
+      int slot = find(id);
+      boolean was = IDS.compareAndSet(ids, slot, id, -id);
       if (was) {
         left.decrementAndGet();
+        drop(handles[slot]); // else it would keep one that has ended
       }
       return was;
     }
 
     private void drop() {
+      dropThreads();
+      drop(holder);
+    }
+
+    private static void drop(Reference<?> handle) {
+      if (handle != null) {
+        GroundhogHandles1.drop(handle);
+      }
+    }
+
+    /** What a handle holds; null if it holds nothing, or another table has it now. */
+    private static Thread held(Reference<Thread> handle) {
+      return handle == null ? null : GroundhogHandles1.referent(handle);
+    }
+
+    private void dropThreads() {
       for (Reference<Thread> handle : handles) {
-        if (handle != null) {
-          GroundhogHandles1.drop(handle);
-        }
+        drop(handle);
       }
     }
 
     /** Adds those that have not left. */
     private void addTo(List<Thread> threads) {
       for (int slot = 0; slot < ids.length; slot++) {
-        Thread thread =
-            (long) IDS.getVolatile(ids, slot) > 0 ? GroundhogHandles1.referent(handles[slot]) : null;
+        Thread thread = (long) IDS.getVolatile(ids, slot) > 0 ? held(handles[slot]) : null;
         if (thread != null) {
           threads.add(thread);
         }
@@ -127,10 +173,23 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
       for (int slot = 0; slot < ids.length; slot++) {
         if ((long) IDS.getVolatile(ids, slot) > 0
             && GroundhogHandles1.wasFound(handles[slot])) {
-          found.add(GroundhogHandles1.referent(handles[slot]));
+          Thread thread = held(handles[slot]);
+          if (thread != null) { // it may leave just now
+            found.add(thread);
+          }
         }
       }
       return found;
+    }
+
+    /** Whose set of threads this is, as it was given; null of one without. */
+    public Object holder() {
+      return holder == null ? null : GroundhogHandles1.referent(holder);
+    }
+
+    /** Whether a collection has not reached the holder, or only by such threads. */
+    public boolean isHolderFound() {
+      return holder != null && GroundhogHandles1.wasFound(holder);
     }
   }
 
@@ -170,25 +229,32 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
     }
   }
 
-  /** What has happened since it was begun, and has to be done to the other set too. */
+  /**
+   * What has happened since it was begun, and has to be done to the other set too. Who came and went
+   * meanwhile leaves no trace, however many these are.
+   */
   private static final class Changes {
-    private final Set<Thread> added = ConcurrentHashMap.newKeySet();
+    /** Whether they may be in the JDK's own set as well. */
+    private final Map<Thread, Boolean> added = new ConcurrentHashMap<>();
+
     private final Set<Thread> removed = ConcurrentHashMap.newKeySet();
 
     /** There was no memory for a change. */
     private volatile boolean isIncomplete;
 
-    boolean add(Thread thread) {
-      return isNew(added, thread);
+    boolean add(Thread thread, boolean isInOwn) {
+      try {
+        return added.merge(thread, isInOwn, Boolean::logicalOr) != null;
+      } catch (OutOfMemoryError | StackOverflowError e) {
+        isIncomplete = true;
+        return false;
+      }
     }
 
     boolean remove(Thread thread) {
-      return isNew(removed, thread);
-    }
-
-    private boolean isNew(Set<Thread> changed, Thread thread) {
       try {
-        return changed.add(thread);
+        Boolean wasInOwn = added.remove(thread);
+        return Boolean.FALSE.equals(wasInOwn) || removed.add(thread);
       } catch (OutOfMemoryError | StackOverflowError e) {
         isIncomplete = true;
         return false;
@@ -196,17 +262,17 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
     }
 
     /**
-     * Does them to {@code store}; who is on both lists has ended.
+     * Does them to {@code store}.
      *
      * @param all what it takes the place of
      */
     void applyTo(Store store, Store all) {
-      for (Thread thread : isIncomplete ? all.held : added) {
+      for (Thread thread : isIncomplete ? all.held : added.keySet()) {
         if (!store.has(thread)) {
           store.add(thread);
         }
-        if (removed.contains(thread)) {
-          store.remove(thread);
+        if (isIncomplete ? removed.contains(thread) : !added.containsKey(thread)) {
+          store.remove(thread); // it has left meanwhile
         }
       }
       removed.forEach(store::remove);
@@ -225,7 +291,10 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
   private Store instead;
 
   /** The JDK's own set while it is replaced. */
-  private Reference<Set<Thread>> aside;
+  private volatile Reference<Set<Thread>> aside;
+
+  /** What was handed over last, if its handles are to be used again; null if not. */
+  private Handed kept;
 
   /** @param own the JDK's own set, whose threads come and go by this one from now on */
   public GroundhogThreads1(Set<Thread> own) {
@@ -251,23 +320,25 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
   /**
    * Makes handles for those that are chosen, who are still held until {@link #handOver}.
    *
+   * @param holder whose set of threads this is, who gets a handle too; null for none
    * @return those that were chosen
    */
-  public Handed prepare(Predicate<Thread> isChosen) {
+  public Handed prepare(Object holder, Predicate<Thread> isChosen) {
     if (changes != null) {
       throw new IllegalStateException("not closed");
     }
     changes = new Changes();
     try {
-      return prepared(isChosen);
+      return prepared(holder, isChosen);
     } finally {
       if (aside == null) { // for want of memory
         changes = null;
+        instead = null;
       }
     }
   }
 
-  private Handed prepared(Predicate<Thread> isChosen) {
+  private Handed prepared(Object holder, Predicate<Thread> isChosen) {
     List<Thread> chosen = new ArrayList<>();
     Set<Thread> rest = ConcurrentHashMap.newKeySet();
     Set<Thread> own = store.held;
@@ -278,8 +349,11 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
         rest.add(thread);
       }
     }
-    instead = new Store(rest, new Handed(chosen), null);
-    aside = GroundhogHandles1.of(own);
+    Reference<Set<Thread>> ofOwn = GroundhogHandles1.of(own);
+    Handed before = kept;
+    kept = null;
+    instead = new Store(rest, new Handed(chosen, holder, before), null);
+    aside = ofOwn;
     return instead.handed;
   }
 
@@ -300,33 +374,42 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
   }
 
   /**
-   * Holds all threads again; the handles hold nothing any more. May be called at any time. Where
-   * memory is short it may throw, and has to be called again; whoever lists threads meanwhile finds
-   * all of them.
+   * Holds all threads again. May be called at any time. Where memory is short it may throw, and has
+   * to be called again; whoever lists threads meanwhile finds all of them.
+   *
+   * @param keepsHandles whether the handles are for the next {@link #prepare}; else they hold nothing
+   *     any more
    */
-  public void close() {
+  public void close(boolean keepsHandles) {
     if (aside != null) {
       if (store.handed != null || store.next != null) {
         switchTo(new Store(GroundhogHandles1.referent(aside), null, null));
       }
       GroundhogHandles1.drop(aside);
       aside = null;
-      instead.handed.drop();
+      kept = instead.handed;
       instead = null;
     }
     changes = null;
+    if (!keepsHandles && kept != null) {
+      kept.drop();
+      kept = null;
+    }
   }
 
   @Override
   public boolean add(Thread thread) {
     boolean wasAdded = false;
+    boolean hasOwn = false;
     Changes now;
     Store to;
     do {
       now = changes;
       to = store;
-      wasAdded |= now != null && now.add(thread); // which may be done for us before we come to it
+      hasOwn |= to.handed == null;
+      wasAdded |= now != null && now.add(thread, hasOwn); // may be done for us before we do it
       wasAdded |= to.add(thread);
+      hasOwn = true; // if it was closed meanwhile
     } while (now != changes || to != store);
     return wasAdded;
   }
@@ -361,8 +444,19 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
   @Override
   public boolean isEmpty() {
     Store now = store;
-    boolean isEmpty = now.isEmpty();
+    boolean isEmpty = now.isEmpty() && (now.handed == null || !hasStray());
     return now == store ? isEmpty : isEmpty();
+  }
+
+  /**
+   * Whether somebody has come into the JDK's own set though it is put aside: by code that had read
+   * the field before this took its place, and was off the CPU since.
+   */
+  private boolean hasStray() {
+    Changes since = changes;
+    Reference<Set<Thread>> ofOwn = aside;
+    Set<Thread> own = ofOwn == null ? null : GroundhogHandles1.referent(ofOwn);
+    return own != null && since != null && !since.removed.containsAll(own);
   }
 
   @Override

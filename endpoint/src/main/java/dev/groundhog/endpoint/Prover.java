@@ -1,5 +1,7 @@
 package dev.groundhog.endpoint;
 
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongPredicate;
 
 /// Who can prove by a garbage collection that threads of this JVM are leaked, as the agent can.
@@ -22,4 +24,10 @@ public interface Prover {
   /// @param wanted whether the thread with an id is to be judged; the others count as alive
   /// @throws NoProofException if nothing can be proven here, or now
   Proof prove(LongPredicate wanted) throws NoProofException;
+
+  /// What the collections that this JVM made anyway have proven of virtual threads that wait still,
+  /// by id: whether they are stranded, as they were then. Empty if collections are not watched.
+  default Optional<Map<Long, Boolean>> proven() {
+    return Optional.empty();
+  }
 }

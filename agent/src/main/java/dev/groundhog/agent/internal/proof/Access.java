@@ -12,8 +12,7 @@ import jdk.internal.vm.ThreadContainer;
 /// What a proof needs of the inside of JDK 25.
 ///
 /// @param state of a virtual thread
-record Access(
-    Containers containers, Subtasks.Scopes scopes, Finalizers finalizers, VarHandle state) {
+record Access(Containers containers, Subtasks subtasks, Finalizers finalizers, VarHandle state) {
   /// `java.lang.VirtualThread.PARKED`: without a deadline, on no carrier.
   private static final int PARKED = 4;
 
@@ -35,7 +34,7 @@ record Access(
       Class<?> virtual = Class.forName("java.lang.VirtualThread");
       return new Access(
           new Containers(instrumentation),
-          new Subtasks.Scopes(),
+          new Subtasks(),
           new Finalizers(),
           MethodHandles.privateLookupIn(virtual, MethodHandles.lookup())
               .findVarHandle(virtual, "state", int.class));

@@ -6,16 +6,31 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.util.List;
+import java.util.Set;
 
 /// This JVM's garbage collector, as far as a proof needs it: what it can tell, and whether it did
 /// anything.
 final class Collector {
   private static final List<String> CANNOT_TELL = List.of("ZGC", "Shenandoah", "Epsilon");
 
+  /// Those that look at young objects alone.
+  private static final Set<String> YOUNG = Set.of("G1 Young Generation", "PS Scavenge", "Copy");
+
   private Collector() {}
 
   /// @throws NoProofException if no collection of this JVM can prove anything, in one line
   static void require() throws NoProofException {
+    requireTelling();
+    try {
+      requireFlags();
+    } catch (NoClassDefFoundError _) {
+      // no jdk.management here: the canary tells
+    }
+  }
+
+  /// @throws NoProofException if this JVM's collector cannot tell what it did not reach, in one
+  ///   line
+  static void requireTelling() throws NoProofException {
     try {
       for (GarbageCollectorMXBean bean : ManagementFactory.getGarbageCollectorMXBeans()) {
         for (String name : CANNOT_TELL) {
@@ -28,31 +43,39 @@ final class Collector {
         }
       }
     } catch (NoClassDefFoundError _) {
-      return; // no java.management here: the canary tells
+      // no java.management here: the canary tells
     }
-    requireFlags();
+  }
+
+  /// How often old objects were looked at too: a full collection counts once, a concurrent one of
+  /// G1 twice. 0 where that cannot be told.
+  static long oldCollections() {
+    try {
+      return ManagementFactory.getGarbageCollectorMXBeans().stream()
+          .filter(bean -> !YOUNG.contains(bean.getName()))
+          .mapToLong(GarbageCollectorMXBean::getCollectionCount)
+          .sum();
+    } catch (NoClassDefFoundError _) {
+      return 0; // no java.management here
+    }
   }
 
   /// The flags of this process are its owner's will.
   private static void requireFlags() throws NoProofException {
-    try {
-      HotSpotDiagnosticMXBean flags =
-          ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-      if (flags == null) {
-        return;
-      }
-      if (isOn(flags, "DisableExplicitGC")) {
-        throw new NoProofException(
-            "this JVM was started with -XX:+DisableExplicitGC, and a proof needs a collection:"
-                + " start it without");
-      }
-      if (isOn(flags, "UseG1GC") && isOn(flags, "ExplicitGCInvokesConcurrent")) {
-        throw new NoProofException(
-            "this JVM was started with -XX:+ExplicitGCInvokesConcurrent, and a proof needs a"
-                + " collection that nothing runs beside: start it without");
-      }
-    } catch (NoClassDefFoundError _) {
-      // no jdk.management here: the canary tells
+    HotSpotDiagnosticMXBean flags =
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    if (flags == null) {
+      return;
+    }
+    if (isOn(flags, "DisableExplicitGC")) {
+      throw new NoProofException(
+          "this JVM was started with -XX:+DisableExplicitGC, and a proof needs a collection:"
+              + " start it without");
+    }
+    if (isOn(flags, "UseG1GC") && isOn(flags, "ExplicitGCInvokesConcurrent")) {
+      throw new NoProofException(
+          "this JVM was started with -XX:+ExplicitGCInvokesConcurrent, and a proof needs a"
+              + " collection that nothing runs beside: start it without");
     }
   }
 

@@ -13,16 +13,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 
 /// Proves by a collection of this JVM's own collector which virtual threads are leaked. Each that
 /// is parked without a deadline is held only by a handle while the collector works: whom it does
 /// not reach in another way, nothing that can run can ever wake.
 public final class LiveProver implements Prover {
+  private static final Proof NOTHING = new Proof(Map.of(), 0, Duration.ZERO, Duration.ZERO);
+
   private final Instrumentation instrumentation;
   private Optional<Access> access = Optional.empty();
 
   /// Those of the last proof, if they could not be closed.
   private Optional<Windows> left = Optional.empty();
+
+  /// What collections are left to judge that nobody asked for.
+  private Optional<StandingProof> standing = Optional.empty();
 
   public LiveProver(Instrumentation instrumentation) {
     this.instrumentation = instrumentation;
@@ -30,9 +36,21 @@ public final class LiveProver implements Prover {
 
   @Override
   public synchronized Proof prove(LongPredicate wanted) throws NoProofException {
-    try {
+    return told(() -> {
       Collector.require();
+      closeStanding();
       return proof(access(), wanted);
+    });
+  }
+
+  /// What may fail.
+  private interface Proving {
+    Proof prove() throws IOException, NoProofException, InterruptedException;
+  }
+
+  private static Proof told(Proving proving) throws NoProofException {
+    try {
+      return proving.prove();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new NoProofException("interrupted");
@@ -41,6 +59,46 @@ public final class LiveProver implements Prover {
     } catch (RuntimeException | Error e) {
       throw new NoProofException("the proof failed: " + e);
     }
+  }
+
+  /// What the collections since the last call have proven, and was not told before; whoever was
+  /// parked at the last two calls is judged by those to come, until [#stopRounds]. It must not be
+  /// kept.
+  ///
+  /// @throws NoProofException if that cannot be had here, or now
+  synchronized Proof round() throws NoProofException {
+    return told(() -> {
+      Collector.requireTelling();
+      if (standing.isEmpty()) {
+        standing = Optional.of(new StandingProof(access()));
+      }
+      return standing.get().round();
+    });
+  }
+
+  /// @throws NoProofException if it has to be tried again, for want of memory
+  synchronized void stopRounds() throws NoProofException {
+    told(() -> {
+      closeStanding();
+      standing = Optional.empty();
+      return NOTHING;
+    });
+  }
+
+  private void closeStanding() throws IOException {
+    if (standing.isPresent()) {
+      standing.get().close(false);
+    }
+  }
+
+  /// A thread has been interrupted: whatever was told of it, it may go on.
+  synchronized void forget(long id) {
+    standing.ifPresent(rounds -> rounds.forget(id));
+  }
+
+  @Override
+  public synchronized Optional<Map<Long, Boolean>> proven() {
+    return standing.map(StandingProof::told);
   }
 
   private Access access() throws IOException {
@@ -100,16 +158,17 @@ public final class LiveProver implements Prover {
 
   private Judged once(Access jdk, LongPredicate wanted)
       throws IOException, NoProofException, InterruptedException {
-    if (left.isPresent() && !left.get().close()) {
+    if (left.isPresent() && !left.get().close(false)) {
       throw new NoProofException("this JVM is out of memory: a proof needs some");
     }
     left = Optional.empty();
     Windows windows = new Windows(jdk);
     try {
-      windows.prepare(wanted);
-      return judge(jdk, windows, windows.size());
+      Predicate<Thread> isWanted = thread -> wanted.test(thread.threadId());
+      windows.prepare(isWanted);
+      return judge(jdk, windows, isWanted);
     } finally {
-      if (!windows.close()) {
+      if (!windows.close(false)) {
         left = Optional.of(windows);
       }
     }
@@ -120,8 +179,9 @@ public final class LiveProver implements Prover {
   /// What has a finalizer can still run: it is kept meanwhile, also from collections that others
   /// force. Soft references are as in any collection: those that have not been used for long, by
   /// the JVM's own rule, are cleared as weak ones are.
-  private static Judged judge(Access jdk, Windows windows, long candidates)
+  private static Judged judge(Access jdk, Windows windows, Predicate<Thread> wanted)
       throws IOException, NoProofException {
+    long candidates = windows.size();
     synchronized (jdk.finalizers().lock()) {
       List<Object> finalizable = jdk.finalizers().objects();
       try {
@@ -129,7 +189,7 @@ public final class LiveProver implements Prover {
         long began = System.nanoTime();
         Collector.collect();
         Duration collecting = Duration.ofNanos(System.nanoTime() - began);
-        return new Judged(windows.found(), candidates, collecting);
+        return new Judged(windows.found(wanted), candidates, collecting);
       } finally {
         Reference.reachabilityFence(finalizable);
       }
