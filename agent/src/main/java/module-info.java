@@ -7,6 +7,7 @@ module dev.groundhog.agent {
   requires transitive java.instrument;
   requires dev.groundhog.endpoint;
   requires static java.management;
+  requires static jdk.jfr;
   requires static jdk.management;
 
   exports dev.groundhog.agent;

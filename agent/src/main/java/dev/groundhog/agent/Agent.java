@@ -6,6 +6,7 @@ import dev.groundhog.agent.internal.Doors;
 import dev.groundhog.agent.internal.MeetingPoint;
 import dev.groundhog.agent.internal.Questions;
 import dev.groundhog.agent.internal.births.BirthWatch;
+import dev.groundhog.agent.internal.proof.ContinuousProofs;
 import dev.groundhog.agent.internal.proof.LiveProver;
 import dev.groundhog.endpoint.DebugEndpoint;
 import dev.groundhog.endpoint.ThisJvm;
@@ -28,10 +29,12 @@ public final class Agent implements Function<Map<String, String>, String> {
 
   private Agent(Instrumentation instrumentation) {
     BirthWatch births = new BirthWatch(instrumentation, ThisJvm.open()::ids);
-    ThisJvm jvm =
-        ThisJvm.open(instrumentation::getAllLoadedClasses, births, new LiveProver(instrumentation));
+    LiveProver prover = new LiveProver(instrumentation);
+    ThisJvm jvm = ThisJvm.open(instrumentation::getAllLoadedClasses, births, prover);
     Watch watch = new Watch(jvm);
-    doors = new Doors(watch, births::use, new OnFirstUse(watch));
+    doors =
+        new Doors(
+            watch, births::use, new ContinuousProofs(prover, jvm)::use, new OnFirstUse(watch));
     questions = new Questions(jvm, births);
   }
 

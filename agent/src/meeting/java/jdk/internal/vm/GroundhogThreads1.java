@@ -25,9 +25,9 @@ import jdk.internal.misc.Unsafe;
  * alone, which a collector looks through.
  *
  * <p>The set that the JDK made is not changed for that. Another one takes its place, with the
- * threads that stay held, and what is added and removed meanwhile is done to the first one
- * afterwards. So an iteration that began before is complete, and the price is that of looking at
- * each thread once.
+ * threads that stay held. So an iteration that began before is complete, and the price is that of
+ * looking at each thread once. For one proof the first set is put aside, and what is added and
+ * removed meanwhile is done to it afterwards.
  *
  * <p>{@code prepare}, {@code handOver} and {@code close} are for one thread at a time, in this
  * order. All else may be called by threads that start or end: they wait for nobody. A thread is added
@@ -63,16 +63,13 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
           slot = next(slot);
         }
         ids[slot] = thread.threadId();
-        handles[slot] = before == null ? GroundhogHandles1.of(thread) : before.takeOver(thread);
+        handles[slot] = before == null ? GroundhogHandles1.of(thread) : before.shared(thread);
       }
       left.set(threads.size());
       this.holder =
           holder == null
               ? null
               : before == null ? GroundhogHandles1.of(holder) : active(before.holder, holder);
-      if (before != null) {
-        before.dropThreads();
-      }
     }
 
     /** A handle that has been found holds what it refers to, and is of no more use. */
@@ -82,15 +79,10 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
       return GroundhogHandles1.wasFound(active) ? GroundhogHandles1.of(referent) : active;
     }
 
-    /** The handle of a thread, which is not of this any more; a new one if there is none. */
-    private Reference<Thread> takeOver(Thread thread) {
-      int slot = find(thread.threadId());
-      Reference<Thread> handle = handles[slot];
-      if (handle == null || GroundhogHandles1.wasFound(handle)) {
-        return GroundhogHandles1.of(thread);
-      }
-      handles[slot] = null;
-      return handle;
+    /** The handle of a thread, to be used by another table too; a new one if there is none. */
+    private Reference<Thread> shared(Thread thread) {
+      Reference<Thread> handle = handles[find(thread.threadId())];
+      return handle == null ? GroundhogHandles1.of(thread) : active(handle, thread);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
@@ -125,37 +117,29 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
       boolean was = IDS.compareAndSet(ids, slot, id, -id);
       if (was) {
         left.decrementAndGet();
-        drop(handles[slot]); // else it would keep one that has ended
+        GroundhogHandles1.drop(handles[slot]); // else it would keep one that has ended
       }
       return was;
     }
 
-    private void drop() {
-      dropThreads();
-      drop(holder);
-    }
-
-    private static void drop(Reference<?> handle) {
-      if (handle != null) {
-        GroundhogHandles1.drop(handle);
+    /** Lets go of all that {@code others} do not share, which may be null. */
+    private void drop(Handed others) {
+      for (int slot = 0; slot < ids.length; slot++) {
+        Reference<Thread> handle = handles[slot];
+        if (handle != null
+            && (others == null || others.handles[others.find(Math.abs(ids[slot]))] != handle)) {
+          GroundhogHandles1.drop(handle);
+        }
       }
-    }
-
-    /** What a handle holds; null if it holds nothing, or another table has it now. */
-    private static Thread held(Reference<Thread> handle) {
-      return handle == null ? null : GroundhogHandles1.referent(handle);
-    }
-
-    private void dropThreads() {
-      for (Reference<Thread> handle : handles) {
-        drop(handle);
+      if (holder != null && (others == null || others.holder != holder)) {
+        GroundhogHandles1.drop(holder);
       }
     }
 
     /** Adds those that have not left. */
     private void addTo(List<Thread> threads) {
       for (int slot = 0; slot < ids.length; slot++) {
-        Thread thread = (long) IDS.getVolatile(ids, slot) > 0 ? held(handles[slot]) : null;
+        Thread thread = (long) IDS.getVolatile(ids, slot) > 0 ? GroundhogHandles1.referent(handles[slot]) : null;
         if (thread != null) {
           threads.add(thread);
         }
@@ -173,7 +157,7 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
       for (int slot = 0; slot < ids.length; slot++) {
         if ((long) IDS.getVolatile(ids, slot) > 0
             && GroundhogHandles1.wasFound(handles[slot])) {
-          Thread thread = held(handles[slot]);
+          Thread thread = GroundhogHandles1.referent(handles[slot]);
           if (thread != null) { // it may leave just now
             found.add(thread);
           }
@@ -234,17 +218,24 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
    * meanwhile leaves no trace, however many these are.
    */
   private static final class Changes {
-    /** Whether they may be in the JDK's own set as well. */
+    /** Whether they may be in the other set as well. */
     private final Map<Thread, Boolean> added = new ConcurrentHashMap<>();
 
     private final Set<Thread> removed = ConcurrentHashMap.newKeySet();
 
+    /** Whether what was there before is looked at while this grows. */
+    private final boolean isOfLook;
+
     /** There was no memory for a change. */
     private volatile boolean isIncomplete;
 
-    boolean add(Thread thread, boolean isInOwn) {
+    Changes(boolean isOfLook) {
+      this.isOfLook = isOfLook;
+    }
+
+    boolean add(Thread thread, boolean isInOther) {
       try {
-        return added.merge(thread, isInOwn, Boolean::logicalOr) != null;
+        return added.merge(thread, isInOther || isOfLook, Boolean::logicalOr) != null;
       } catch (OutOfMemoryError | StackOverflowError e) {
         isIncomplete = true;
         return false;
@@ -253,8 +244,8 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
 
     boolean remove(Thread thread) {
       try {
-        Boolean wasInOwn = added.remove(thread);
-        return Boolean.FALSE.equals(wasInOwn) || removed.add(thread);
+        Boolean wasInOther = added.remove(thread);
+        return Boolean.FALSE.equals(wasInOther) || removed.add(thread);
       } catch (OutOfMemoryError | StackOverflowError e) {
         isIncomplete = true;
         return false;
@@ -287,18 +278,22 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
   /** Null while there is nothing to remember. */
   private volatile Changes changes;
 
-  /** What takes the place of the JDK's own set, from {@link #prepare} to {@link #close}. */
+  /** What is about to take the place of what there is. */
   private Store instead;
 
-  /** The JDK's own set while it is replaced. */
-  private volatile Reference<Set<Thread>> aside;
+  /** The set that all threads were in, while another takes its place for one proof. */
+  private Reference<Set<Thread>> aside;
 
-  /** What was handed over last, if its handles are to be used again; null if not. */
-  private Handed kept;
+  /**
+   * The JDK's own set. Code that has read the field before this took its place may use it still.
+   * Null once a collection has found that there is no such code.
+   */
+  private volatile Reference<Set<Thread>> own;
 
   /** @param own the JDK's own set, whose threads come and go by this one from now on */
   public GroundhogThreads1(Set<Thread> own) {
     store = new Store(own, null, null);
+    this.own = GroundhogHandles1.of(own);
   }
 
   /**
@@ -318,43 +313,42 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
   }
 
   /**
-   * Makes handles for those that are chosen, who are still held until {@link #handOver}.
+   * Makes handles for those that are chosen, who are held as they were until {@link #handOver}. Those
+   * of threads that were handed over before are used again.
    *
    * @param holder whose set of threads this is, who gets a handle too; null for none
+   * @param isStanding whether those that are chosen stay handed over while threads come and go: then
+   *     it takes longer to close; else it is for a moment
    * @return those that were chosen
    */
-  public Handed prepare(Object holder, Predicate<Thread> isChosen) {
+  public Handed prepare(Object holder, boolean isStanding, Predicate<Thread> isChosen) {
     if (changes != null) {
       throw new IllegalStateException("not closed");
     }
-    changes = new Changes();
+    takeInStrays();
+    changes = new Changes(isStanding);
+    boolean isPrepared = false;
     try {
-      return prepared(holder, isChosen);
+      Store now = store;
+      List<Thread> chosen = new ArrayList<>();
+      Set<Thread> rest = ConcurrentHashMap.newKeySet();
+      for (Thread thread : all()) {
+        if (isChosen.test(thread)) {
+          chosen.add(thread);
+        } else {
+          rest.add(thread);
+        }
+      }
+      instead = new Store(rest, new Handed(chosen, holder, now.handed), null);
+      aside = isStanding ? null : GroundhogHandles1.of(now.held);
+      isPrepared = true;
+      return instead.handed;
     } finally {
-      if (aside == null) { // for want of memory
-        changes = null;
+      if (!isPrepared) { // for want of memory
         instead = null;
+        changes = null;
       }
     }
-  }
-
-  private Handed prepared(Object holder, Predicate<Thread> isChosen) {
-    List<Thread> chosen = new ArrayList<>();
-    Set<Thread> rest = ConcurrentHashMap.newKeySet();
-    Set<Thread> own = store.held;
-    for (Thread thread : own) {
-      if (isChosen.test(thread)) {
-        chosen.add(thread);
-      } else {
-        rest.add(thread);
-      }
-    }
-    Reference<Set<Thread>> ofOwn = GroundhogHandles1.of(own);
-    Handed before = kept;
-    kept = null;
-    instead = new Store(rest, new Handed(chosen, holder, before), null);
-    aside = ofOwn;
-    return instead.handed;
   }
 
   /**
@@ -362,7 +356,15 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
    * calls this must not hold them in another way.
    */
   public void handOver() {
+    Handed before = store.handed;
     switchTo(instead);
+    if (aside == null) {
+      instead = null;
+      changes = null;
+    }
+    if (before != null) {
+      before.drop(store.handed);
+    }
   }
 
   /** Whoever asks, before or after or in between, finds all threads, and none that has ended. */
@@ -374,42 +376,52 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
   }
 
   /**
-   * Holds all threads again. May be called at any time. Where memory is short it may throw, and has
-   * to be called again; whoever lists threads meanwhile finds all of them.
-   *
-   * @param keepsHandles whether the handles are for the next {@link #prepare}; else they hold nothing
-   *     any more
+   * Holds all threads again; the handles hold nothing any more. May be called at any time. Where
+   * memory is short it may throw, and has to be called again; whoever lists threads meanwhile finds
+   * all of them.
    */
-  public void close(boolean keepsHandles) {
+  public void close() {
+    Handed open = store.handed;
     if (aside != null) {
-      if (store.handed != null || store.next != null) {
+      if (open != null || store.next != null) {
         switchTo(new Store(GroundhogHandles1.referent(aside), null, null));
       }
       GroundhogHandles1.drop(aside);
       aside = null;
-      kept = instead.handed;
+    } else if (open != null || store.next != null) {
+      changes = new Changes(true);
+      Set<Thread> all = ConcurrentHashMap.newKeySet();
+      all().forEach(all::add);
+      switchTo(new Store(all, null, null));
+    }
+    if (instead != null) {
+      instead.handed.drop(null);
       instead = null;
     }
-    changes = null;
-    if (!keepsHandles && kept != null) {
-      kept.drop();
-      kept = null;
+    if (open != null) {
+      open.drop(null);
     }
+    changes = null;
+  }
+
+  /** Whether threads are handed over, or about to be. */
+  public boolean isOpen() {
+    return store.handed != null || instead != null;
   }
 
   @Override
   public boolean add(Thread thread) {
     boolean wasAdded = false;
-    boolean hasOwn = false;
+    boolean isInOther = false;
     Changes now;
     Store to;
     do {
       now = changes;
       to = store;
-      hasOwn |= to.handed == null;
-      wasAdded |= now != null && now.add(thread, hasOwn); // may be done for us before we do it
+      isInOther |= to.handed == null;
+      wasAdded |= now != null && now.add(thread, isInOther); // may be done for us before we do it
       wasAdded |= to.add(thread);
-      hasOwn = true; // if it was closed meanwhile
+      isInOther = true; // if it was closed meanwhile
     } while (now != changes || to != store);
     return wasAdded;
   }
@@ -448,15 +460,51 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
     return now == store ? isEmpty : isEmpty();
   }
 
-  /**
-   * Whether somebody has come into the JDK's own set though it is put aside: by code that had read
-   * the field before this took its place, and was off the CPU since.
-   */
+  /** Whether somebody has come into the JDK's own set though that is replaced. */
   private boolean hasStray() {
+    Reference<Set<Thread>> handle = own;
+    Set<Thread> replaced = handle == null ? null : GroundhogHandles1.referent(handle);
+    if (replaced != null) {
+      for (Thread thread : replaced) {
+        if (isStray(thread)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean isStray(Thread thread) {
     Changes since = changes;
-    Reference<Set<Thread>> ofOwn = aside;
-    Set<Thread> own = ofOwn == null ? null : GroundhogHandles1.referent(ofOwn);
-    return own != null && since != null && !since.removed.containsAll(own);
+    return thread.getState() != Thread.State.TERMINATED
+        && (since == null || !since.removed.contains(thread))
+        && !contains(thread);
+  }
+
+  /** From then on they are like all others; once nobody can come that way any more it is forgotten. */
+  private void takeInStrays() {
+    Reference<Set<Thread>> handle = own;
+    if (handle == null) {
+      return;
+    }
+    boolean isLast = GroundhogHandles1.wasFound(handle); // before they are looked for
+    if (store.held == GroundhogHandles1.referent(handle)) {
+      if (isLast) {
+        own = GroundhogHandles1.of(store.held); // it was replaced for one proof only
+      }
+      return;
+    }
+    for (Thread thread : GroundhogHandles1.referent(handle)) {
+      if (isStray(thread)) {
+        add(thread);
+        if (thread.getState() == Thread.State.TERMINATED) {
+          remove(thread); // it may have left before it came
+        }
+      }
+    }
+    if (isLast) {
+      own = null;
+    }
   }
 
   @Override

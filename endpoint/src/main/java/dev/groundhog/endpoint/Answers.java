@@ -48,14 +48,22 @@ final class Answers {
     headers.put(
         "X-Groundhog-Proof",
         proof.leaked().size()
-            + " of "
-            + proof.candidates()
-            + " waiting threads are leaked; "
-            + proof.took().toMillis()
-            + " ms, of these "
-            + proof.collecting().toMillis()
-            + " ms to collect; weak references to what only leaked threads reach are cleared");
+            + proof
+                .effort()
+                .map(Answers::text)
+                .orElse(" waiting threads are leaked, as collections of this JVM's own have found")
+            + "; weak references to what only leaked threads reach are cleared");
     return headers;
+  }
+
+  private static String text(Proof.Effort effort) {
+    return " of "
+        + effort.candidates()
+        + " waiting threads are leaked; "
+        + effort.took().toMillis()
+        + " ms, of these "
+        + effort.collecting().toMillis()
+        + " ms to collect";
   }
 
   /// For good, as Go's server says it.

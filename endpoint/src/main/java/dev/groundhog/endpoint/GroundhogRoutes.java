@@ -105,8 +105,9 @@ final class GroundhogRoutes {
       return Answer.line(BAD_REQUEST, "min-wait takes seconds, as in min-wait=60");
     }
     try {
-      Proof proof = watch.prove(Duration.ofSeconds(Long.parseLong(minWait)));
-      return answer.apply(Optional.of(proof));
+      Duration least = Duration.ofSeconds(Long.parseLong(minWait));
+      return answer.apply(
+          Optional.of(request.forbidsCollection() ? watch.proven() : watch.prove(least)));
     } catch (NoProofException e) {
       return Answer.line(UNAVAILABLE, e.reason());
     }

@@ -59,8 +59,8 @@ final class PprofRoutes {
           request
               .parameter("seconds")
               .filter(seconds -> !seconds.isEmpty())
-              .map(seconds -> delta(name, seconds, debug(request), this::leaked))
-              .orElseGet(() -> goroutineLeak(debug(request), hasLabels(request)));
+              .map(seconds -> delta(name, seconds, debug(request), () -> leaked(request)))
+              .orElseGet(() -> goroutineLeak(request));
       case THREADCREATE -> threadCreate(debug(request));
       default -> error(NOT_FOUND, "Unknown profile");
     };
@@ -92,11 +92,13 @@ final class PprofRoutes {
   }
 
   /// As Go 1.27 does: of `debug` 0 and 1 only those that are leaked, of 2 all, these marked. Each
-  /// request forces a collection.
-  private Answer goroutineLeak(int debug, boolean withLabels) {
+  /// request forces a collection, unless that is forbidden.
+  private Answer goroutineLeak(Request request) {
+    int debug = debug(request);
+    boolean withLabels = hasLabels(request);
     Proof proof;
     try {
-      proof = watch.prove(Duration.ZERO);
+      proof = proof(request);
     } catch (NoProofException e) {
       return error(UNAVAILABLE, e.reason());
     }
@@ -131,8 +133,12 @@ final class PprofRoutes {
     return new Answer(OK, headers, out -> DumpWriter.profile(counts, out));
   }
 
-  private StackCounts leaked() throws NoProofException {
-    return watch.jvm().stacks(watch.prove(Duration.ZERO));
+  private Proof proof(Request request) throws NoProofException {
+    return request.forbidsCollection() ? watch.proven() : watch.prove(Duration.ZERO);
+  }
+
+  private StackCounts leaked(Request request) throws NoProofException {
+    return watch.jvm().stacks(proof(request));
   }
 
   /// What is profiled.

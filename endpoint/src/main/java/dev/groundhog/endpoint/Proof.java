@@ -6,17 +6,27 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/// Which threads one collection has proven to be leaked. It holds these threads, as nobody else
-/// may: so they are there for as long as this is.
+/// Which threads collections have proven to be leaked. It holds these threads, as nobody else may:
+/// so they are there for as long as this is.
 ///
 /// @param leaked by id, with the thread
-/// @param candidates how many threads were judged
-/// @param took from the first look to the last
-/// @param collecting how much of it was the collection
-public record Proof(Map<Long, Leaked> leaked, long candidates, Duration took, Duration collecting) {
+/// @param effort what it took; empty if the JVM collected for its own reasons
+public record Proof(Map<Long, Leaked> leaked, Optional<Effort> effort) {
   public Proof {
     leaked = Map.copyOf(leaked);
   }
+
+  /// Of those that the JVM's own collections have found.
+  public static Proof ofOrdinary(Map<Long, Leaked> leaked) {
+    return new Proof(leaked, Optional.empty());
+  }
+
+  /// What a proof took that was asked for.
+  ///
+  /// @param candidates how many threads were judged
+  /// @param took from the first look to the last
+  /// @param collecting how much of it was the collection
+  public record Effort(long candidates, Duration took, Duration collecting) {}
 
   /// A thread that nothing can complete the wait of.
   ///

@@ -22,6 +22,12 @@ public record Request(String method, String path, String query) {
     return Optional.empty();
   }
 
+  /// Whether whoever asks for a proof wants only what needs no collection: `gc=0`, as of the pprof
+  /// endpoint's `heap`.
+  boolean forbidsCollection() {
+    return parameter("gc").filter("0"::equals).isPresent();
+  }
+
   private static String decoded(String text) {
     try {
       return URLDecoder.decode(text, StandardCharsets.UTF_8);

@@ -21,8 +21,10 @@ import dev.groundhog.leak.KnownFunctions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -225,6 +227,36 @@ public final class ThisJvm {
       }
     }
     return counts;
+  }
+
+  /// Looks at those that `proof` has found and that have not gone on since, marked, and gives each
+  /// on at once.
+  public void look(Proof proof, Consumer<? super DumpThread> taker) {
+    LiveThreads threads = access().threads();
+    for (Proof.Leaked found : proof.leaked().values()) {
+      DumpThread marked = proof.marked(threads.look(found.thread(), ""));
+      if (marked.leaked()) {
+        taker.accept(marked);
+      }
+    }
+  }
+
+  /// What the collections that this JVM made anyway have proven; empty if they are not watched.
+  Optional<Proof> proven() {
+    return prover
+        .proven()
+        .map(proven -> {
+          Map<Long, Proof.Leaked> leaked = new HashMap<>();
+          access()
+              .lister
+              .each((thread, _) -> {
+                Boolean isStranded = proven.get(thread.threadId());
+                if (isStranded != null) {
+                  leaked.put(thread.threadId(), new Proof.Leaked(thread, isStranded));
+                }
+              });
+          return Proof.ofOrdinary(leaked);
+        });
   }
 
   /// Collects all that is known of threads.

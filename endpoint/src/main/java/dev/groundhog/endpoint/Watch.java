@@ -135,6 +135,17 @@ public final class Watch implements AutoCloseable {
     return jvm.prove(waiting::contains);
   }
 
+  /// What the collections that the JVM made anyway have proven.
+  ///
+  /// @throws NoProofException if they are not watched
+  Proof proven() throws NoProofException {
+    return jvm.proven()
+        .orElseThrow(() ->
+            new NoProofException(
+                "nothing is proven by the collections that this JVM makes anyway: load the agent"
+                    + " with prove=continuous, or ask without gc=0"));
+  }
+
   private DumpThread remembered(DumpThread thread) {
     return waits(thread) ? looks.untilNow(thread).map(thread::waitingFor).orElse(thread) : thread;
   }

@@ -6,7 +6,6 @@ import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,13 +13,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ProofTest {
   private final Proof proof =
-      new Proof(
+      Proof.ofOrdinary(
           Map.of(
               7L, new Proof.Leaked(Thread.currentThread(), false),
-              8L, new Proof.Leaked(Thread.currentThread(), true)),
-          9,
-          Duration.ZERO,
-          Duration.ZERO);
+              8L, new Proof.Leaked(Thread.currentThread(), true)));
 
   private static DumpThread thread(long id, ThreadState state) {
     return DumpThread.of(ThreadKind.VIRTUAL, CallStack.EMPTY).id(id).state(state).build();

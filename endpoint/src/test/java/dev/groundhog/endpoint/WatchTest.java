@@ -65,7 +65,7 @@ class WatchTest {
     Prover prover =
         _ -> {
           waits[0] = looksAreBlocked();
-          return new Proof(Map.of(), 0, Duration.ZERO, Duration.ZERO);
+          return Proof.ofOrdinary(Map.of());
         };
     ThisJvm jvm = ThisJvm.open(() -> new Class<?>[0], BirthSource.NONE, prover);
     try (Watch watch = new Watch(jvm, Duration.ofMillis(1))) {

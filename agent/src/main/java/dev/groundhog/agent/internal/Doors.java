@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,9 @@ public final class Doors {
 
   private static final long MAX_FAREWELL_MILLIS = 200;
 
+  /// Threads that have waited for less are not judged by collections that nobody asked for.
+  private static final Duration MIN_WAIT = Duration.ofMinutes(1);
+
   /// Records the starts of threads.
   public interface Recorder {
     /// @return what is recorded from now on, which may be more
@@ -31,9 +35,18 @@ public final class Doors {
     Mode use(Mode wanted) throws IOException;
   }
 
+  /// Lets the collections that the JVM makes anyway prove leaks.
+  public interface Proofs {
+    /// @param minWait how long a thread must have waited to be judged; empty if none is to be
+    /// @param interrupts whether those that are proven are interrupted
+    /// @throws IOException if that cannot be done here, in one line
+    void use(Optional<Duration> minWait, boolean interrupts) throws IOException;
+  }
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Watch watch;
   private final Recorder births;
+  private final Proofs proofs;
   private final Supplier<DebugEndpoint> endpoint;
   private AgentOptions options = AgentOptions.NONE;
   private Optional<Listener> listener = Optional.empty();
@@ -42,10 +55,12 @@ public final class Doors {
 
   /// @param watch looks by itself while there is a listener, unless the options forbid it
   /// @param births records what the options ask for
+  /// @param proofs started if the options ask for them
   /// @param endpoint asked for when somebody asks: a program must not wait for what it may not need
-  public Doors(Watch watch, Recorder births, Supplier<DebugEndpoint> endpoint) {
+  public Doors(Watch watch, Recorder births, Proofs proofs, Supplier<DebugEndpoint> endpoint) {
     this.watch = watch;
     this.births = births;
+    this.proofs = proofs;
     this.endpoint = endpoint;
   }
 
@@ -65,13 +80,16 @@ public final class Doors {
 
   private String changed(AgentOptions change) throws IOException {
     AgentOptions wanted = options.changed(change);
+    if (wanted.interruptsProven().orElse(false) && !wanted.provesContinuously().orElse(false)) {
+      throw new IllegalArgumentException("on-proof=interrupt needs prove=continuous");
+    }
     Address address = wanted.address().orElse(new Address.Off());
     boolean stays = listener.isPresent() && wanted.address().equals(options.address());
     if (address instanceof Address.Off) {
       close();
       watch.close();
       options = wanted;
-      return said("not listening" + record());
+      return said("not listening" + record() + prove());
     }
     boolean isOpenToAll = wanted.tokenFile().isPresent() || wanted.anyPeer().orElse(false);
     AccessRule rule = rule(address, wanted);
@@ -94,7 +112,7 @@ public final class Doors {
     if (!rule.canTellPeers()) {
       line += "; users cannot be told apart here, so nobody is let in: set token-file or peers=any";
     }
-    return said(line + told(where) + record());
+    return said(line + told(where) + record() + prove());
   }
 
   /// Records the starts of threads as asked, which is told with the rest, as is what keeps us from
@@ -110,6 +128,19 @@ public final class Doors {
       return text(mode) + " (tests work with tags)";
     } catch (IOException | RuntimeException e) {
       return "; who starts threads is not recorded (" + e.getMessage() + ")";
+    }
+  }
+
+  /// Proves leaks as asked, which is told with the rest, as is what keeps us from it.
+  private String prove() {
+    boolean wanted = options.provesContinuously().orElse(false);
+    try {
+      proofs.use(
+          wanted ? options.minWait().or(() -> Optional.of(MIN_WAIT)) : Optional.empty(),
+          options.interruptsProven().orElse(false));
+      return wanted ? "; prove=continuous" : "";
+    } catch (IOException | RuntimeException e) {
+      return "; prove=continuous is refused (" + e.getMessage() + ")";
     }
   }
 

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,14 +36,49 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DoorsTest {
   private final Watch watch = new Watch(ThisJvm.open());
   private final Doors doors =
-      new Doors(watch, this::record, () -> new DebugEndpoint(watch, List.of("program")));
+      new Doors(
+          watch, this::record, this::prove, () -> new DebugEndpoint(watch, List.of("program")));
   private final List<Mode> asked = new ArrayList<>();
+  private final List<String> proving = new ArrayList<>();
   private boolean recordsAll;
+  private boolean refusesProofs;
   @TempDir private Path folder;
 
   private Mode record(Mode wanted) {
     asked.add(wanted);
     return recordsAll ? Mode.ALL : wanted;
+  }
+
+  private void prove(Optional<Duration> minWait, boolean interrupts) throws IOException {
+    if (refusesProofs && minWait.isPresent()) {
+      throw new IOException("not here");
+    }
+    proving.add(minWait.map(Duration::toSeconds) + (interrupts ? " interrupting" : ""));
+  }
+
+  @Test
+  void leaksAreProvenAllTheTimeIfThatIsAskedFor() throws IOException {
+    assertThat(change("prove=continuous")).isEqualTo("not listening; prove=continuous");
+    change("min-wait=5,on-proof=interrupt");
+    change("prove=off,on-proof=report");
+
+    assertThat(proving)
+        .containsExactly("Optional[60]", "Optional[5] interrupting", "Optional.empty");
+  }
+
+  @Test
+  void whatKeepsLeaksFromBeingProvenIsTold() throws IOException {
+    refusesProofs = true;
+
+    assertThat(change("prove=continuous"))
+        .isEqualTo("not listening; prove=continuous is refused (not here)");
+  }
+
+  @Test
+  void nobodyIsInterruptedWithoutProofs() {
+    assertThatThrownBy(() -> change("on-proof=interrupt"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("on-proof=interrupt needs prove=continuous");
   }
 
   @AfterEach

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 /// is parked without a deadline is held only by a handle while the collector works: whom it does
 /// not reach in another way, nothing that can run can ever wake.
 public final class LiveProver implements Prover {
-  private static final Proof NOTHING = new Proof(Map.of(), 0, Duration.ZERO, Duration.ZERO);
+  private static final Proof NOTHING = Proof.ofOrdinary(Map.of());
 
   private final Instrumentation instrumentation;
   private Optional<Access> access = Optional.empty();
@@ -87,7 +87,7 @@ public final class LiveProver implements Prover {
 
   private void closeStanding() throws IOException {
     if (standing.isPresent()) {
-      standing.get().close(false);
+      standing.get().close();
     }
   }
 
@@ -119,7 +119,7 @@ public final class LiveProver implements Prover {
     Duration collecting = first.collecting;
     Map<Long, Proof.Leaked> stranded = stranded(first.leaked);
     if (stranded.isEmpty() || stranded.size() == first.leaked.size()) {
-      return new Proof(first.leaked, candidates, since(began), collecting);
+      return new Proof(first.leaked, effort(candidates, began, collecting));
     }
     Map<Long, WeakReference<Thread>> others = others(first.leaked);
     first = null; // it would hold all of them
@@ -133,11 +133,13 @@ public final class LiveProver implements Prover {
         leaked.put(id, new Proof.Leaked(thread, true));
       }
     });
-    return new Proof(leaked, candidates, since(began), collecting.plus(second.collecting));
+    return new Proof(leaked, effort(candidates, began, collecting.plus(second.collecting)));
   }
 
-  private static Duration since(long nanos) {
-    return Duration.ofNanos(System.nanoTime() - nanos);
+  private static Optional<Proof.Effort> effort(
+      long candidates, long beganNanos, Duration collecting) {
+    Duration took = Duration.ofNanos(System.nanoTime() - beganNanos);
+    return Optional.of(new Proof.Effort(candidates, took, collecting));
   }
 
   private static Map<Long, Proof.Leaked> stranded(Map<Long, Proof.Leaked> leaked) {
@@ -158,7 +160,7 @@ public final class LiveProver implements Prover {
 
   private Judged once(Access jdk, LongPredicate wanted)
       throws IOException, NoProofException, InterruptedException {
-    if (left.isPresent() && !left.get().close(false)) {
+    if (left.isPresent() && !left.get().close()) {
       throw new NoProofException("this JVM is out of memory: a proof needs some");
     }
     left = Optional.empty();
@@ -168,7 +170,7 @@ public final class LiveProver implements Prover {
       windows.prepare(isWanted);
       return judge(jdk, windows, isWanted);
     } finally {
-      if (!windows.close(false)) {
+      if (!windows.close()) {
         left = Optional.of(windows);
       }
     }

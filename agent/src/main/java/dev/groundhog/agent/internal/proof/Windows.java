@@ -3,10 +3,12 @@ package dev.groundhog.agent.internal.proof;
 import dev.groundhog.endpoint.Proof;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import jdk.internal.vm.GroundhogThreads1;
 import jdk.internal.vm.ThreadContainer;
@@ -30,11 +32,31 @@ final class Windows {
     this.jdk = jdk;
   }
 
-  /// Makes a handle for each thread that is parked without a deadline and is `wanted`. The others
-  /// are held.
+  /// Makes a handle for each thread that is parked without a deadline and is `wanted`, for one
+  /// proof. The others are held.
   void prepare(Predicate<Thread> wanted) throws IOException, InterruptedException {
+    prepare(jdk.containers().replaceable(), false, wanted);
+  }
+
+  /// As [#prepare], to stay handed over in place of those of `before`, whose handles are used
+  /// again.
+  void prepareInPlaceOf(Windows before, Predicate<Thread> wanted)
+      throws IOException, InterruptedException {
+    Set<ThreadContainer> containers = new LinkedHashSet<>();
+    for (GroundhogThreads1.Handed window : before.windows) {
+      if (isForgotten(window)) {
+        jdk.containers().register(container(window));
+      }
+      containers.add(container(window)); // it may be closed by now
+    }
+    containers.addAll(jdk.containers().replaceable());
+    prepare(containers, true, wanted);
+  }
+
+  private void prepare(
+      Collection<ThreadContainer> containers, boolean isStanding, Predicate<Thread> wanted)
+      throws IOException, InterruptedException {
     Predicate<Thread> isJudged = thread -> jdk.isParked(thread) && wanted.test(thread);
-    List<ThreadContainer> containers = jdk.containers().replaceable();
     boolean isNew = false;
     for (ThreadContainer container : containers) {
       isNew |= jdk.containers().replace(container);
@@ -45,8 +67,12 @@ final class Windows {
     windows.ensureCapacity(containers.size()); // whatever was prepared has to be closed
     for (ThreadContainer container : containers) {
       Optional<GroundhogThreads1> threads = jdk.containers().standIn(container);
-      if (threads.isPresent() && !threads.get().isEmpty()) {
-        windows.add(threads.get().prepare(container, isJudged));
+      if (threads.isPresent()) {
+        if (!threads.get().isEmpty()) {
+          windows.add(threads.get().prepare(container, isStanding, isJudged));
+        } else if (threads.get().isOpen()) {
+          threads.get().close();
+        }
       }
     }
   }
@@ -99,13 +125,12 @@ final class Windows {
   /// Puts everything back. Where memory is short that is tried for some seconds, and else left to
   /// the next proof; the JDK finds all threads all the same.
   ///
-  /// @param keepsHandles whether they are used again
   /// @return whether all is as it was
-  boolean close(boolean keepsHandles) {
+  boolean close() {
     for (int tries = 0; tries < TRIES && !windows.isEmpty(); tries++) {
       try {
         while (!windows.isEmpty()) {
-          close(windows.getLast(), keepsHandles);
+          close(windows.getLast());
           windows.removeLast();
         }
       } catch (OutOfMemoryError | IOException e) {
@@ -123,10 +148,16 @@ final class Windows {
     }
   }
 
-  private void close(GroundhogThreads1.Handed window, boolean keepsHandles) throws IOException {
+  /// The JDK's list of executors is a weak one. One that has no threads and that nobody holds is
+  /// garbage.
+  private static boolean isForgotten(GroundhogThreads1.Handed window) {
+    return window.isHolderFound() && window.size() > 0;
+  }
+
+  private void close(GroundhogThreads1.Handed window) throws IOException {
     ThreadContainer container = container(window);
-    boolean isForgotten = window.isHolderFound() && window.size() > 0;
-    standIn(container).close(keepsHandles);
+    boolean isForgotten = isForgotten(window);
+    standIn(container).close();
     if (isForgotten) {
       jdk.containers().register(container);
     }

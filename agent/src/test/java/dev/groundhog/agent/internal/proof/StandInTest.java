@@ -34,14 +34,14 @@ final class StandInTest {
   @Test
   void hasAllWhileSomeAreHandedOver() {
     own.addAll(some);
-    assertThat(threads.prepare(null, StandInTest::isEven).size()).isEqualTo(500);
+    assertThat(threads.prepare(null, false, StandInTest::isEven).size()).isEqualTo(500);
     threads.handOver();
 
     assertThat(threads).hasSize(1_000).containsExactlyInAnyOrderElementsOf(some);
     assertThat(threads).contains(some.get(0), some.get(1));
     assertThat(threads.isEmpty()).isFalse();
 
-    threads.close(false);
+    threads.close();
     assertThat(threads).hasSize(1_000).containsExactlyInAnyOrderElementsOf(some);
     assertThat(own).hasSize(1_000);
   }
@@ -49,7 +49,7 @@ final class StandInTest {
   @Test
   void takesInAndLetsGoWhileSomeAreHandedOver() {
     own.addAll(some.subList(0, 998));
-    threads.prepare(null, StandInTest::isEven);
+    threads.prepare(null, false, StandInTest::isEven);
     threads.add(some.get(998));
     threads.handOver();
     threads.add(some.get(999));
@@ -59,14 +59,14 @@ final class StandInTest {
 
     assertThat(threads).hasSize(998).containsExactlyInAnyOrderElementsOf(some.subList(2, 1_000));
 
-    threads.close(false);
+    threads.close();
     assertThat(own).hasSize(998).containsExactlyInAnyOrderElementsOf(some.subList(2, 1_000));
   }
 
   @Test
   void isEmptyOnceAllHaveLeft() {
     own.addAll(some.subList(0, 4));
-    threads.prepare(null, StandInTest::isEven);
+    threads.prepare(null, false, StandInTest::isEven);
     threads.handOver();
     some.subList(0, 3).forEach(threads::remove);
     assertThat(threads.isEmpty()).isFalse();
@@ -74,19 +74,19 @@ final class StandInTest {
 
     assertThat(threads.isEmpty()).isTrue();
     assertThat(threads).isEmpty();
-    threads.close(false);
+    threads.close();
     assertThat(own).isEmpty();
   }
 
   @Test
   void whatLeavesBetweenTheLookAndTheHandingOverIsGone() {
     own.addAll(some);
-    threads.prepare(null, StandInTest::isEven);
+    threads.prepare(null, false, StandInTest::isEven);
     some.forEach(threads::remove);
     threads.handOver();
 
     assertThat(threads.isEmpty()).isTrue();
-    threads.close(false);
+    threads.close();
     assertThat(own).isEmpty();
   }
 
@@ -98,7 +98,7 @@ final class StandInTest {
     for (int i = 0; i < 500; i++) {
       seen.add(iterator.next());
     }
-    threads.prepare(null, StandInTest::isEven);
+    threads.prepare(null, false, StandInTest::isEven);
     threads.handOver();
     iterator.forEachRemaining(seen::add);
 
@@ -108,10 +108,10 @@ final class StandInTest {
   @Test
   void anIterationThatBeganMeanwhileIsCompleteAfterwards() {
     own.addAll(some);
-    threads.prepare(null, StandInTest::isEven);
+    threads.prepare(null, false, StandInTest::isEven);
     threads.handOver();
     var stream = threads.stream();
-    threads.close(false);
+    threads.close();
 
     assertThat(stream).containsExactlyInAnyOrderElementsOf(some);
   }
@@ -149,10 +149,10 @@ final class StandInTest {
         });
     int proofs = 0;
     while (done.getCount() > 1) {
-      threads.prepare(null, StandInTest::isEven);
+      threads.prepare(null, false, StandInTest::isEven);
       threads.handOver();
       Thread.yield();
-      threads.close(false);
+      threads.close();
       proofs++;
     }
     done.await();
