@@ -1,8 +1,10 @@
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -18,13 +20,18 @@ import java.util.stream.IntStream;
 ///
 /// - `plant`: more of those that an ordinary collection takes once they are leaked;
 /// - `collect`: an ordinary collection;
+/// - `churn`: makes garbage until the collector has worked for its own reasons;
 /// - `wake`: lets all holders wake what they hold, tells who of the live ones did not end and whoever
 ///   ended before that, and exits.
 ///
-/// It holds no thread itself. `java --enable-preview Planted SEED`.
+/// It holds no thread itself. `java --enable-preview Planted SEED [WITHOUT]`, which is a holder that
+/// is not used.
 public final class Planted {
   private static final long PATIENCE_NANOS = 20_000_000_000L;
   private static final long PAUSE_MILLIS = 10;
+
+  private static final int CHUNK = 100_000;
+  private static final int CHURNED = 20_000;
 
   /// So often in a row all threads must be seen waiting.
   private static final int LOOKS = 3;
@@ -121,7 +128,7 @@ public final class Planted {
     long seed = Long.parseLong(args[0]);
     random = new Random(seed);
     System.out.println("seed " + seed);
-    plantAll(new Random(seed));
+    plantAll(new Random(seed), args.length > 1 ? args[1] : "");
     settle();
     BufferedReader words =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -129,6 +136,7 @@ public final class Planted {
       switch (word) {
         case "plant" -> Ways.vanishing().forEach(Planted::leak);
         case "collect" -> collect();
+        case "churn" -> churn();
         case "wake" -> {
           wake();
           return;
@@ -139,7 +147,7 @@ public final class Planted {
     }
   }
 
-  private static void plantAll(Random order) throws Exception {
+  private static void plantAll(Random order, String without) throws Exception {
     List<Holders.Kind> holders = new ArrayList<>();
     List<Ways.Kind> ways = new ArrayList<>(Ways.staying());
     for (Ways.Kind way : ways) {
@@ -147,7 +155,8 @@ public final class Planted {
     }
     ways.addAll(Ways.vanishing());
     while (holders.size() < ways.size()) {
-      holders.addAll(Holders.all());
+      holders.addAll(
+          Holders.all().stream().filter(holder -> !holder.name().equals(without)).toList());
     }
     do {
       Collections.shuffle(ways, order);
@@ -204,6 +213,18 @@ public final class Planted {
   private static void collect() {
     Holders.useSoftReferences();
     System.gc();
+  }
+
+  /// Of what is made, some lives for some collections and becomes garbage when it is old.
+  private static void churn() {
+    Holders.useSoftReferences();
+    Deque<byte[]> recent = new ArrayDeque<>();
+    for (int made = 0; made < CHURNED; made++) {
+      recent.add(new byte[CHUNK]);
+      if (recent.size() > CHURNED / 100) {
+        recent.remove();
+      }
+    }
   }
 
   private static void wake() throws InterruptedException {
