@@ -491,10 +491,12 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
     if (store.held == GroundhogHandles1.referent(handle)) {
       if (isLast) {
         own = GroundhogHandles1.of(store.held); // it was replaced for one proof only
+        GroundhogHandles1.drop(handle); // which the JVM may hold until it has dealt with it
       }
       return;
     }
-    for (Thread thread : GroundhogHandles1.referent(handle)) {
+    Set<Thread> replaced = GroundhogHandles1.referent(handle);
+    for (Thread thread : replaced) {
       if (isStray(thread)) {
         add(thread);
         if (thread.getState() == Thread.State.TERMINATED) {
@@ -504,6 +506,7 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
     }
     if (isLast) {
       own = null;
+      GroundhogHandles1.drop(handle);
     }
   }
 
