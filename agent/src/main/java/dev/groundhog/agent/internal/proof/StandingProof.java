@@ -6,6 +6,7 @@ import dev.groundhog.endpoint.Proof;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,8 +27,10 @@ import java.util.stream.LongStream;
 ///   that, and may find less. A handle that is as old as its thread is found soonest, so that they
 ///   are used again from round to round.
 /// - Whom only a stranded thread reaches is stranded too. So who was found stranded is held from
-///   then on, and who was found together with one is not told before it is found again. Who is not
-///   found again by two whole collections is told as stranded, and all are judged anew.
+///   then on, and who was found together with one is not told before it is found again: with none
+///   that is stranded too, or with such alone as were not found the first time, whom nothing that
+///   was found then can be reached by. Who is not found again by two whole collections is told as
+///   stranded, and all are judged anew.
 final class StandingProof {
   /// So many [Collector#oldCollections] are two whole ones that began since, of each collector.
   private static final int WHOLE = 6;
@@ -87,13 +90,19 @@ final class StandingProof {
   }
 
   private void judge(Map<Long, Proof.Leaked> found, Map<Long, Proof.Leaked> fresh) {
-    boolean areAllHeld = found.values().stream().noneMatch(Proof.Leaked::isStranded);
+    Set<Long> stranded = new HashSet<>();
     found.forEach((id, leaked) -> {
-      boolean isFoundAgain = pending.remove(id);
       if (leaked.isStranded()) {
-        held.add(id);
-        tell(id, leaked, fresh);
-      } else if (areAllHeld || isFoundAgain) {
+        stranded.add(id);
+      }
+    });
+    boolean areAllHeld = stranded.isEmpty();
+    boolean areNew = Collections.disjoint(stranded, pending);
+    held.addAll(stranded);
+    pending.removeAll(stranded);
+    found.forEach((id, leaked) -> {
+      if (leaked.isStranded() || areAllHeld || (areNew && pending.contains(id))) {
+        pending.remove(id);
         tell(id, leaked, fresh);
       } else {
         pending.add(id);
