@@ -281,6 +281,9 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
   /** What is about to take the place of what there is. */
   private Store instead;
 
+  /** Those that have handles and are held all the same; null if there are none. */
+  private Handed watched;
+
   /** The set that all threads were in, while another takes its place for one proof. */
   private Reference<Set<Thread>> aside;
 
@@ -329,7 +332,6 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
     changes = new Changes(isStanding);
     boolean isPrepared = false;
     try {
-      Store now = store;
       List<Thread> chosen = new ArrayList<>();
       Set<Thread> rest = ConcurrentHashMap.newKeySet();
       for (Thread thread : all()) {
@@ -339,8 +341,8 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
           rest.add(thread);
         }
       }
-      instead = new Store(rest, new Handed(chosen, holder, now.handed), null);
-      aside = isStanding ? null : GroundhogHandles1.of(now.held);
+      instead = new Store(rest, new Handed(chosen, holder, latest()), null);
+      aside = isStanding ? null : GroundhogHandles1.of(store.held);
       isPrepared = true;
       return instead.handed;
     } finally {
@@ -356,8 +358,9 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
    * calls this must not hold them in another way.
    */
   public void handOver() {
-    Handed before = store.handed;
+    Handed before = latest();
     switchTo(instead);
+    watched = null;
     if (aside == null) {
       instead = null;
       changes = null;
@@ -365,6 +368,39 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
     if (before != null) {
       before.drop(store.handed);
     }
+  }
+
+  /**
+   * Makes handles for those that are chosen, who stay held by this all the same, until {@link
+   * #close}. Those of threads that had some are used again.
+   *
+   * @param holder as {@link #prepare} takes it
+   * @return those that were chosen; none leaves it
+   */
+  public Handed watch(Object holder, Predicate<Thread> isChosen) {
+    if (changes != null) {
+      throw new IllegalStateException("not closed");
+    }
+    takeInStrays();
+    Handed before = latest();
+    List<Thread> chosen = new ArrayList<>();
+    for (Thread thread : all()) {
+      if (isChosen.test(thread)) {
+        chosen.add(thread);
+      }
+    }
+    Handed next = new Handed(chosen, holder, before);
+    holdAll();
+    watched = next;
+    if (before != null) {
+      before.drop(next);
+    }
+    return next;
+  }
+
+  /** Whose handles are there; null if there are none. */
+  private Handed latest() {
+    return store.handed == null ? watched : store.handed;
   }
 
   /** Whoever asks, before or after or in between, finds all threads, and none that has ended. */
@@ -381,19 +417,8 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
    * all of them.
    */
   public void close() {
-    Handed open = store.handed;
-    if (aside != null) {
-      if (open != null || store.next != null) {
-        switchTo(new Store(GroundhogHandles1.referent(aside), null, null));
-      }
-      GroundhogHandles1.drop(aside);
-      aside = null;
-    } else if (open != null || store.next != null) {
-      changes = new Changes(true);
-      Set<Thread> all = ConcurrentHashMap.newKeySet();
-      all().forEach(all::add);
-      switchTo(new Store(all, null, null));
-    }
+    Handed open = latest();
+    holdAll();
     if (instead != null) {
       instead.handed.drop(null);
       instead = null;
@@ -401,12 +426,28 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
     if (open != null) {
       open.drop(null);
     }
+    watched = null;
+  }
+
+  private void holdAll() {
+    if (aside != null) {
+      if (store.handed != null || store.next != null) {
+        switchTo(new Store(GroundhogHandles1.referent(aside), null, null));
+      }
+      GroundhogHandles1.drop(aside);
+      aside = null;
+    } else if (store.handed != null || store.next != null) {
+      changes = new Changes(true);
+      Set<Thread> all = ConcurrentHashMap.newKeySet();
+      all().forEach(all::add);
+      switchTo(new Store(all, null, null));
+    }
     changes = null;
   }
 
-  /** Whether threads are handed over, or about to be. */
+  /** Whether threads have handles, or are about to have some. */
   public boolean isOpen() {
-    return store.handed != null || instead != null;
+    return latest() != null || instead != null;
   }
 
   @Override

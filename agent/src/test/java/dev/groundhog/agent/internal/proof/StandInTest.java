@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import jdk.internal.vm.GroundhogThreads1;
 import org.junit.jupiter.api.Test;
@@ -117,7 +118,79 @@ final class StandInTest {
   }
 
   @Test
-  void nothingIsLostWhereThreadsComeAndGo() throws InterruptedException {
+  void hasAllWhileSomeStayHandedOverOrAreWatched() {
+    replaceForGood();
+    threads.addAll(some);
+    threads.prepare(this, true, StandInTest::isEven);
+    threads.handOver();
+    assertThat(threads).hasSize(1_000).containsExactlyInAnyOrderElementsOf(some);
+
+    assertThat(threads.remove(some.get(0))).isTrue();
+    threads.prepare(this, true, thread -> !isEven(thread));
+    assertThat(threads.remove(some.get(1))).isTrue();
+    threads.handOver();
+    assertThat(threads).containsExactlyInAnyOrderElementsOf(some.subList(2, 1_000));
+
+    assertThat(threads.watch(this, StandInTest::isEven).size()).isEqualTo(499);
+    assertThat(threads.remove(some.get(2))).isTrue();
+    assertThat(threads).containsExactlyInAnyOrderElementsOf(some.subList(3, 1_000));
+    threads.close();
+    assertThat(threads.isOpen()).isFalse();
+    assertThat(threads).hasSize(997).containsExactlyInAnyOrderElementsOf(some.subList(3, 1_000));
+  }
+
+  /// Whoever is in the JDK's set and has not ended would be taken for one who has just come.
+  private void replaceForGood() {
+    threads.prepare(this, true, _ -> true);
+    threads.handOver();
+    threads.close();
+  }
+
+  @Test
+  void whoComesByTheWayOfTheSetThatWasReplacedIsCounted() {
+    own.addAll(some.subList(0, 2));
+    threads.prepare(this, true, _ -> true);
+    threads.handOver();
+    own.add(some.get(2)); // by code that had read the JDK's field before
+    threads.remove(some.get(0));
+    threads.remove(some.get(1));
+    assertThat(threads.isEmpty()).isFalse();
+
+    threads.prepare(this, true, _ -> true);
+    threads.handOver();
+    assertThat(threads).contains(some.get(2));
+  }
+
+  @Test
+  void nothingIsLostWhereThreadsComeAndGoForOneProof() throws InterruptedException {
+    nothingIsLost(_ -> {
+      threads.prepare(null, false, StandInTest::isEven);
+      threads.handOver();
+      Thread.yield();
+      threads.close();
+    });
+    assertThat(own).hasSize(1_000);
+  }
+
+  @Test
+  void nothingIsLostWhereThreadsComeAndGoWhileSomeStayHandedOver() throws InterruptedException {
+    replaceForGood();
+    nothingIsLost(proof -> {
+      switch (proof % 7) {
+        case 0 -> threads.close();
+        case 1, 2 -> threads.watch(this, StandInTest::isEven);
+        default -> {
+          threads.prepare(this, true, proof % 2 == 0 ? StandInTest::isEven : _ -> true);
+          threads.handOver();
+        }
+      }
+      Thread.yield();
+    });
+    threads.close();
+    assertThat(threads).hasSize(1_000);
+  }
+
+  private void nothingIsLost(IntConsumer proof) throws InterruptedException {
     List<Thread> staying =
         IntStream.range(0, 1_000).mapToObj(_ -> Thread.ofVirtual().unstarted(() -> {})).toList();
     staying.forEach(threads::add);
@@ -149,16 +222,12 @@ final class StandInTest {
         });
     int proofs = 0;
     while (done.getCount() > 1) {
-      threads.prepare(null, false, StandInTest::isEven);
-      threads.handOver();
-      Thread.yield();
-      threads.close();
-      proofs++;
+      proof.accept(proofs++);
     }
     done.await();
 
     assertThat(proofs).isPositive();
     assertThat(wrong).hasValue(0);
-    assertThat(own).containsExactlyInAnyOrderElementsOf(staying);
+    assertThat(threads).containsExactlyInAnyOrderElementsOf(staying);
   }
 }
