@@ -1,6 +1,8 @@
 import java.lang.ref.Reference;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -21,8 +23,10 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// A random graph of virtual threads that wait, and of who can wake whom. It is made of clusters,
 /// of which it is decided first whether they live: one that lives gets something that can run, or
-/// another cluster that lives, to hold it; and one that is leaked is held by leaked ones alone. So
-/// the answer is known. For one thread, who must forget it before the proof.
+/// another cluster that lives, to hold it; and one that is leaked is held by leaked ones alone. Of
+/// these, a cluster is stranded if an executor that can be reached has one of its threads, or if a
+/// stranded one reaches it. So the answer is known. For one thread, who must forget it before the
+/// proof.
 final class Graph {
   /// What is to be said of a thread.
   enum Verdict {
@@ -44,6 +48,8 @@ final class Graph {
     EXECUTOR_SHUT_DOWN,
     EXECUTOR_AWAITED,
     EXECUTOR_UNREACHABLE,
+    STRANDED_BY_STRANDED,
+    STRANDED_BY_EXECUTOR_OF_STRANDED,
     CHAIN_OF_THREE
   }
 
@@ -58,15 +64,17 @@ final class Graph {
       this.name = name;
     }
 
-    void run(Wait.Await await) {
+    /// Holds what it waits on, also where compiled code would forget it.
+    void run(Wait wait) {
       if (!name.isEmpty()) {
         Thread.currentThread().setName(name);
       }
       try {
-        await.once();
+        wait.await().once();
       } catch (Exception e) {
         // the proof is over
       } finally {
+        Reference.reachabilityFence(wait);
         Reference.reachabilityFence(held);
       }
     }
@@ -76,24 +84,38 @@ final class Graph {
   private static final class Home {
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final boolean isReachable;
-    private boolean hasLiving;
+
+    /// Whose threads it has.
+    private final Set<Cluster> clusters = new HashSet<>();
 
     Home(boolean isReachable) {
       this.isReachable = isReachable;
     }
   }
 
-  /// Threads that are reached together: whoever has one of the handles reaches all.
+  /// Threads that are reached together: whoever has one of the handles reaches all, and so does
+  /// each of them.
   private static final class Cluster {
     private final boolean lives;
+    private final List<String> names = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
     private final List<Object> handles = new ArrayList<>();
+
+    /// Which others its threads hold, other than by executors.
+    private final Set<Cluster> clusters = new HashSet<>();
+
+    /// Which executors they hold, and in which they are.
+    private final Set<Home> homes = new HashSet<>();
 
     /// How long the way is to something that can run.
     private int depth;
 
     Cluster(boolean lives) {
       this.lives = lives;
+    }
+
+    boolean hasReachableHome() {
+      return homes.stream().anyMatch(home -> home.isReachable);
     }
   }
 
@@ -119,8 +141,11 @@ final class Graph {
 
   /// @return the kinds of holders and features in it
   Set<String> plant() throws InterruptedException {
-    for (int i = random.nextInt(3); i > 0; i--) {
-      homes.add(new Home(random.nextInt(3) > 0));
+    if (random.nextInt(5) == 0) {
+      executors();
+    }
+    for (int i = random.nextInt(4); i > 0; i--) {
+      homes.add(new Home(random.nextInt(5) > 1));
     }
     for (int i = 3 + random.nextInt(6); i > 0; i--) {
       clusters.add(cluster(new Cluster(random.nextBoolean())));
@@ -130,6 +155,7 @@ final class Graph {
     for (int i = random.nextInt(2 * clusters.size()); i > 0; i--) {
       edge(any(clusters), any(clusters));
     }
+    expect();
     for (Thread thread : threads) {
       while (!SETTLED.contains(thread.getState())) {
         Thread.sleep(1);
@@ -156,9 +182,9 @@ final class Graph {
     return cluster;
   }
 
-  private Node node(Cluster cluster, Verdict ifLeaked) {
+  private Node node(Cluster cluster) {
     Node node = new Node("g-" + seed + "-" + nodes++);
-    expected.put(node.name, cluster.lives ? Verdict.NONE : ifLeaked);
+    cluster.names.add(node.name);
     cluster.nodes.add(node);
     return node;
   }
@@ -170,7 +196,7 @@ final class Graph {
         homes.stream().filter(home -> home.isReachable || !cluster.lives).toList();
     Thread thread =
         possible.isEmpty() || random.nextBoolean()
-            ? direct(node(cluster, Verdict.PROVEN), wait)
+            ? direct(node(cluster), wait)
             : in(any(possible), cluster, wait);
     threads.add(thread);
     if (random.nextInt(4) == 0) {
@@ -184,19 +210,20 @@ final class Graph {
   }
 
   private static Thread direct(Node node, Wait wait) {
-    return Thread.ofVirtual().start(() -> node.run(wait.await()));
+    return Thread.ofVirtual().start(() -> node.run(wait));
   }
 
   private Thread in(Home home, Cluster cluster, Wait wait) throws InterruptedException {
-    home.hasLiving |= cluster.lives;
-    Node node = node(cluster, home.isReachable ? Verdict.STRANDED : Verdict.PROVEN);
+    home.clusters.add(cluster);
+    cluster.homes.add(home);
+    Node node = node(cluster);
     Thread[] thread = new Thread[1];
     CountDownLatch started = new CountDownLatch(1);
     Runnable task =
         () -> {
           thread[0] = Thread.currentThread();
           started.countDown();
-          node.run(wait.await());
+          node.run(wait);
         };
     if (random.nextBoolean()) {
       home.executor.execute(task);
@@ -214,6 +241,22 @@ final class Graph {
     Thread found = thread[0];
     thread[0] = null; // the task still has the array
     return found;
+  }
+
+  /// Each has a leaked thread, which holds the next one; the first one can be reached.
+  private void executors() throws InterruptedException {
+    Home home = new Home(true);
+    homes.add(home);
+    for (int i = 1 + random.nextInt(2); i >= 0; i--) {
+      Cluster cluster = new Cluster(false);
+      clusters.add(cluster);
+      Wait wait = Wait.random(random);
+      cluster.handles.add(wait.handle());
+      threads.add(in(home, cluster, wait));
+      home = new Home(false);
+      homes.add(home);
+      edge(cluster, home);
+    }
   }
 
   /// Each waits for the end of the one before.
@@ -258,9 +301,9 @@ final class Graph {
     features.add(Feature.LOCK_CYCLE);
   }
 
-  /// What interrupts the owner ends its subtasks, so that they are told as it is.
+  /// The owner has its subtasks, and each of them its owner.
   private void scope(Cluster cluster) throws InterruptedException {
-    List<Node> subtasks = List.of(node(cluster, Verdict.NONE), node(cluster, Verdict.NONE));
+    List<Node> subtasks = List.of(node(cluster), node(cluster));
     List<Wait> waits = List.of(Wait.random(random), Wait.random(random));
     List<Thread> forked = new ArrayList<>();
     CountDownLatch started = new CountDownLatch(subtasks.size());
@@ -280,15 +323,13 @@ final class Graph {
                           forked.add(Thread.currentThread());
                         }
                         started.countDown();
-                        subtask.run(wait.await());
+                        subtask.run(wait);
                         return 1;
                       });
                 }
                 scope.join();
               }
             }));
-    Verdict ofOwner = expected.get(cluster.nodes.getLast().name);
-    subtasks.forEach(subtask -> expected.put(subtask.name, ofOwner));
     started.await();
     synchronized (forked) {
       threads.addAll(forked);
@@ -305,8 +346,8 @@ final class Graph {
     for (int i = 0; i < size; i++) {
       String name = "pool-" + seed + "-" + nodes++;
       names.add(name);
-      expected.put(name, cluster.lives ? Verdict.NONE : Verdict.PROVEN);
     }
+    cluster.names.addAll(names);
     Queue<Thread> workers = new ConcurrentLinkedQueue<>();
     ThreadPoolExecutor pool = pool(size, names, workers);
     pool.prestartAllCoreThreads();
@@ -319,7 +360,7 @@ final class Graph {
       pool.execute(
           () -> {
             began.countDown();
-            busy.run(wait.await());
+            busy.run(wait);
           });
       began.await();
       cluster.nodes.add(busy);
@@ -371,8 +412,9 @@ final class Graph {
       features.add(Feature.EXECUTOR_UNREACHABLE);
       List<Cluster> leaked =
           clusters.stream().filter(other -> !other.lives && !other.nodes.isEmpty()).toList();
-      if (!leaked.isEmpty() && random.nextBoolean()) {
-        any(any(leaked).nodes).held.add(home.executor);
+      List<Cluster> stranded = leaked.stream().filter(Cluster::hasReachableHome).toList();
+      if (!leaked.isEmpty() && random.nextInt(3) > 0) {
+        edge(any(stranded.isEmpty() ? leaked : stranded), home);
       }
       if (random.nextBoolean()) {
         home.executor.shutdown();
@@ -384,7 +426,7 @@ final class Graph {
       ExecutorService executor = home.executor;
       threads.add(Thread.ofVirtual().name("g-awaits").start(executor::close));
       features.add(Feature.EXECUTOR_AWAITED);
-    } else if (!home.hasLiving || random.nextBoolean()) {
+    } else if (home.clusters.stream().noneMatch(cluster -> cluster.lives) || random.nextBoolean()) {
       hold(home.executor);
     }
     if (state == 1) {
@@ -395,10 +437,51 @@ final class Graph {
     }
   }
 
-  /// One more reference that changes nothing.
+  /// One more reference, which may strand who is leaked, and saves nobody.
   private void edge(Cluster from, Cluster to) {
     if (!from.nodes.isEmpty() && (!from.lives || to.lives)) {
       any(from.nodes).held.add(any(to.handles));
+      from.clusters.add(to);
     }
+  }
+
+  private void edge(Cluster from, Home to) {
+    any(from.nodes).held.add(to.executor);
+    from.homes.add(to);
+  }
+
+  private void expect() {
+    Set<Cluster> stranded = stranded();
+    for (Cluster cluster : clusters) {
+      Verdict ifLeaked = stranded.contains(cluster) ? Verdict.STRANDED : Verdict.PROVEN;
+      cluster.names.forEach(
+          name -> expected.put(name, cluster.lives ? Verdict.NONE : ifLeaked));
+    }
+  }
+
+  /// A thread that is interrupted by the shutdown of its executor may wake, interrupt or shut down
+  /// whatever it reaches, and so may who is woken by that.
+  private Set<Cluster> stranded() {
+    Set<Cluster> stranded = new HashSet<>(clusters);
+    stranded.removeIf(cluster -> cluster.lives || !cluster.hasReachableHome());
+    Queue<Cluster> next = new ArrayDeque<>(stranded);
+    while (!next.isEmpty()) {
+      Cluster cluster = next.remove();
+      for (Cluster other : cluster.clusters) {
+        if (!other.lives && stranded.add(other)) {
+          features.add(Feature.STRANDED_BY_STRANDED);
+          next.add(other);
+        }
+      }
+      for (Home home : cluster.homes) {
+        for (Cluster other : home.clusters) {
+          if (!other.lives && stranded.add(other)) {
+            features.add(Feature.STRANDED_BY_EXECUTOR_OF_STRANDED);
+            next.add(other);
+          }
+        }
+      }
+    }
+    return stranded;
   }
 }

@@ -1,6 +1,4 @@
 import java.io.IOException;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +17,7 @@ public final class Graphs {
   private static final int PATIENCE_MILLIS = 10_000;
 
   private final Proofs proofs;
+  private final Disturbances disturbances = new Disturbances();
   private final Map<String, Integer> kinds = new TreeMap<>();
   private int threads;
   private int leaked;
@@ -44,18 +43,20 @@ public final class Graphs {
     System.exit(Tally.wrong() == 0 ? 0 : 1);
   }
 
-  /// A collection that comes before the proof changes the answer: it takes executors that nobody
-  /// can reach, and lets finalizers run. Then that is done again.
+  /// A collection that is not of the proof changes the answer: it takes executors that nobody can
+  /// reach, and lets finalizers run. Then that is done again, once the pools of before are gone,
+  /// whose threads have the same names.
   private void batch(int from, int to) throws Exception {
     for (int tries = 1; ; tries++) {
-      long collections = collections();
+      long disturbed = disturbances.count();
       Map<String, Graph.Verdict> expected = new HashMap<>();
       Collection<Set<String>> planted = plant(from, to, expected);
       Map<String, Graph.Verdict> found = found();
-      boolean isDisturbed = collections() > collections + 1;
+      boolean isDisturbed = disturbances.count() > disturbed;
       end();
       if (isDisturbed && tries < TRIES) {
         again++;
+        System.gc();
         continue;
       }
       planted.forEach(of -> of.forEach(kind -> kinds.merge(kind, 1, Integer::sum)));
@@ -73,13 +74,6 @@ public final class Graphs {
       planted.add(new Graph(seed, expected).plant());
     }
     return planted;
-  }
-
-  private static long collections() {
-    return ManagementFactory.getGarbageCollectorMXBeans().stream()
-        .filter(bean -> !bean.getName().contains("Concurrent"))
-        .mapToLong(GarbageCollectorMXBean::getCollectionCount)
-        .sum();
   }
 
   private Map<String, Graph.Verdict> found() throws IOException {

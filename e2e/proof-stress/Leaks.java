@@ -1,6 +1,8 @@
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,8 +21,9 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Threads that nobody holds, and that nothing can wake: each has to be found. The first ones stay;
-/// the others are interrupted once they are found, and have to end then.
+/// Threads that nobody holds, and that nothing can wake: each has to be found, but those that the
+/// JVM itself may hold. The first ones stay; the others are interrupted once they are found, and
+/// have to end then.
 final class Leaks {
   private static final int KEPT = 100;
   private static final int STRANDED = 50;
@@ -35,23 +38,40 @@ final class Leaks {
   private static final Set<String> FOUND = ConcurrentHashMap.newKeySet();
   private static final Set<String> KEPT_NAMES = ConcurrentHashMap.newKeySet();
 
+  /// How long the JVM had been running when they were planted.
+  private static final Map<String, Long> UPTIME_MILLIS = new ConcurrentHashMap<>();
+
+  /// The first of each kind before the first proof: it loads classes. While a transformer is there,
+  /// as the agent's is for a moment when it begins to record starts, the JVM holds a virtual thread
+  /// that loads one, until that thread ends.
+  private static final Set<String> LOADING = ConcurrentHashMap.newKeySet();
+
   private Leaks() {}
 
   static void once(Random random) throws InterruptedException {
     int number = PLANTED.getAndIncrement();
     boolean isKept = number < KEPT;
+    boolean isFirst = number < KINDS && Tally.of("proofs") == 0;
     if (number < STRANDED) {
-      stranded("strand-" + number);
+      stranded(name("strand-" + number, isFirst && number == 0));
     }
-    plant((isKept ? "leak-kept-" : "leak-") + number, number % KINDS);
+    plant(name((isKept ? "leak-kept-" : "leak-") + number, isFirst), number % KINDS);
     if (random.nextInt(4) == 0) {
       unreachable();
     }
     Thread.sleep(PAUSE_MILLIS);
   }
 
-  private static void stranded(String name) {
+  private static String name(String name, boolean isFirst) {
     WAITING.add(name);
+    UPTIME_MILLIS.put(name, ManagementFactory.getRuntimeMXBean().getUptime());
+    if (isFirst) {
+      LOADING.add(name);
+    }
+    return name;
+  }
+
+  private static void stranded(String name) {
     KEPT_NAMES.add(name);
     EXECUTOR.execute(
         () -> {
@@ -61,7 +81,6 @@ final class Leaks {
   }
 
   private static void plant(String name, int kind) {
-    WAITING.add(name);
     if (name.startsWith("leak-kept")) {
       KEPT_NAMES.add(name);
     }
@@ -156,10 +175,36 @@ final class Leaks {
     return kept;
   }
 
+  /// Those that have to be found, and were not.
   static Set<String> missing() {
-    Set<String> missing = new TreeSet<>(WAITING);
-    missing.removeAll(FOUND);
+    Set<String> missing = notFound();
+    missing.removeAll(LOADING);
     return missing;
+  }
+
+  private static Set<String> notFound() {
+    Set<String> notFound = new TreeSet<>(WAITING);
+    notFound.removeAll(FOUND);
+    return notFound;
+  }
+
+  /// Prints all that is known of those that were not found, and counts them.
+  private static void tellNotFound() {
+    Set<String> notFound = notFound();
+    Tally.count("leaks held by the JVM", notFound.size() - missing().size());
+    List<Thread> threads = new ArrayList<>(Lists.root());
+    threads.addAll(Lists.of(EXECUTOR));
+    threads.removeIf(thread -> !notFound.contains(thread.getName()));
+    for (Thread thread : threads) {
+      System.out.println(
+          thread
+              + " was not found: planted after "
+              + UPTIME_MILLIS.get(thread.getName())
+              + " ms, its state is "
+              + Lists.state(thread)
+              + ", at "
+              + List.of(thread.getStackTrace()));
+    }
   }
 
   static int planted() {
@@ -168,6 +213,7 @@ final class Leaks {
 
   /// Lets all end, and insists on it.
   static void end() throws InterruptedException {
+    tellNotFound();
     Tally.check(missing().isEmpty(), "leaks were not found: " + missing());
     List<Thread> rest = new ArrayList<>();
     for (Thread thread : Lists.root()) {

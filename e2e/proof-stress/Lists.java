@@ -75,6 +75,11 @@ final class Lists {
     return (Collection<Thread>) field(type, name, holder);
   }
 
+  /// As `java.lang.VirtualThread` has it.
+  static int state(Thread thread) {
+    return (int) field("java.lang.VirtualThread", "state", thread);
+  }
+
   private static Object field(String type, String name, Object holder) {
     try {
       Field field = Class.forName(type).getDeclaredField(name);

@@ -44,17 +44,17 @@ public final class Stress {
     threads.add(start(proofs::asGo));
     long end = System.nanoTime() + Duration.ofSeconds(Long.parseLong(args[0])).toNanos();
     while (System.nanoTime() < end) {
-      Tally.count(proofs.once().isEmpty() ? "complete proofs" : "proofs beside a dump");
+      Tally.count(proofs.once(true).isEmpty() ? "complete proofs" : "proofs beside a dump");
     }
     isOver = true;
     for (Thread thread : threads) {
       Tally.check(thread.join(Duration.ofSeconds(2 * Tally.HANG_SECONDS)), thread + " hangs");
     }
     for (int i = 0; i < LAST_PROOFS && !Leaks.missing().isEmpty(); i++) {
-      proofs.once();
+      proofs.once(false);
     }
     for (int i = 0; i < LAST_PROOFS; i++) {
-      Set<String> missed = proofs.once();
+      Set<String> missed = proofs.once(false);
       Tally.check(missed.isEmpty(), "a proof beside which nothing runs misses " + missed);
     }
     finish(fixture);

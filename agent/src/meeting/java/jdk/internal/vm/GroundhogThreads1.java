@@ -30,8 +30,8 @@ import jdk.internal.misc.Unsafe;
  * removed meanwhile is done to it afterwards.
  *
  * <p>{@code prepare}, {@code handOver} and {@code close} are for one thread at a time, in this
- * order. All else may be called by threads that start or end: they wait for nobody. A thread is added
- * once and removed once.
+ * order; so is {@code takeInStrays}, before. All else may be called by threads that start or end:
+ * they wait for nobody. A thread is added once and removed once.
  */
 public final class GroundhogThreads1 extends AbstractSet<Thread> {
   /**
@@ -522,8 +522,12 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
         && !contains(thread);
   }
 
-  /** From then on they are like all others; once nobody can come that way any more it is forgotten. */
-  private void takeInStrays() {
+  /**
+   * Takes in who has come into the JDK's own set though that is replaced, and lets go of a handle
+   * that a collection has found, which would hold that set. Once nobody can come that way any more
+   * the set is forgotten.
+   */
+  public void takeInStrays() {
     Reference<Set<Thread>> handle = own;
     if (handle == null) {
       return;

@@ -8,10 +8,13 @@ import java.lang.instrument.Instrumentation;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 
@@ -109,12 +112,15 @@ public final class LiveProver implements Prover {
   }
 
   /// What only stranded threads reach is stranded too: a shutdown that interrupts one of them may
-  /// let it wake others, or shut down an executor of its own. So where there are stranded ones, the
-  /// others are judged once more while these are held.
+  /// let it wake others, or shut down an executor of its own, whose threads do the same. So where
+  /// there are stranded ones, the others are judged once more while executors hold their threads.
+  ///
+  /// Where none of those in no executor is found again, somebody may just have held their list, who
+  /// takes a dump or starts a thread: that is tried once more, a moment later.
   private Proof proof(Access jdk, LongPredicate wanted)
       throws IOException, NoProofException, InterruptedException {
     long began = System.nanoTime();
-    Judged first = once(jdk, wanted);
+    Judged first = once(jdk, Windows.Cut.ALL, wanted);
     long candidates = first.candidates;
     Duration collecting = first.collecting;
     Map<Long, Proof.Leaked> stranded = stranded(first.leaked);
@@ -122,18 +128,28 @@ public final class LiveProver implements Prover {
       return new Proof(first.leaked, effort(candidates, began, collecting));
     }
     Map<Long, WeakReference<Thread>> others = others(first.leaked);
+    Set<Long> inNoExecutor = inNoExecutor(jdk, first.leaked);
     first = null; // it would hold all of them
-    Judged second = once(jdk, id -> wanted.test(id) && !stranded.containsKey(id));
+    Judged second = once(jdk, Windows.Cut.ROOT, others::containsKey);
+    collecting = collecting.plus(second.collecting);
+    if (!inNoExecutor.isEmpty() && Collections.disjoint(inNoExecutor, second.leaked.keySet())) {
+      second.leaked.forEach((id, each) -> others.put(id, new WeakReference<>(each.thread())));
+      second = null;
+      Thread.sleep(Windows.IN_FLIGHT_MILLIS);
+      second = once(jdk, Windows.Cut.ROOT, others::containsKey);
+      collecting = collecting.plus(second.collecting);
+    }
+    Map<Long, Proof.Leaked> proven = second.leaked;
     Map<Long, Proof.Leaked> leaked = new HashMap<>(stranded);
     others.forEach((id, other) -> {
       Thread thread = other.get();
-      if (second.leaked.containsKey(id)) {
-        leaked.put(id, second.leaked.get(id));
+      if (proven.containsKey(id)) {
+        leaked.put(id, proven.get(id));
       } else if (thread != null && jdk.isParked(thread)) {
         leaked.put(id, new Proof.Leaked(thread, true));
       }
     });
-    return new Proof(leaked, effort(candidates, began, collecting.plus(second.collecting)));
+    return new Proof(leaked, effort(candidates, began, collecting));
   }
 
   private static Optional<Proof.Effort> effort(
@@ -158,7 +174,17 @@ public final class LiveProver implements Prover {
     return others;
   }
 
-  private Judged once(Access jdk, LongPredicate wanted)
+  private static Set<Long> inNoExecutor(Access jdk, Map<Long, Proof.Leaked> leaked) {
+    Set<Long> found = new HashSet<>();
+    leaked.forEach((id, each) -> {
+      if (!each.isStranded() && Containers.isRoot(jdk.containers().of(each.thread()))) {
+        found.add(id);
+      }
+    });
+    return found;
+  }
+
+  private Judged once(Access jdk, Windows.Cut cut, LongPredicate wanted)
       throws IOException, NoProofException, InterruptedException {
     if (left.isPresent() && !left.get().close()) {
       throw new NoProofException("this JVM is out of memory: a proof needs some");
@@ -167,7 +193,7 @@ public final class LiveProver implements Prover {
     Windows windows = new Windows(jdk);
     try {
       Predicate<Thread> isWanted = thread -> wanted.test(thread.threadId());
-      windows.prepare(isWanted);
+      windows.prepare(cut, isWanted);
       return judge(jdk, windows, isWanted);
     } finally {
       if (!windows.close()) {

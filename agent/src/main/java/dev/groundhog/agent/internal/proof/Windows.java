@@ -2,10 +2,12 @@ package dev.groundhog.agent.internal.proof;
 
 import dev.groundhog.endpoint.Proof;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,9 +23,28 @@ final class Windows {
 
   /// The JDK's code may be about to use its own set when that is replaced. Who comes later all the
   /// same is not seen by others until [#close].
-  private static final long IN_FLIGHT_MILLIS = 20;
+  static final long IN_FLIGHT_MILLIS = 20;
+
+  /// Which lists keep no thread alive while a collection judges.
+  enum Cut {
+    /// That of all threads, and those of executors: the collection finds who goes on without a
+    /// shutdown.
+    ALL,
+
+    /// That of all threads alone: the collection finds who goes on if any executor that can be
+    /// reached is shut down.
+    ROOT
+  }
+
+  /// An executor that holds its threads.
+  ///
+  /// @param handles of those that are judged
+  private record Whole(WeakReference<ThreadContainer> container, Handles handles) {}
 
   private final Access jdk;
+
+  /// Of each container whose list was not cut.
+  private final List<Whole> whole = new ArrayList<>();
 
   /// Of each container that was prepared.
   private final ArrayList<GroundhogThreads1.Handed> windows = new ArrayList<>();
@@ -34,8 +55,22 @@ final class Windows {
 
   /// Makes a handle for each thread that is parked without a deadline and is `wanted`, for one
   /// proof. The others are held.
-  void prepare(Predicate<Thread> wanted) throws IOException, InterruptedException {
-    prepare(jdk.containers().replaceable(), false, wanted);
+  void prepare(Cut cut, Predicate<Thread> wanted) throws IOException, InterruptedException {
+    List<ThreadContainer> containers = jdk.containers().replaceable();
+    Predicate<ThreadContainer> isCut = container -> cut == Cut.ALL || Containers.isRoot(container);
+    prepare(containers.stream().filter(isCut).toList(), false, wanted);
+    for (ThreadContainer container : containers) {
+      if (!isCut.test(container)) {
+        jdk.containers().standIn(container).ifPresent(GroundhogThreads1::takeInStrays);
+        Handles handles = new Handles();
+        whole.add(new Whole(new WeakReference<>(container), handles));
+        container.threads().filter(isJudged(wanted)).forEach(handles::add);
+      }
+    }
+  }
+
+  private Predicate<Thread> isJudged(Predicate<Thread> wanted) {
+    return thread -> jdk.isParked(thread) && wanted.test(thread);
   }
 
   /// As [#prepare], to stay handed over in place of those of `before`, whose handles are used
@@ -56,7 +91,7 @@ final class Windows {
   private void prepare(
       Collection<ThreadContainer> containers, boolean isStanding, Predicate<Thread> wanted)
       throws IOException, InterruptedException {
-    Predicate<Thread> isJudged = thread -> jdk.isParked(thread) && wanted.test(thread);
+    Predicate<Thread> isJudged = isJudged(wanted);
     boolean isNew = false;
     for (ThreadContainer container : containers) {
       isNew |= jdk.containers().replace(container);
@@ -105,21 +140,27 @@ final class Windows {
     Map<Long, Proof.Leaked> found = new HashMap<>();
     for (GroundhogThreads1.Handed window : windows) {
       boolean isStranded = !Containers.isRoot(container(window)) && !window.isHolderFound();
-      for (Thread thread : window.found()) {
-        if (jdk.isParked(thread)) {
-          found.put(thread.threadId(), new Proof.Leaked(thread, isStranded));
-          jdk.subtasks()
-              .each(
-                  thread,
-                  subtask -> {
-                    if (jdk.isParked(subtask) && wanted.test(subtask)) {
-                      found.put(subtask.threadId(), new Proof.Leaked(subtask, isStranded));
-                    }
-                  });
-        }
-      }
+      window.found().forEach(thread -> add(thread, isStranded, wanted, found));
+    }
+    for (Whole container : whole) { // who reached it would reach them
+      container.handles.found().forEach(thread -> add(thread, false, wanted, found));
     }
     return found;
+  }
+
+  private void add(
+      Thread thread, boolean isStranded, Predicate<Thread> wanted, Map<Long, Proof.Leaked> found) {
+    if (jdk.isParked(thread)) {
+      found.put(thread.threadId(), new Proof.Leaked(thread, isStranded));
+      jdk.subtasks()
+          .each(
+              thread,
+              subtask -> {
+                if (jdk.isParked(subtask) && wanted.test(subtask)) {
+                  found.put(subtask.threadId(), new Proof.Leaked(subtask, isStranded));
+                }
+              });
+    }
   }
 
   /// Puts everything back. Where memory is short that is tried for some seconds, and else left to
@@ -127,8 +168,12 @@ final class Windows {
   ///
   /// @return whether all is as it was
   boolean close() {
-    for (int tries = 0; tries < TRIES && !windows.isEmpty(); tries++) {
+    for (int tries = 0; tries < TRIES && isOpen(); tries++) {
       try {
+        while (!whole.isEmpty()) {
+          close(whole.getLast());
+          whole.removeLast();
+        }
         while (!windows.isEmpty()) {
           close(windows.getLast());
           windows.removeLast();
@@ -137,7 +182,11 @@ final class Windows {
         pause();
       }
     }
-    return windows.isEmpty();
+    return !isOpen();
+  }
+
+  private boolean isOpen() {
+    return !whole.isEmpty() || !windows.isEmpty();
   }
 
   private static void pause() {
@@ -152,6 +201,16 @@ final class Windows {
   /// garbage.
   private static boolean isForgotten(GroundhogThreads1.Handed window) {
     return window.isHolderFound() && window.size() > 0;
+  }
+
+  private void close(Whole container) {
+    if (container.container.refersTo(null)) {
+      container.handles.found().stream()
+          .findFirst()
+          .map(jdk.containers()::of)
+          .ifPresent(jdk.containers()::register);
+    }
+    container.handles.close();
   }
 
   private void close(GroundhogThreads1.Handed window) throws IOException {
