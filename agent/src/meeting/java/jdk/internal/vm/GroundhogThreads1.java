@@ -358,6 +358,9 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
    * calls this must not hold them in another way.
    */
   public void handOver() {
+    if (instead == null) {
+      return; // they are watched
+    }
     Handed before = latest();
     switchTo(instead);
     watched = null;

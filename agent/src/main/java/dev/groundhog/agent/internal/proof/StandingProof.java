@@ -2,17 +2,16 @@ package dev.groundhog.agent.internal.proof;
 
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import dev.groundhog.agent.internal.proof.Windows.Cut;
 import dev.groundhog.endpoint.Proof;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 
 /// Lets the collections that this JVM makes anyway judge who has waited for long. From one [#round]
@@ -26,19 +25,23 @@ import java.util.stream.LongStream;
 /// - It may look at young objects alone, or mark while the program runs. It reaches no less for
 ///   that, and may find less. A handle that is as old as its thread is found soonest, so that they
 ///   are used again from round to round.
-/// - Whom only a stranded thread reaches is stranded too. So who was found stranded is held from
-///   then on, and who was found together with one is not told before it is found again: with none
-///   that is stranded too, or with such alone as were not found the first time, whom nothing that
-///   was found then can be reached by. Who is not found again by two whole collections is told as
-///   stranded, and all are judged anew.
+/// - The two cuts need two collections, so that they take turns. As long as no stranded one is
+///   found all lists are cut, and who is found is proven. Who is found together with a stranded one
+///   may be stranded too: then executors hold their threads until two whole collections have been
+///   made, and who is found by these is proven, the others are not.
 final class StandingProof {
   /// So many [Collector#oldCollections] are two whole ones that began since, of each collector.
   private static final int WHOLE = 6;
+
+  /// So long a stranded one is told that is not found again: one cycle looks for others.
+  private static final int MOST_CYCLES = 2;
 
   private final Access jdk;
 
   /// The last ones that are handed over, and those that are about to take their place.
   private final Deque<Windows> open = new ArrayDeque<>();
+
+  private Cut cut = Cut.ALL;
 
   /// The ids of those that were parked at the last round, in order.
   private long[] parked = new long[0];
@@ -46,13 +49,10 @@ final class StandingProof {
   /// What was told of those that still wait, by id.
   private final Map<Long, Told> told = new HashMap<>();
 
-  /// Who was found stranded and is held.
-  private final Set<Long> held = new HashSet<>();
-
   /// Who was found together with a stranded one.
   private final Set<Long> pending = new HashSet<>();
 
-  /// [Collector#oldCollections] when all were judged anew last.
+  /// [Collector#oldCollections] when the cut was changed last, or that was asked for last.
   private long began;
 
   /// How often that was.
@@ -90,21 +90,13 @@ final class StandingProof {
   }
 
   private void judge(Map<Long, Proof.Leaked> found, Map<Long, Proof.Leaked> fresh) {
-    Set<Long> stranded = new HashSet<>();
+    boolean areProven =
+        cut == Cut.ROOT || found.values().stream().noneMatch(Proof.Leaked::isStranded);
     found.forEach((id, leaked) -> {
-      if (leaked.isStranded()) {
-        stranded.add(id);
-      }
-    });
-    boolean areAllHeld = stranded.isEmpty();
-    boolean areNew = Collections.disjoint(stranded, pending);
-    held.addAll(stranded);
-    pending.removeAll(stranded);
-    found.forEach((id, leaked) -> {
-      if (leaked.isStranded() || areAllHeld || (areNew && pending.contains(id))) {
+      if (leaked.isStranded() || areProven) {
         pending.remove(id);
         tell(id, leaked, fresh);
-      } else {
+      } else if (!told.containsKey(id)) {
         pending.add(id);
       }
     });
@@ -117,9 +109,13 @@ final class StandingProof {
     }
   }
 
-  /// Hands over who has waited since the last round, but for those that are to be held.
+  /// Hands over who has waited since the last round.
   private void judgeLater(Map<Long, Proof.Leaked> fresh) throws IOException, InterruptedException {
     boolean isWhole = Collector.oldCollections() - began >= WHOLE;
+    Set<Long> unproven = isWhole && cut == Cut.ROOT ? Set.copyOf(pending) : Set.of();
+    if (isWhole || (cut == Cut.ALL && !pending.isEmpty())) {
+      beginCycle(isWhole ? Cut.ALL : Cut.ROOT);
+    }
     LongStream.Builder now = LongStream.builder();
     Windows windows = new Windows(jdk);
     Windows before = open.isEmpty() ? new Windows(jdk) : open.getLast();
@@ -127,33 +123,40 @@ final class StandingProof {
     jdk.finalizers().watch(); // before it is seen which handles are used up
     windows.prepareInPlaceOf(
         before,
+        cut,
         thread -> {
           long id = thread.threadId();
           now.add(id);
           if (told.containsKey(id)) {
             jdk.subtasks().each(thread, subtask -> now.add(subtask.threadId()));
           }
-          if (isWhole && pending.contains(id)) {
+          if (unproven.contains(id)) {
             tell(id, new Proof.Leaked(thread, true), fresh);
           }
-          return Arrays.binarySearch(parked, id) >= 0 && (isWhole || !held.contains(id));
+          return Arrays.binarySearch(parked, id) >= 0;
         });
     parked = now.build().sorted().toArray();
-    if (isWhole) {
-      held.clear();
-      pending.clear();
-      began = Collector.oldCollections();
-      cycle++;
-      told.values().removeIf(each -> each.isStranded && each.cycle < cycle - 1);
-    }
-    LongPredicate isGone = id -> Arrays.binarySearch(parked, id) < 0;
-    told.keySet().removeIf(isGone::test);
-    held.removeIf(isGone::test);
-    pending.removeIf(isGone::test);
+    told.keySet().removeIf(this::isGone);
+    pending.removeIf(this::isGone);
     windows.handOver();
     while (open.size() > 1) {
       open.removeFirst();
     }
+  }
+
+  /// Who was told as stranded and was not found again for long may have gone on.
+  private void beginCycle(Cut next) {
+    if (next == Cut.ALL) {
+      pending.clear();
+    }
+    cut = next;
+    began = Collector.oldCollections();
+    cycle++;
+    told.values().removeIf(each -> each.isStranded && each.cycle < cycle - MOST_CYCLES);
+  }
+
+  private boolean isGone(long id) {
+    return Arrays.binarySearch(parked, id) < 0;
   }
 
   /// What is known of those that wait still, by id: whether they are stranded. A stranded one may

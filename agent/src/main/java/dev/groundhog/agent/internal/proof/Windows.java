@@ -2,12 +2,10 @@ package dev.groundhog.agent.internal.proof;
 
 import dev.groundhog.endpoint.Proof;
 import java.io.IOException;
-import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,15 +34,7 @@ final class Windows {
     ROOT
   }
 
-  /// An executor that holds its threads.
-  ///
-  /// @param handles of those that are judged
-  private record Whole(WeakReference<ThreadContainer> container, Handles handles) {}
-
   private final Access jdk;
-
-  /// Of each container whose list was not cut.
-  private final List<Whole> whole = new ArrayList<>();
 
   /// Of each container that was prepared.
   private final ArrayList<GroundhogThreads1.Handed> windows = new ArrayList<>();
@@ -56,26 +46,11 @@ final class Windows {
   /// Makes a handle for each thread that is parked without a deadline and is `wanted`, for one
   /// proof. The others are held.
   void prepare(Cut cut, Predicate<Thread> wanted) throws IOException, InterruptedException {
-    List<ThreadContainer> containers = jdk.containers().replaceable();
-    Predicate<ThreadContainer> isCut = container -> cut == Cut.ALL || Containers.isRoot(container);
-    prepare(containers.stream().filter(isCut).toList(), false, wanted);
-    for (ThreadContainer container : containers) {
-      if (!isCut.test(container)) {
-        jdk.containers().standIn(container).ifPresent(GroundhogThreads1::takeInStrays);
-        Handles handles = new Handles();
-        whole.add(new Whole(new WeakReference<>(container), handles));
-        container.threads().filter(isJudged(wanted)).forEach(handles::add);
-      }
-    }
+    prepare(jdk.containers().replaceable(), cut, false, wanted);
   }
 
-  private Predicate<Thread> isJudged(Predicate<Thread> wanted) {
-    return thread -> jdk.isParked(thread) && wanted.test(thread);
-  }
-
-  /// As [#prepare], to stay handed over in place of those of `before`, whose handles are used
-  /// again.
-  void prepareInPlaceOf(Windows before, Predicate<Thread> wanted)
+  /// As [#prepare], to stay so in place of those of `before`, whose handles are used again.
+  void prepareInPlaceOf(Windows before, Cut cut, Predicate<Thread> wanted)
       throws IOException, InterruptedException {
     Set<ThreadContainer> containers = new LinkedHashSet<>();
     for (GroundhogThreads1.Handed window : before.windows) {
@@ -85,13 +60,13 @@ final class Windows {
       containers.add(container(window)); // it may be closed by now
     }
     containers.addAll(jdk.containers().replaceable());
-    prepare(containers, true, wanted);
+    prepare(containers, cut, true, wanted);
   }
 
   private void prepare(
-      Collection<ThreadContainer> containers, boolean isStanding, Predicate<Thread> wanted)
+      Collection<ThreadContainer> containers, Cut cut, boolean isStanding, Predicate<Thread> wanted)
       throws IOException, InterruptedException {
-    Predicate<Thread> isJudged = isJudged(wanted);
+    Predicate<Thread> isJudged = thread -> jdk.isParked(thread) && wanted.test(thread);
     boolean isNew = false;
     for (ThreadContainer container : containers) {
       isNew |= jdk.containers().replace(container);
@@ -101,12 +76,16 @@ final class Windows {
     }
     windows.ensureCapacity(containers.size()); // whatever was prepared has to be closed
     for (ThreadContainer container : containers) {
-      Optional<GroundhogThreads1> threads = jdk.containers().standIn(container);
-      if (threads.isPresent()) {
-        if (!threads.get().isEmpty()) {
-          windows.add(threads.get().prepare(container, isStanding, isJudged));
-        } else if (threads.get().isOpen()) {
-          threads.get().close();
+      Optional<GroundhogThreads1> found = jdk.containers().standIn(container);
+      if (found.isPresent()) {
+        GroundhogThreads1 threads = found.get();
+        if (!threads.isEmpty()) {
+          windows.add(
+              cut == Cut.ALL || Containers.isRoot(container)
+                  ? threads.prepare(container, isStanding, isJudged)
+                  : threads.watch(container, isJudged));
+        } else if (threads.isOpen()) {
+          threads.close();
         }
       }
     }
@@ -142,9 +121,6 @@ final class Windows {
       boolean isStranded = !Containers.isRoot(container(window)) && !window.isHolderFound();
       window.found().forEach(thread -> add(thread, isStranded, wanted, found));
     }
-    for (Whole container : whole) { // who reached it would reach them
-      container.handles.found().forEach(thread -> add(thread, false, wanted, found));
-    }
     return found;
   }
 
@@ -168,12 +144,8 @@ final class Windows {
   ///
   /// @return whether all is as it was
   boolean close() {
-    for (int tries = 0; tries < TRIES && isOpen(); tries++) {
+    for (int tries = 0; tries < TRIES && !windows.isEmpty(); tries++) {
       try {
-        while (!whole.isEmpty()) {
-          close(whole.getLast());
-          whole.removeLast();
-        }
         while (!windows.isEmpty()) {
           close(windows.getLast());
           windows.removeLast();
@@ -182,11 +154,7 @@ final class Windows {
         pause();
       }
     }
-    return !isOpen();
-  }
-
-  private boolean isOpen() {
-    return !whole.isEmpty() || !windows.isEmpty();
+    return windows.isEmpty();
   }
 
   private static void pause() {
@@ -201,16 +169,6 @@ final class Windows {
   /// garbage.
   private static boolean isForgotten(GroundhogThreads1.Handed window) {
     return window.isHolderFound() && window.size() > 0;
-  }
-
-  private void close(Whole container) {
-    if (container.container.refersTo(null)) {
-      container.handles.found().stream()
-          .findFirst()
-          .map(jdk.containers()::of)
-          .ifPresent(jdk.containers()::register);
-    }
-    container.handles.close();
   }
 
   private void close(GroundhogThreads1.Handed window) throws IOException {
