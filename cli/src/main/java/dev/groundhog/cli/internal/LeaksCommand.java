@@ -189,7 +189,11 @@ final class LeaksCommand implements Callable<Integer> {
       ReportWriter.json(report, out);
       return;
     }
-    LeakText text = new LeakText(out, Theme.ofTerminal());
+    LeakText text =
+        new LeakText(
+            out,
+            Theme.ofTerminal(),
+            TerminalSize.of(System.getenv(), StandardOutput.isTerminal()).columns());
     text.report(report, all);
     text.undecided(report, isLive, older, looks);
   }
