@@ -33,8 +33,6 @@ import java.util.function.UnaryOperator;
 /// Limits: a thread that left its stack and came back between two looks seems never to have left.
 public final class Watch implements AutoCloseable {
   private static final int MAX_THREADS = 50_000;
-  private static final int MAX_LOOKS = 60;
-  private static final int MAX_GROUPS = 200;
   private static final int MAX_STACKS = 10_000;
   private static final Duration INTERVAL = Duration.ofMinutes(1);
   private static final int PAUSES = 1_000;
@@ -42,7 +40,7 @@ public final class Watch implements AutoCloseable {
   private final ThisJvm jvm;
   private final Duration interval;
   private final Looks looks = new Looks(MAX_THREADS);
-  private final History history = new History(MAX_LOOKS, MAX_GROUPS);
+  private final History<String> history = new History<>();
   private Optional<Thread> looking = Optional.empty();
 
   public Watch(ThisJvm jvm) {
@@ -171,13 +169,9 @@ public final class Watch implements AutoCloseable {
       String target, LeakRules rules, UnaryOperator<DumpThread> marked) {
     Dump dump = look(marked);
     long now = System.nanoTime();
-    Map<String, List<History.Point>> before = new HashMap<>();
-    List<Finding> findings = rules.judge(dump, looks);
-    for (Finding finding : findings) {
-      before.computeIfAbsent(finding.group().signature(), group -> history.of(group, now));
-    }
-    return new LeakReport(
-        target, dump.process().time(), looks.watched(), dump, findings, List.of(), before);
+    List<Finding> findings = rules.judge(dump, looks, history);
+    return new LeakReport(target, dump.process().time(), looks.watched(), dump, findings, List.of())
+        .remembering(history, now);
   }
 
   private Dump look() {

@@ -3,6 +3,7 @@ package dev.groundhog.leak;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// A group with what is said of it.
 ///
@@ -12,15 +13,42 @@ import java.util.Optional;
 /// @param suppressedBy the reviewed rule that makes it `EXPECTED`, if that is why
 /// @param atLeast how long all its threads have been at this stack, a lower bound
 /// @param grew whether it grew over the baseline or from look to look
+/// @param growthPerMinute by how many threads a minute those with its signature became more; empty
+///   if nobody remembers what was before
 public record Finding(
     StackGroup group,
     Optional<Verdict> verdict,
     List<String> reasons,
     Optional<Suppression> suppressedBy,
     Optional<Duration> atLeast,
-    boolean grew) {
+    boolean grew,
+    OptionalDouble growthPerMinute) {
   public Finding {
     reasons = List.copyOf(reasons);
+  }
+
+  /// One of which nobody remembers what was before.
+  public Finding(
+      StackGroup group,
+      Optional<Verdict> verdict,
+      List<String> reasons,
+      Optional<Suppression> suppressedBy,
+      Optional<Duration> atLeast,
+      boolean grew) {
+    this(group, verdict, reasons, suppressedBy, atLeast, grew, OptionalDouble.empty());
+  }
+
+  Finding growing(OptionalDouble threadsPerMinute) {
+    return new Finding(group, verdict, reasons, suppressedBy, atLeast, grew, threadsPerMinute);
+  }
+
+  Rank rank() {
+    return new Rank(verdict, group.count(), growthPerMinute, group.signature());
+  }
+
+  /// Whether a collection has proven that its threads can't go on by themselves.
+  public boolean proven() {
+    return verdict.filter(v -> v == Verdict.PROVEN || v == Verdict.STRANDED).isPresent();
   }
 
   /// Whether anything is held against it.

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Folds a dump into stack groups.
 public final class Groups {
@@ -70,6 +71,14 @@ public final class Groups {
         .map(m -> new StackGroup(signature(m.sample), m.count, m.sample, m.rows))
         .sorted(Comparator.comparingLong(StackGroup::count).reversed())
         .toList();
+  }
+
+  /// How many threads of `dump` each signature has.
+  public static Map<String, Long> counts(Dump dump) {
+    return of(dump).stream()
+        .collect(
+            Collectors.groupingBy(
+                StackGroup::signature, Collectors.summingLong(StackGroup::count)));
   }
 
   /// Where a thread is, or was started if it was collected and is nowhere.

@@ -88,11 +88,11 @@ record Judge(LeakRules rules, Dump dump, Looks looks, Map<String, Change> change
       return "marked as leaked by Go's collector";
     }
     return thread.stranded()
-        ? "a collection found that nothing that can run reaches it or what it waits on; only the"
+        ? "a collection found that nothing that can run holds it or what it waits on; only the"
             + " shutdown of an executor, its own ("
             + thread.group()
             + ") or that of another such thread which reaches it, could make it go on"
-        : "a collection found that nothing that can run reaches it, what it waits on, or its"
+        : "a collection found that nothing that can run holds it, what it waits on, or its"
             + " executor";
   }
 

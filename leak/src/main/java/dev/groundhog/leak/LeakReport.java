@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// What was found in one target: the facts behind every form in which a report is shown.
 ///
@@ -40,6 +41,16 @@ public record LeakReport(
       List<Finding> findings,
       List<String> warnings) {
     this(target, takenAt, watched, dump, findings, warnings, Map.of());
+  }
+
+  /// The same report, where somebody remembers what was before.
+  public LeakReport remembering(History<String> looks, long nowNanos) {
+    Map<String, List<History.Point>> points =
+        findings.stream()
+            .map(finding -> finding.group().signature())
+            .distinct()
+            .collect(Collectors.toMap(signature -> signature, s -> looks.of(s, nowNanos)));
+    return new LeakReport(target, takenAt, watched, dump, findings, warnings, points);
   }
 
   /// Those that something is held against.

@@ -29,11 +29,6 @@ public record LeakRules(
 
   public static final LeakRules DEFAULT = new LeakRules(Duration.ofMinutes(1), 1_000);
 
-  private static final Comparator<Finding> STRONGEST_FIRST =
-      Comparator.comparing((Finding f) -> !f.accused())
-          .thenComparing(f -> f.verdict().orElse(Verdict.EXPECTED))
-          .thenComparing(Comparator.comparingLong((Finding f) -> f.group().count()).reversed());
-
   public LeakRules {
     if (older.isNegative() || atLeast < 1 || grace.isNegative()) {
       throw new IllegalArgumentException(
@@ -57,11 +52,18 @@ public record LeakRules(
     return new LeakRules(older, atLeast, baseline, suppressions, time);
   }
 
-  /// What there is to say of every group of `dump`, the latest of `looks`: accused ones first, the
-  /// strongest verdict and the largest group at the top. Threads of one stack that are not judged
-  /// alike, since only some are suppressed, wait for long or are abandoned, are groups of their
-  /// own.
+  /// As [#judge(Dump, Looks, History)], where nobody remembers how many there were.
   public List<Finding> judge(Dump dump, Looks looks) {
+    return judge(dump, looks, new History<>());
+  }
+
+  /// What there is to say of every group of `dump`, the latest of `looks`: accused ones first, the
+  /// strongest verdict, the largest group and the fastest growth at the top. Threads of one stack
+  /// that are not judged alike, since only some are suppressed, wait for long or are abandoned, are
+  /// groups of their own.
+  ///
+  /// @param history how many threads each signature had at the same looks, as far as it is known
+  public List<Finding> judge(Dump dump, Looks looks, History<String> history) {
     List<Reviewed> parts = new ArrayList<>();
     for (StackGroup whole : Groups.of(dump)) {
       suppressions.split(whole, dump).forEach((rule, part) -> parts.add(new Reviewed(part, rule)));
@@ -74,7 +76,9 @@ public record LeakRules(
             .toList();
     return Stream.concat(
             others.stream(), LabelledWork.together(abandoned, dump).stream().map(judge::abandoned))
-        .sorted(STRONGEST_FIRST)
+        .map(finding ->
+            finding.growing(history.growthPerMinute(List.of(finding.group().signature()))))
+        .sorted(Comparator.comparing(Finding::rank))
         .toList();
   }
 

@@ -112,9 +112,18 @@ public final class Origin {
     return stack.frames().stream().filter(frame -> !isRuntime(frame, kind)).findFirst();
   }
 
+  /// The runtime's function that the culprit is in; empty if that is at the top, or if there is
+  /// none.
+  public static Optional<Frame> called(CallStack stack, ThreadKind kind) {
+    return stack.frames().stream()
+        .takeWhile(frame -> isRuntime(frame, kind))
+        .reduce((_, outer) -> outer)
+        .filter(_ -> culprit(stack, kind).isPresent());
+  }
+
   /// Who started a thread: the program's own innermost function; where all is the runtime's, the
   /// innermost of a JVM's that does not start threads for everybody. Empty if there is none.
-  static Optional<Frame> creator(CallStack createdBy, ThreadKind kind) {
+  public static Optional<Frame> creator(CallStack createdBy, ThreadKind kind) {
     return culprit(createdBy, kind)
         .or(() ->
             createdBy.frames().stream()
@@ -133,7 +142,7 @@ public final class Origin {
 
   /// The culprit, or the innermost function of a stack that is the runtime's alone; empty if the
   /// stack is.
-  static Optional<Frame> top(CallStack stack, ThreadKind kind) {
+  public static Optional<Frame> top(CallStack stack, ThreadKind kind) {
     return culprit(stack, kind).or(() -> stack.frames().stream().findFirst());
   }
 }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -23,6 +24,7 @@ public final class ReportWriter {
   public static final int MAX_THREADS = 1_000;
 
   private static final int MAX_SITES = 10;
+  private static final int MAX_CLASSES = 10;
 
   private ReportWriter() {}
 
@@ -41,14 +43,7 @@ public final class ReportWriter {
     seconds(json.name("watchedSeconds"), report.watched());
     json.name("threads").value(report.dump().threadCount());
     json.name("maxThreads").value(MAX_THREADS);
-    json.name("warnings").beginArray();
-    for (Warning warning : report.dump().warnings()) {
-      json.value(warning.toString());
-    }
-    for (String warning : report.warnings()) {
-      json.value(warning);
-    }
-    json.endArray();
+    warnings(json.name("warnings"), report);
     json.name("groups").beginArray();
     for (Finding finding : report.findings()) {
       group(json, finding, report);
@@ -96,6 +91,17 @@ public final class ReportWriter {
     json.endObject();
   }
 
+  static void warnings(JsonWriter json, LeakReport report) throws IOException {
+    json.beginArray();
+    for (Warning warning : report.dump().warnings()) {
+      json.value(warning.toString());
+    }
+    for (String warning : report.warnings()) {
+      json.value(warning);
+    }
+    json.endArray();
+  }
+
   private static void group(JsonWriter json, Finding finding, LeakReport report)
       throws IOException {
     StackGroup group = finding.group();
@@ -123,6 +129,9 @@ public final class ReportWriter {
     }
     json.endObject();
     json.name("retainedBytes").nullValue();
+    rate(json.name("growthPerMinute"), finding.growthPerMinute());
+    waitedOn(json.name("waitedOn"), WaitedOn.of(group, report.dump()));
+    ages(json.name("startedSecondsAgo"), Ages.of(group, report.dump()));
     threads(json.name("threads"), group.rows(), report);
     if (!report.history().isEmpty()) {
       history(json.name("history"), report.history().getOrDefault(group.signature(), List.of()));
@@ -145,6 +154,31 @@ public final class ReportWriter {
     json.endArray();
   }
 
+  private static void waitedOn(JsonWriter json, List<WaitedOn> classes) throws IOException {
+    json.beginArray();
+    for (WaitedOn one : classes.subList(0, Math.min(MAX_CLASSES, classes.size()))) {
+      json.beginObject();
+      json.name("class").value(one.type());
+      json.name("threads").value(one.threads());
+      json.name("objects")
+          .value(one.objects() == 0 ? OptionalLong.empty() : OptionalLong.of(one.objects()));
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  private static void ages(JsonWriter json, Optional<Ages> ages) throws IOException {
+    if (ages.isEmpty()) {
+      json.nullValue();
+      return;
+    }
+    json.beginObject();
+    json.name("threads").value(ages.get().threads());
+    seconds(json.name("youngest"), Optional.of(ages.get().youngest()));
+    seconds(json.name("oldest"), Optional.of(ages.get().oldest()));
+    json.endObject();
+  }
+
   private static Optional<Duration> longestGone(StackGroup group, Dump dump) {
     return group.rows().stream()
         .flatMap(row -> dump.row(row).clientGone().stream())
@@ -162,12 +196,12 @@ public final class ReportWriter {
     json.endArray();
   }
 
-  private static Optional<String> state(DumpThread thread) {
+  static Optional<String> state(DumpThread thread) {
     return Optional.of(thread.state()).filter(s -> s != ThreadState.UNKNOWN).map(Enum::name);
   }
 
   /// The runtime's own words where it has some, else the kind of the wait.
-  private static Optional<String> waitingOn(DumpThread thread) {
+  static Optional<String> waitingOn(DumpThread thread) {
     if (!thread.waitReason().isEmpty()) {
       return Optional.of(thread.waitReason());
     }
@@ -202,7 +236,16 @@ public final class ReportWriter {
     json.endArray();
   }
 
-  private static void seconds(JsonWriter json, Optional<Duration> duration) throws IOException {
+  /// To a hundredth of a thread.
+  static void rate(JsonWriter json, OptionalDouble perMinute) throws IOException {
+    if (perMinute.isPresent()) {
+      json.value(Math.round(perMinute.getAsDouble() * 100) / 100.0);
+    } else {
+      json.nullValue();
+    }
+  }
+
+  static void seconds(JsonWriter json, Optional<Duration> duration) throws IOException {
     if (duration.isPresent()) {
       json.value(duration.get().toMillis() / 1000.0);
     } else {

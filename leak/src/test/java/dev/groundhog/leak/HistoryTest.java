@@ -3,13 +3,15 @@ package dev.groundhog.leak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class HistoryTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  private final History history = new History(3, 2);
+  private final History<String> history = new History<>(3, 2);
 
   private void add(int second, Map<String, Long> counts) {
     history.add(second * SECOND.toNanos(), counts);
@@ -43,5 +45,28 @@ class HistoryTest {
     add(2, Map.of("c", 2L));
     assertThat(history.of("c", 2 * SECOND.toNanos())).containsExactly(point(0, 2));
     assertThat(history.of("a", 2 * SECOND.toNanos())).containsExactly(point(1, 9), point(0, 0));
+  }
+
+  @Test
+  void growthIsFromTheFirstLookThatTellsToTheLast() {
+    assertThat(history.growthPerMinute(List.of("a"))).isEmpty();
+    add(0, Map.of("a", 2L));
+    assertThat(history.growthPerMinute(List.of("a"))).isEmpty();
+    add(10, Map.of("a", 9L));
+    add(30, Map.of("a", 5L, "b", 1L));
+    assertThat(history.growthPerMinute(List.of("a"))).hasValue(6);
+    assertThat(history.growthPerMinute(List.of("a", "b"))).hasValue(8);
+    add(40, Map.of());
+    assertThat(history.growthPerMinute(List.of("a"))).hasValue(-18);
+  }
+
+  @Test
+  void aLookThatLeftAGroupOutSaysNothingOfItsGrowth() {
+    add(0, Map.of("a", 9L, "b", 8L, "c", 1L));
+    add(10, Map.of("c", 2L));
+    add(20, Map.of("c", 4L));
+    assertThat(history.growthPerMinute(List.of("c"))).hasValue(12);
+    assertThat(history.counts(List.of("c")))
+        .containsExactly(OptionalLong.empty(), OptionalLong.of(2), OptionalLong.of(4));
   }
 }

@@ -2,9 +2,11 @@ package dev.groundhog.leak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.groundhog.dump.BirthRecord;
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
+import dev.groundhog.dump.LockRef;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
 import java.io.IOException;
@@ -28,8 +30,15 @@ class ReportWriterTest {
                 .waiting(Duration.ofMillis(61_500))
                 .labels(Map.of("job", "x"))
                 .createdBy(Dumps.stack("a.A.start"))
+                .birth(BirthRecord.RECORDED)
+                .age(Duration.ofSeconds(70))
+                .blockedOn(new LockRef("a.Lock", "7f"))
                 .build());
-    List<Finding> findings = new LeakRules(Duration.ofMinutes(1), 9).judge(dump, new Looks());
+    History<String> history = new History<>();
+    history.add(0, Map.of());
+    history.add(Duration.ofSeconds(2).toNanos(), Groups.counts(dump));
+    List<Finding> findings =
+        new LeakRules(Duration.ofMinutes(1), 9).judge(dump, new Looks(), history);
     LeakReport report =
         new LeakReport(
             "PID 1",
@@ -51,7 +60,9 @@ class ReportWriterTest {
             "stack":[{"function":"a.A.f","file":"File.java","line":5}],"elided":null,\
             "createdBy":[{"function":"a.A.start","file":"File.java","line":9}],\
             "creationSites":[{"threads":1,"createdBy":[{"function":"a.A.start","file":"File.java","line":9}]}],\
-            "labels":{"job":"x"},"retainedBytes":null,"threads":[{"id":7,"name":"say \\"hi\\""}]}]}
+            "labels":{"job":"x"},"retainedBytes":null,"growthPerMinute":30.0,\
+            "waitedOn":[{"class":"a.Lock","threads":1,"objects":1}],\
+            "startedSecondsAgo":{"threads":1,"youngest":70.0,"oldest":70.0},"threads":[{"id":7,"name":"say \\"hi\\""}]}]}
             """
                 .formatted(signature));
   }

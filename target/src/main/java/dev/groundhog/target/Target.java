@@ -8,6 +8,7 @@ import dev.groundhog.leak.Looks;
 import dev.groundhog.target.internal.FileSource;
 import dev.groundhog.target.internal.HttpSource;
 import dev.groundhog.target.internal.JvmSource;
+import dev.groundhog.target.internal.ProcFs;
 import dev.groundhog.target.internal.Source;
 import dev.groundhog.target.internal.StandardInput;
 import java.nio.file.Files;
@@ -78,6 +79,11 @@ public final class Target {
   /// The PID, if that is how the target is read.
   public OptionalLong pid() {
     return source.pid();
+  }
+
+  /// Whether it is a process, named by its PID, which has ended.
+  public boolean hasEnded() {
+    return pid().isPresent() && ProcFs.hasEnded(pid().getAsLong());
   }
 
   /// Whether a later look can differ from this one: not for files and standard input.

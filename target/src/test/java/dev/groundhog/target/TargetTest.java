@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.groundhog.target.TargetException.Code;
 import dev.groundhog.target.internal.JvmAttach;
 import dev.groundhog.target.internal.SecondJvm;
+import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,24 @@ class TargetTest {
       assertThat(target.changes()).isFalse();
       assertThat(target.pid()).isEmpty();
     }
+  }
+
+  @Test
+  void aProcessHasEndedAlsoWhileNobodyTookNoteOfIt() throws Exception {
+    Process parent = new ProcessBuilder("sh", "-c", "sleep 0.3 & echo $!; exec sleep 60").start();
+    try (BufferedReader said = parent.inputReader()) {
+      Target child = Target.of(said.readLine());
+      assertThat(Target.of(Long.toString(parent.pid())).hasEnded()).isFalse();
+      for (int i = 0; i < 500 && !child.hasEnded(); i++) {
+        Thread.sleep(10);
+      }
+      assertThat(child.hasEnded()).isTrue();
+      assertThat(Files.exists(Path.of("/proc", child.pid().getAsLong() + ""))).isTrue();
+    } finally {
+      parent.destroyForcibly().waitFor();
+    }
+    assertThat(Target.of(Long.toString(parent.pid())).hasEnded()).isTrue();
+    assertThat(Target.of(":6060").hasEnded()).isFalse();
   }
 
   @Test

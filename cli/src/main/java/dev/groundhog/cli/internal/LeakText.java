@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -17,10 +18,13 @@ import java.util.stream.Collectors;
 final class LeakText {
   private final PrintWriter out;
   private final Theme theme;
+  private final OptionalInt columns;
 
-  LeakText(PrintWriter out, Theme theme) {
+  /// @param columns how many the terminal has, if it is one
+  LeakText(PrintWriter out, Theme theme, OptionalInt columns) {
     this.out = out;
     this.theme = theme;
+    this.columns = columns;
   }
 
   /// The sum, what was lost, then the findings: those accused, and those that grew though they are
@@ -28,16 +32,8 @@ final class LeakText {
   ///
   /// @param all the other findings too
   void report(LeakReport report, boolean all) {
-    List<Finding> accused = report.accused();
-    String scope =
-        Text.line(report.target())
-            + ", "
-            + Text.count(report.dump().threadCount(), "thread", "threads");
-    out.println(
-        (accused.isEmpty() ? theme.good("nothing suspected") : theme.alarm(sum(accused)))
-            + " in "
-            + scope);
-    Report text = new Report(out, theme);
+    out.println(headline(report, theme));
+    Report text = new Report(out, theme, columns);
     text.warnings(report.dump());
     report.warnings().forEach(warning -> out.println("warning: " + Text.line(warning)));
     text.deadlocks(report.dump());
@@ -51,6 +47,16 @@ final class LeakText {
     out.println();
     long expected = LeakReport.threads(report.expected());
     out.println(theme.faint(Text.count(expected, "thread is", "threads are") + " expected"));
+  }
+
+  /// `3 threads suspected in PID 1, 7 threads`
+  static String headline(LeakReport report, Theme theme) {
+    List<Finding> accused = report.accused();
+    return (accused.isEmpty() ? theme.good("nothing suspected") : theme.alarm(sum(accused)))
+        + " in "
+        + Text.line(report.target())
+        + ", "
+        + Text.count(report.dump().threadCount(), "thread", "threads");
   }
 
   /// `60 threads abandoned, 3 threads suspected`

@@ -2,12 +2,15 @@ package dev.groundhog.cli.internal;
 
 import dev.groundhog.leak.Baseline;
 import dev.groundhog.leak.Finding;
+import dev.groundhog.leak.Groups;
+import dev.groundhog.leak.History;
 import dev.groundhog.leak.LeakException;
 import dev.groundhog.leak.LeakReport;
 import dev.groundhog.leak.LeakRules;
 import dev.groundhog.leak.Looks;
 import dev.groundhog.leak.ReportWriter;
 import dev.groundhog.leak.Suppressions;
+import dev.groundhog.leak.TrendWriter;
 import dev.groundhog.target.Target;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -37,6 +40,8 @@ import picocli.CommandLine.Spec;
       "Exit code 1 for PROVEN, STRANDED and ABANDONED, and for SUSPECTED with --strict or --baseline."
     })
 final class LeaksCommand implements Callable<Integer> {
+  private static final Duration MIN_WATCH = Duration.ofSeconds(1);
+
   @Spec CommandSpec spec;
   @Mixin TargetArgument argument = new TargetArgument();
   @Mixin FormatOption format = new FormatOption();
@@ -64,6 +69,19 @@ final class LeaksCommand implements Callable<Integer> {
       converter = Durations.class,
       description = "time between two looks; default 2s")
   Duration every = Duration.ofSeconds(2);
+
+  @Option(
+      names = "--watch",
+      arity = "0..1",
+      fallbackValue = "10s",
+      paramLabel = "TIME",
+      converter = Durations.class,
+      description = {
+        "look every TIME, 10s unless given, and show how groups grow, by where their threads were"
+            + " started; until Ctrl-C, or for --looks N. Write it behind TARGET, or as --watch=5s."
+            + " With --prove the process stands still for a collection at each look"
+      })
+  Optional<Duration> watch = Optional.empty();
 
   @Option(
       names = "--baseline",
@@ -113,6 +131,9 @@ final class LeaksCommand implements Callable<Integer> {
     }
     TargetArgument.requireOneStandardInput(spec, argument.spec(), baseline.orElse(""));
     Target target = argument.target();
+    if (watch.isPresent()) {
+      requireWatchable(target);
+    }
     if (!target.changes() && isGiven("--looks", "--every")) {
       throw new ParameterException(
           spec.commandLine(),
@@ -127,16 +148,61 @@ final class LeaksCommand implements Callable<Integer> {
             before.map(look -> Baseline.of(look.dump())),
             readSuppressions(),
             grace.time());
+    List<Finding> findings =
+        watch.isPresent() ? watch(target, rules, watch.get()) : report(target, rules, before);
+    return findings.stream().anyMatch(this::fails) ? CommandLines.LEAK : CommandLines.OK;
+  }
+
+  private void requireWatchable(Target target) {
+    if (!target.changes()) {
+      throw new ParameterException(
+          spec.commandLine(), "--watch needs a process: a file stays as it is");
+    }
+    if (watch.orElseThrow().compareTo(MIN_WATCH) < 0) {
+      throw new ParameterException(spec.commandLine(), "--watch takes 1s or more");
+    }
+    if (isGiven("--every")) {
+      throw new ParameterException(
+          spec.commandLine(), "--watch takes the time between two looks itself: --watch 5s");
+    }
+  }
+
+  private List<Finding> watch(Target target, LeakRules rules, Duration time)
+      throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    WatchText text = WatchText.of(out, System.getenv(), StandardOutput.isTerminal());
+    return new LeaksWatch(
+            target,
+            rules,
+            prove ? minWait.or(() -> Optional.of(Duration.ZERO)) : Optional.empty(),
+            time,
+            isGiven("--looks") ? looks : Long.MAX_VALUE)
+        .run((trends, report) -> {
+          if (format.isJson()) {
+            TrendWriter.json(trends, report, out);
+          } else {
+            text.look(trends, report, all);
+          }
+          return !out.checkError();
+        });
+  }
+
+  private List<Finding> report(Target target, LeakRules rules, Optional<Target.Look> before)
+      throws IOException, InterruptedException {
     Looks seen = new Looks();
+    History<String> history = new History<>();
     Target.Look latest = target.look(seen);
+    remember(latest, target, history);
     for (int look = 1; look < looks && target.changes(); look++) {
       Thread.sleep(every);
       latest = target.look(seen);
+      remember(latest, target, history);
     }
     if (prove) {
       latest = target.prove(seen, minWait.orElse(Duration.ZERO));
+      remember(latest, target, history);
     }
-    List<Finding> findings = rules.judge(latest.dump(), seen);
+    List<Finding> findings = rules.judge(latest.dump(), seen, history);
     List<String> warnings =
         Stream.of(
                 before.flatMap(Target.Look::note).map("the baseline: "::concat).stream(),
@@ -145,8 +211,18 @@ final class LeaksCommand implements Callable<Integer> {
                     .map(rule -> rule.place() + ": this suppression expects none of them"))
             .flatMap(texts -> texts)
             .toList();
-    show(target.report(latest.dump(), seen.watched(), findings, warnings), target.changes());
-    return findings.stream().anyMatch(this::fails) ? CommandLines.LEAK : CommandLines.OK;
+    LeakReport report = target.report(latest.dump(), seen.watched(), findings, warnings);
+    show(
+        target.changes() ? report.remembering(history, System.nanoTime()) : report,
+        target.changes());
+    return findings;
+  }
+
+  /// Of a file there is one look, which nothing is compared with.
+  private static void remember(Target.Look look, Target target, History<String> history) {
+    if (target.changes()) {
+      history.add(System.nanoTime(), Groups.counts(look.dump()));
+    }
   }
 
   private boolean isGiven(String... options) {
@@ -189,7 +265,11 @@ final class LeaksCommand implements Callable<Integer> {
       ReportWriter.json(report, out);
       return;
     }
-    LeakText text = new LeakText(out, Theme.ofTerminal());
+    LeakText text =
+        new LeakText(
+            out,
+            Theme.ofTerminal(),
+            TerminalSize.of(System.getenv(), StandardOutput.isTerminal()).columns());
     text.report(report, all);
     text.undecided(report, isLive, older, looks);
   }

@@ -45,7 +45,9 @@ final class ListCommand implements Callable<Integer> {
       return CommandLines.OK;
     }
     int columns =
-        TerminalWidth.of(System.getenv(), StandardOutput.isTerminal()).orElse(Integer.MAX_VALUE);
+        TerminalSize.of(System.getenv(), StandardOutput.isTerminal())
+            .columns()
+            .orElse(Integer.MAX_VALUE);
     out.println(
         String.format(Locale.ROOT, LINE, "PID", "PPID", "RUNTIME", "THREADS", "", "COMMAND"));
     for (ProcessSummary p : processes) {

@@ -1,11 +1,13 @@
 package dev.groundhog.cli.internal;
 
-import dev.groundhog.dump.BirthRecord;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.LockRef;
+import dev.groundhog.leak.Ages;
 import dev.groundhog.leak.CreationSite;
+import dev.groundhog.leak.Origin;
 import dev.groundhog.leak.StackGroup;
+import dev.groundhog.leak.WaitedOn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -64,24 +66,65 @@ final class Members {
     }
     return told.size() < group.rows().size()
         ? "waiting up to " + Text.duration(told.getLast())
-        : "waiting " + range(told);
+        : "waiting " + range(told.getFirst(), told.getLast());
   }
 
   /// `started 3 min ago`, `started 3 min to 14 min ago`; empty if no start was recorded.
   String started(StackGroup group) {
-    List<Duration> ages =
-        group.rows().stream()
-            .map(dump::row)
-            .filter(thread -> thread.birth() == BirthRecord.RECORDED)
-            .flatMap(thread -> thread.age().stream())
-            .sorted()
-            .toList();
-    return ages.isEmpty() ? "" : "started " + range(ages) + " ago";
+    return Ages.of(group, dump)
+        .map(ages -> "started " + range(ages.youngest(), ages.oldest()) + " ago")
+        .orElse("");
   }
 
-  private static String range(List<Duration> sorted) {
-    String longest = Text.duration(sorted.getLast());
-    String shortest = Text.duration(sorted.getFirst());
+  /// `started 3 min to 14 min ago by Server.accept (18 of 28), Server.retry (6 of 28)`; what is not
+  /// known is left out, empty if nothing is.
+  String startedBy(StackGroup group) {
+    String by =
+        creationSites(group).stream()
+            .limit(SHOWN)
+            .flatMap(site ->
+                Origin.creator(site.stack(), group.sample().kind()).stream()
+                    .map(frame ->
+                        Text.line(frame.shortName()) + share(" ", site.threads(), group.count())))
+            .collect(Collectors.joining(", "));
+    String started = started(group);
+    return by.isEmpty() ? started : (started.isEmpty() ? "started" : started) + " by " + by;
+  }
+
+  /// `(18 of 28)` behind `gap`; empty if it is all of them.
+  static String share(String gap, long some, long all) {
+    return some == all ? "" : gap + "(" + Text.number(some) + " of " + Text.number(all) + ")";
+  }
+
+  /// `each waits in LinkedBlockingQueue.take on 28 × AbstractQueuedSynchronizer$ConditionObject`:
+  /// the runtime's function that the program called, and the class of the object; empty if neither
+  /// is known.
+  String waitsOn(StackGroup group) {
+    String in =
+        Origin.called(group.stack(), group.sample().kind())
+            .map(frame -> " in " + Text.line(frame.shortName()))
+            .orElse("");
+    List<WaitedOn> objects = WaitedOn.of(group, dump);
+    String on =
+        objects.stream().limit(SHOWN).map(Members::objects).collect(Collectors.joining(" and "))
+            + (objects.size() == 1 && objects.getFirst().objects() == 1
+                ? heldBy(group.sample())
+                : "");
+    return in.isEmpty() && on.isEmpty()
+        ? ""
+        : (group.count() == 1 ? "waits" : "each waits") + in + (on.isEmpty() ? "" : " on " + on);
+  }
+
+  /// The JDK's classes without their package, which are long and well known.
+  private static String objects(WaitedOn some) {
+    String type = Text.line(some.type());
+    String name = Origin.isJdk(type) ? type.substring(type.lastIndexOf('.') + 1) : type;
+    return some.objects() <= 1 ? name : Text.number(some.objects()) + " × " + name;
+  }
+
+  private static String range(Duration least, Duration most) {
+    String longest = Text.duration(most);
+    String shortest = Text.duration(least);
     return (shortest.equals(longest) ? "" : shortest + " to ") + longest;
   }
 
@@ -115,11 +158,14 @@ final class Members {
   String blockedOn(DumpThread thread) {
     String lock =
         thread.blockedOn().map(ref -> "blocked on " + Text.line(ref.toString())).orElse("");
+    String owner = heldBy(thread);
+    return owner.isEmpty() ? lock : (lock.isEmpty() ? "blocked on a lock" : lock) + owner;
+  }
+
+  private String heldBy(DumpThread thread) {
     return thread.blockedOnOwner().isEmpty()
-        ? lock
-        : (lock.isEmpty() ? "blocked on a lock" : lock)
-            + ", held by "
-            + owner(thread.blockedOnOwner().getAsLong());
+        ? ""
+        : ", held by " + owner(thread.blockedOnOwner().getAsLong());
   }
 
   private String owner(long id) {

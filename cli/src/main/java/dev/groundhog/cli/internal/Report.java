@@ -16,7 +16,11 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// How groups and stacks look to a person: the most important line first, identical stacks once.
 final class Report {
@@ -28,13 +32,21 @@ final class Report {
   private static final int MAX_CREATORS = 5;
 
   private static final String CREATED_BY = "created by ";
+  private static final String INDENT = "    ";
 
   private final PrintWriter out;
   private final Theme theme;
+  private final OptionalInt columns;
 
   Report(PrintWriter out, Theme theme) {
+    this(out, theme, OptionalInt.empty());
+  }
+
+  /// @param columns where lines of words end, if they do
+  Report(PrintWriter out, Theme theme, OptionalInt columns) {
     this.out = out;
     this.theme = theme;
+    this.columns = columns;
   }
 
   /// `7 virtual threads, WAITING (process), at this stack for ≥ 2.1 s`, then who they are and their
@@ -43,7 +55,7 @@ final class Report {
   /// @param dump what the group is of
   void group(StackGroup group, Dump dump, Optional<Duration> atLeast) {
     out.println(headline(group, since(atLeast)));
-    body(group, List.of(), new Members(dump));
+    body(group, new Members(dump));
   }
 
   /// The same with the time for which the threads wait as the dump tells it.
@@ -54,7 +66,8 @@ final class Report {
   /// The same, with what is held against the threads.
   void group(StackGroup group, List<String> reasons, Members members) {
     out.println(headline(group, members.waiting(group)));
-    body(group, reasons, members);
+    because(reasons);
+    body(group, members);
   }
 
   /// The verdict, its reasons, the stack, and the line that would suppress it.
@@ -64,8 +77,18 @@ final class Report {
     out.println(
         (finding.accused() ? theme.alarm(verdict) : verdict)
             + "  "
-            + headline(group, since(finding.atLeast())));
-    body(group, finding.reasons(), members);
+            + headline(
+                group,
+                Stream.of(since(finding.atLeast()), growth(finding.growthPerMinute()))
+                    .filter(text -> !text.isEmpty())
+                    .collect(Collectors.joining(", "))));
+    because(finding.reasons());
+    if (finding.proven()) {
+      facts(List.of(members.waitsOn(group), members.startedBy(group), members.who(group)));
+      stacks(group, members);
+    } else {
+      body(group, members);
+    }
     if (finding.accused()) {
       out.println(theme.faint("    to expect it: " + Text.line(Suppression.lineFor(group))));
     }
@@ -91,11 +114,24 @@ final class Report {
     }
   }
 
-  private void body(StackGroup group, List<String> reasons, Members members) {
-    reasons.forEach(reason -> out.println("    because " + Text.line(reason)));
-    members(group, members);
+  private void because(List<String> reasons) {
+    reasons.forEach(reason ->
+        Text.wrapped("because " + Text.line(reason), INDENT, columns).forEach(out::println));
+  }
+
+  private void body(StackGroup group, Members members) {
+    facts(List.of(members.who(group), members.started(group), members.blockedOn(group)));
+    stacks(group, members);
+  }
+
+  private void stacks(StackGroup group, Members members) {
     stack(group.sample());
     creators(group, members);
+  }
+
+  /// `+36/min`; empty if it is not known, or did not change.
+  private static String growth(OptionalDouble perMinute) {
+    return perMinute.orElse(0) == 0 ? "" : Text.perMinute(perMinute);
   }
 
   private static String since(Optional<Duration> atLeast) {
@@ -120,13 +156,11 @@ final class Report {
         : ", " + Text.line(new TreeMap<>(thread.labels()).toString());
   }
 
-  private void members(StackGroup group, Members members) {
-    for (String line :
-        List.of(members.who(group), members.started(group), members.blockedOn(group))) {
-      if (!line.isEmpty()) {
-        out.println("    " + theme.faint(line));
-      }
-    }
+  private void facts(List<String> facts) {
+    facts.stream()
+        .filter(fact -> !fact.isEmpty())
+        .flatMap(fact -> Text.wrapped(fact, INDENT, columns).stream())
+        .forEach(line -> out.println(theme.faint(line)));
   }
 
   private void stack(DumpThread thread) {
@@ -153,10 +187,7 @@ final class Report {
   private void creators(StackGroup group, Members members) {
     List<CreationSite> sites = members.creationSites(group);
     for (CreationSite site : sites.subList(0, Math.min(MAX_SITES, sites.size()))) {
-      String share =
-          site.threads() == group.count()
-              ? ""
-              : "  (" + Text.number(site.threads()) + " of " + Text.number(group.count()) + ")";
+      String share = Members.share("  ", site.threads(), group.count());
       String before = CREATED_BY;
       List<Frame> frames = site.stack().frames();
       for (Frame frame : frames.subList(0, Math.min(MAX_CREATORS, frames.size()))) {

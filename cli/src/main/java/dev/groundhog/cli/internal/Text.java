@@ -2,7 +2,11 @@ package dev.groundhog.cli.internal;
 
 import dev.groundhog.leak.Words;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /// The one formatter of numbers, durations and foreign text for the terminal.
 final class Text {
@@ -19,6 +23,19 @@ final class Text {
   /// 12,345.
   static String number(long number) {
     return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  /// `+180/min`, `-0.5/min`, `0/min`; absent if it is not known.
+  static String perMinute(OptionalDouble rate) {
+    if (rate.isEmpty()) {
+      return ABSENT;
+    }
+    double threads = rate.getAsDouble();
+    double tenths = Math.rint(threads * 10) / 10;
+    return (Math.abs(threads) >= 10 || tenths == Math.rint(tenths)
+            ? String.format(Locale.ROOT, tenths == 0 ? "%,d" : "%+,d", Math.round(threads))
+            : String.format(Locale.ROOT, "%+.1f", tenths))
+        + "/min";
   }
 
   /// 0.4 s, 12 s, 3 min 20 s, 5 h 2 min.
@@ -45,6 +62,26 @@ final class Text {
       return text;
     }
     return columns < 1 ? "" : text.substring(0, text.offsetByCodePoints(0, columns - 1)) + "…";
+  }
+
+  /// `text` in lines of at most `columns` columns, broken between words; the first line is behind
+  /// `indent`, the others two columns further in. In one line where there is no such end.
+  static List<String> wrapped(String text, String indent, OptionalInt columns) {
+    int end = columns.orElse(Integer.MAX_VALUE);
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder(indent);
+    String gap = "";
+    for (String word : text.split(" ", -1)) {
+      if (!gap.isEmpty() && line.length() + 1 + word.length() > end) {
+        lines.add(line.toString());
+        line = new StringBuilder(indent).append("  ");
+        gap = "";
+      }
+      line.append(gap).append(word);
+      gap = " ";
+    }
+    lines.add(line.toString());
+    return lines;
   }
 
   /// `text` as one word of a shell.

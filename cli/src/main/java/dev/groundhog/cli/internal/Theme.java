@@ -7,9 +7,12 @@ record Theme(boolean colour) {
   static Theme ofTerminal() {
     Map<String, String> environment = System.getenv();
     boolean refused = !environment.getOrDefault("NO_COLOR", "").isEmpty();
-    boolean dumb = "dumb".equals(environment.getOrDefault("TERM", "dumb"));
-    boolean isTerminal = StandardOutput.isTerminal();
-    return new Theme(isTerminal && !refused && !dumb);
+    return new Theme(StandardOutput.isTerminal() && !refused && !isDumb(environment));
+  }
+
+  /// Whether the terminal understands nothing but text.
+  static boolean isDumb(Map<String, String> environment) {
+    return "dumb".equals(environment.getOrDefault("TERM", "dumb"));
   }
 
   String strong(String text) {

@@ -2,13 +2,16 @@ package dev.groundhog.cli.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.groundhog.dump.BirthRecord;
 import dev.groundhog.dump.CallStack;
 import dev.groundhog.dump.Dump;
 import dev.groundhog.dump.DumpThread;
 import dev.groundhog.dump.Frame;
+import dev.groundhog.dump.LockRef;
 import dev.groundhog.dump.ProcessInfo;
 import dev.groundhog.dump.ThreadKind;
 import dev.groundhog.dump.ThreadState;
+import dev.groundhog.dump.WaitKind;
 import dev.groundhog.leak.Baseline;
 import dev.groundhog.leak.LeakReport;
 import dev.groundhog.leak.LeakRules;
@@ -20,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -88,6 +92,56 @@ class LeakTextTest {
             "    to expect it: signature=");
   }
 
+  @Test
+  void whoIsProvenIsToldWithWhatItWaitsOnAndWhoStartedItWhenIn80Columns() {
+    CallStack stack =
+        new CallStack(
+            List.of(
+                new Frame("java.util.concurrent.locks.LockSupport.park", "LockSupport.java", 1),
+                new Frame("java.util.concurrent.CountDownLatch.await", "CountDownLatch.java", 2),
+                new Frame("acme.Job.await", "Job.java", 3)));
+    DumpThread[] proven = new DumpThread[3];
+    for (int i = 0; i < proven.length; i++) {
+      proven[i] =
+          DumpThread.of(ThreadKind.VIRTUAL, stack)
+              .id(i + 1)
+              .state(ThreadState.WAITING)
+              .waits(WaitKind.LATCH, "")
+              .blockedOn(new LockRef("java.util.concurrent.CountDownLatch$Sync", "7" + i))
+              .birth(BirthRecord.RECORDED)
+              .age(Duration.ofMinutes(3 + i))
+              .createdBy(stack(i == 0 ? "acme.Retry.submit" : "acme.Server.submit"))
+              .leaked(true)
+              .build();
+    }
+    assertThat(text(LeakRules.DEFAULT, dump(proven), Optional.empty(), true, 2))
+        .startsWith(
+            """
+            3 threads proven in PID 1, 3 threads
+
+            PROVEN  3 virtual threads, WAITING (latch)
+                because a collection found that nothing that can run holds it, what it waits
+                  on, or its executor
+                each waits in CountDownLatch.await on 3 × CountDownLatch$Sync
+                started 3 min to 5 min ago by Server.submit (2 of 3), Retry.submit (1 of 3)
+                #1, #2, #3
+                  java.util.concurrent.locks.LockSupport.park  LockSupport.java:1
+                  java.util.concurrent.CountDownLatch.await  CountDownLatch.java:2
+                → acme.Job.await  Job.java:3
+            """);
+    DumpThread one = proven[0].with().stranded(true).group("acme.Pool@1").blockedOnOwner(2).build();
+    assertThat(text(LeakRules.DEFAULT, dump(one), Optional.empty(), true, 2))
+        .contains(
+            """
+            STRANDED  1 virtual thread, WAITING (latch)
+                because a collection found that nothing that can run holds it or what it
+                  waits on; only the shutdown of an executor, its own (acme.Pool@1) or that
+                  of another such thread which reaches it, could make it go on
+                waits in CountDownLatch.await on CountDownLatch$Sync, held by #2
+                started 3 min ago by Retry.submit
+            """);
+  }
+
   private static String headline(LeakRules rules, DumpThread... threads) {
     return text(rules, dump(threads), Optional.empty(), true, 2).lines().findFirst().orElseThrow();
   }
@@ -100,7 +154,7 @@ class LeakTextTest {
       LeakRules rules, Dump dump, Optional<Duration> watched, boolean isLive, int looks) {
     StringWriter written = new StringWriter();
     PrintWriter out = new PrintWriter(written);
-    LeakText text = new LeakText(out, new Theme(false));
+    LeakText text = new LeakText(out, new Theme(false), OptionalInt.of(80));
     LeakReport report =
         new LeakReport(
             "PID 1", Optional.empty(), watched, dump, rules.judge(dump, new Looks()), List.of());

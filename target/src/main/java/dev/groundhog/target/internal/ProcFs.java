@@ -107,6 +107,16 @@ public final class ProcFs {
     return link.substring(link.indexOf('[') + 1).replace("]", "");
   }
 
+  /// Whether it is no more, or only its parent has not taken note of that yet.
+  public static boolean hasEnded(long pid) {
+    try {
+      String stat = head(folder(pid).resolve("stat"), MAX_STATUS_BYTES);
+      return stat.substring(stat.lastIndexOf(')') + 1).strip().matches("[ZX] .*");
+    } catch (IOException _) {
+      return !exists(pid);
+    }
+  }
+
   /// When it started, in ticks since the boot: with the PID, the name of a process. The command in
   /// parentheses may hold anything.
   static String started(long pid) throws IOException {
