@@ -34,9 +34,6 @@ final class GroundhogRoutes {
   /// at most 1 % of a core.
   private static final int REPEATS = 100;
 
-  /// Fewer threads than these fit anywhere.
-  private static final long MANY = 100_000;
-
   private static final long BYTES_OF_THREAD = 400;
 
   private final Watch watch;
@@ -66,18 +63,12 @@ final class GroundhogRoutes {
   /// A dump holds every thread; where there are so many that the program could run out of memory
   /// for it, it is refused, since what streams does too.
   private Answer ifThereIsRoom(Supplier<Answer> answer) {
-    long threads = watch.jvm().count();
-    Runtime runtime = Runtime.getRuntime();
-    long free = runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
-    return threads < MANY || threads * BYTES_OF_THREAD < free
-        ? answer.get()
-        : Answer.line(
-            UNAVAILABLE,
-            threads
-                + " threads are too many for the "
-                + (free >> 20)
-                + " MiB that are free: /debug/pprof/goroutine?debug=2 streams them,"
-                + " debug=1 counts them");
+    return Room.lacking(watch.jvm().count(), BYTES_OF_THREAD)
+        .map(lacking ->
+            Answer.line(
+                UNAVAILABLE,
+                lacking + ": /debug/pprof/goroutine?debug=2 streams them, debug=1 counts them"))
+        .orElseGet(answer);
   }
 
   private Answer dump(Request request) {

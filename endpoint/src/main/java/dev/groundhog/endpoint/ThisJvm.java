@@ -49,6 +49,9 @@ public final class ThisJvm {
   /// A thread that has only just begun may not be in the lists yet.
   private static final Duration SETTLED = Duration.ofSeconds(1);
 
+  /// What a proof needs for each thread while it is made: a place in another set, or a handle.
+  private static final long BYTES_OF_JUDGED = 150;
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /// What this module may see.
@@ -117,6 +120,10 @@ public final class ThisJvm {
   }
 
   private synchronized Proof proveAlone(LongPredicate wanted) throws NoProofException {
+    Optional<String> lacking = Room.lacking(count(), BYTES_OF_JUDGED);
+    if (lacking.isPresent()) {
+      throw new NoProofException(lacking.get() + ", and a proof needs some");
+    }
     return prover.prove(wanted);
   }
 

@@ -11,8 +11,14 @@ import jdk.internal.vm.ThreadContainer;
 
 /// What a proof needs of the inside of JDK 25.
 ///
-/// @param state of a virtual thread
-record Access(Containers containers, Subtasks subtasks, Finalizers finalizers, VarHandle state) {
+/// @param virtual the class of virtual threads that wait without a thread of the operating system
+/// @param state of one of that class
+record Access(
+    Containers containers,
+    Subtasks subtasks,
+    Finalizers finalizers,
+    Class<?> virtual,
+    VarHandle state) {
   /// `java.lang.VirtualThread.PARKED`: without a deadline, on no carrier.
   private static final int PARKED = 4;
 
@@ -36,6 +42,7 @@ record Access(Containers containers, Subtasks subtasks, Finalizers finalizers, V
           new Containers(instrumentation),
           new Subtasks(),
           new Finalizers(),
+          virtual,
           MethodHandles.privateLookupIn(virtual, MethodHandles.lookup())
               .findVarHandle(virtual, "state", int.class));
     } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {
@@ -47,6 +54,6 @@ record Access(Containers containers, Subtasks subtasks, Finalizers finalizers, V
   /// wherever else threads are parked. One that waits for a monitor, or in `Object.wait`, is not
   /// parked.
   boolean isParked(Thread thread) {
-    return thread.isVirtual() && (int) state.getVolatile(thread) == PARKED;
+    return virtual.isInstance(thread) && (int) state.getVolatile(thread) == PARKED;
   }
 }
