@@ -166,7 +166,17 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
       return found;
     }
 
-    /** Whose set of threads this is, as it was given; null of one without. */
+    /** Whether a collection has not reached some of them otherwise, also of those that have left. */
+    public boolean hasFound() {
+      for (Reference<Thread> handle : handles) {
+        if (handle != null && GroundhogHandles1.wasFound(handle)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Whose set of threads this is, as it was given; null of one without, and once it is closed. */
     public Object holder() {
       return holder == null ? null : GroundhogHandles1.referent(holder);
     }
@@ -285,7 +295,7 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
   private Handed watched;
 
   /** The set that all threads were in, while another takes its place for one proof. */
-  private Reference<Set<Thread>> aside;
+  private volatile Reference<Set<Thread>> aside;
 
   /**
    * The JDK's own set. Code that has read the field before this took its place may use it still.
@@ -337,7 +347,7 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
       for (Thread thread : all()) {
         if (isChosen.test(thread)) {
           chosen.add(thread);
-        } else {
+        } else if (!hasLeftUnseen(thread)) {
           rest.add(thread);
         }
       }
@@ -399,6 +409,11 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
       before.drop(next);
     }
     return next;
+  }
+
+  /** By the way of the JDK's own set, which is replaced: what is done here would not be undone. */
+  private boolean hasLeftUnseen(Thread thread) {
+    return own != null && aside == null && thread.getState() == Thread.State.TERMINATED;
   }
 
   /** Whose handles are there; null if there are none. */
@@ -475,7 +490,7 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
     if (!(thread instanceof Thread leaving)) {
       return false;
     }
-    boolean wasThere = false;
+    boolean wasThere = leaveReplaced(leaving);
     Changes now;
     Store from;
     do {
@@ -485,6 +500,19 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
       wasThere |= from.remove(leaving);
     } while (now != changes || from != store);
     return wasThere;
+  }
+
+  /**
+   * Leaves the JDK's own set too while that is replaced for good, and before anything else: who is in
+   * it and nowhere else has come by it.
+   */
+  private boolean leaveReplaced(Thread leaving) {
+    Reference<Set<Thread>> handle = own;
+    if (handle == null || aside != null) {
+      return false;
+    }
+    Set<Thread> replaced = GroundhogHandles1.referent(handle);
+    return replaced != null && replaced != store.held && replaced.remove(leaving);
   }
 
   @Override
@@ -547,8 +575,8 @@ public final class GroundhogThreads1 extends AbstractSet<Thread> {
     for (Thread thread : replaced) {
       if (isStray(thread)) {
         add(thread);
-        if (thread.getState() == Thread.State.TERMINATED) {
-          remove(thread); // it may have left before it came
+        if (!replaced.contains(thread)) {
+          remove(thread); // it has left meanwhile
         }
       }
     }

@@ -120,11 +120,16 @@ public final class ThisJvm {
   }
 
   private synchronized Proof proveAlone(LongPredicate wanted) throws NoProofException {
+    requireRoomForProof();
+    return prover.prove(wanted);
+  }
+
+  /// @throws NoProofException if there are so many threads that a proof could need all memory
+  public void requireRoomForProof() throws NoProofException {
     Optional<String> lacking = Room.lacking(count(), BYTES_OF_JUDGED);
     if (lacking.isPresent()) {
       throw new NoProofException(lacking.get() + ", and a proof needs some");
     }
-    return prover.prove(wanted);
   }
 
   /// Whether this JVM has a function that `pattern` means; empty if that cannot be told: of a

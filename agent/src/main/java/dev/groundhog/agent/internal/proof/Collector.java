@@ -47,6 +47,15 @@ final class Collector {
     }
   }
 
+  /// Whether [#oldCollections] can be told here.
+  static boolean canCount() {
+    try {
+      return !ManagementFactory.getGarbageCollectorMXBeans().isEmpty();
+    } catch (NoClassDefFoundError _) {
+      return false; // no java.management here
+    }
+  }
+
   /// How often old objects were looked at too: a full collection counts once, a concurrent one of
   /// G1 twice. 0 where that cannot be told.
   static long oldCollections() {

@@ -7,6 +7,7 @@ import dev.groundhog.endpoint.ThisJvm;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /// Lets the collections that this JVM makes anyway prove leaks, from when that is asked for, and
 /// tells of them. A daemon thread `groundhog-proofs` looks at the containers of virtual threads
@@ -32,6 +33,7 @@ public final class ContinuousProofs {
   public synchronized void use(Optional<Duration> minWait, boolean interrupts) throws IOException {
     boolean isSame =
         running
+            .filter(now -> now.thread.isAlive())
             .map(now -> minWait.equals(Optional.of(now.minWait)) && now.interrupts == interrupts)
             .orElse(false);
     if (isSame) {
@@ -62,34 +64,53 @@ public final class ContinuousProofs {
 
   private void run(Duration minWait, boolean interrupts) {
     ProvenLeaks leaks = new ProvenLeaks(jvm, line -> System.err.println("groundhog: " + line));
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
+    LongPredicate mayInterrupt = id -> interrupts && isToBeInterrupted(id);
+    while (isRunning()) {
+      try {
         Thread.sleep(minWait);
-        try {
-          round(leaks, interrupts);
-        } catch (NoProofException | RuntimeException | Error _) {
-          // this JVM is short of something: later, perhaps
+        Optional<Proof> found = round();
+        if (found.isPresent() && !found.get().leaked().isEmpty()) {
+          tell(leaks, found.get(), mayInterrupt);
         }
+      } catch (InterruptedException _) {
+        // it was stopped, or somebody interrupts whatever there is
+      } catch (NoProofException | RuntimeException | Error _) {
+        // this JVM is short of something: later, perhaps
       }
-    } catch (InterruptedException _) {
-      // stopped
     }
   }
 
-  private void round(ProvenLeaks leaks, boolean interrupts) throws NoProofException {
-    Optional<Proof> found = roundOfThis();
-    if (found.isPresent() && !found.get().leaked().isEmpty()) {
-      leaks.tell(found.get(), interrupts).forEach(prover::forget);
+  private void tell(ProvenLeaks leaks, Proof proof, LongPredicate mayInterrupt) {
+    boolean isTold = false;
+    try {
+      leaks.tell(proof, mayInterrupt);
+      isTold = true;
+    } finally {
+      if (!isTold) {
+        proof.leaked().keySet().forEach(prover::forget); // they are found again
+      }
     }
-    if (interrupts) {
-      leaks.keep(jvm.ids());
+  }
+
+  private synchronized boolean isRunning() {
+    return running.filter(now -> now.thread.equals(Thread.currentThread())).isPresent();
+  }
+
+  /// Unless it was stopped meanwhile. Nobody is told of it any more: it goes on.
+  private synchronized boolean isToBeInterrupted(long id) {
+    boolean is = isRunning();
+    if (is) {
+      prover.forget(id);
     }
+    return is;
   }
 
   /// Unless it was stopped meanwhile.
-  private synchronized Optional<Proof> roundOfThis() throws NoProofException {
-    return running.isPresent() && running.get().thread.equals(Thread.currentThread())
-        ? Optional.of(prover.round())
-        : Optional.empty();
+  private synchronized Optional<Proof> round() throws NoProofException {
+    if (!isRunning()) {
+      return Optional.empty();
+    }
+    jvm.requireRoomForProof();
+    return Optional.of(prover.round());
   }
 }

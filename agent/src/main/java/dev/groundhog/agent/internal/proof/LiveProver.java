@@ -72,10 +72,10 @@ public final class LiveProver implements Prover {
   synchronized Proof round() throws NoProofException {
     return told(() -> {
       Collector.requireTelling();
-      if (standing.isEmpty()) {
-        standing = Optional.of(new StandingProof(access()));
-      }
-      return standing.get().round();
+      StandingProof rounds = standing.isPresent() ? standing.get() : new StandingProof(access());
+      Proof found = rounds.round();
+      standing = Optional.of(rounds);
+      return found;
     });
   }
 
@@ -124,7 +124,7 @@ public final class LiveProver implements Prover {
     long candidates = first.candidates;
     Duration collecting = first.collecting;
     Map<Long, Proof.Leaked> stranded = stranded(first.leaked);
-    if (stranded.isEmpty() || stranded.size() == first.leaked.size()) {
+    if (!first.hasStranded || stranded.size() == first.leaked.size()) {
       return new Proof(first.leaked, effort(candidates, began, collecting));
     }
     Map<Long, WeakReference<Thread>> others = others(first.leaked);
@@ -202,7 +202,8 @@ public final class LiveProver implements Prover {
     }
   }
 
-  private record Judged(Map<Long, Proof.Leaked> leaked, long candidates, Duration collecting) {}
+  private record Judged(
+      Map<Long, Proof.Leaked> leaked, boolean hasStranded, long candidates, Duration collecting) {}
 
   /// What has a finalizer can still run: it is kept meanwhile, also from collections that others
   /// force. Soft references are as in any collection: those that have not been used for long, by
@@ -217,7 +218,8 @@ public final class LiveProver implements Prover {
         long began = System.nanoTime();
         Collector.collect();
         Duration collecting = Duration.ofNanos(System.nanoTime() - began);
-        return new Judged(windows.found(wanted), candidates, collecting);
+        Windows.Found found = windows.found(wanted);
+        return new Judged(found.leaked(), found.hasStranded(), candidates, collecting);
       } finally {
         Reference.reachabilityFence(finalizable);
       }

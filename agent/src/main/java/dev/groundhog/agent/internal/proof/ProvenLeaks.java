@@ -10,13 +10,13 @@ import dev.groundhog.leak.Origin;
 import dev.groundhog.leak.Verdict;
 import dev.groundhog.leak.Words;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /// Tells of leaks that collections have proven, by signature and creation site: on the log when the
@@ -29,7 +29,7 @@ final class ProvenLeaks {
   private static final int MAX_LEAKS = 1_000;
   private static final int MAX_LINES = 100;
 
-  /// Of so many threads it is known whether they ended.
+  /// Of so many, the latest, it is known that they were interrupted.
   private static final int MAX_INTERRUPTED = 100_000;
 
   private static final double MINUTE_NANOS = 60e9;
@@ -37,14 +37,17 @@ final class ProvenLeaks {
   private final ThisJvm jvm;
   private final Consumer<String> log;
   private final Map<Key, Leak> leaks = new LinkedHashMap<>();
-  private final Set<Long> interrupted = new HashSet<>();
+  private final LinkedHashSet<Long> interrupted = new LinkedHashSet<>();
   private long lastNanos = System.nanoTime();
   private long lines;
   private boolean hasJfr = true;
 
   /// What is told together.
   private record Key(boolean isStranded, String signature, CallStack createdBy) {
-    static final Key OTHERS = new Key(true, "", CallStack.EMPTY);
+    /// For what is not told apart.
+    Key others() {
+      return new Key(isStranded, "", CallStack.EMPTY);
+    }
 
     boolean isOfStackOf(Key other) {
       return isStranded == other.isStranded && signature.equals(other.signature);
@@ -86,13 +89,11 @@ final class ProvenLeaks {
 
   /// Tells of those that `proof` has found, which were not told before.
   ///
-  /// @param interrupts whether those that are proven are interrupted
-  /// @return the ids of those that were
-  Set<Long> tell(Proof proof, boolean interrupts) {
+  /// @param mayInterrupt asked of each proven one by its id, just before it is interrupted
+  void tell(Proof proof, LongPredicate mayInterrupt) {
     long now = System.nanoTime();
     double minutes = (now - lastNanos) / MINUTE_NANOS;
     lastNanos = now;
-    Set<Long> reached = new HashSet<>();
     Map<Key, News> news = new LinkedHashMap<>();
     jvm.look(
         proof,
@@ -100,35 +101,24 @@ final class ProvenLeaks {
           News of = news.computeIfAbsent(key(thread, news.size()), _ -> new News(thread));
           of.threads++;
           long id = thread.id().orElseThrow();
-          if (interrupts && !thread.stranded()) {
-            if (interrupted.contains(id)) {
-              of.unended++;
-            } else if (interrupted.size() < MAX_INTERRUPTED) {
-              interrupted.add(id);
-              reached.add(id);
-              of.interrupted++;
-            }
-          }
-        });
-    withSites(news).forEach((key, of) -> tell(key, of, minutes));
-    proof
-        .leaked()
-        .forEach((id, leaked) -> {
-          if (reached.contains(id)) { // behind the look at their stacks
+          Proof.Leaked leaked = proof.leaked().get(id);
+          if (interrupted.contains(id)) {
+            of.unended++;
+          } else if (leaked != null && !leaked.isStranded() && mayInterrupt.test(id)) {
+            interrupted.add(id);
+            of.interrupted++;
             leaked.thread().interrupt();
           }
         });
-    return reached;
-  }
-
-  /// Of those that were interrupted only these are still alive.
-  void keep(Set<Long> alive) {
-    interrupted.retainAll(alive);
+    withSites(news).forEach((key, of) -> tell(key, of, minutes));
+    while (interrupted.size() > MAX_INTERRUPTED) {
+      interrupted.removeFirst();
+    }
   }
 
   private Key key(DumpThread thread, int more) {
     Key key = new Key(thread.stranded(), Groups.signature(thread), thread.createdBy());
-    return leaks.containsKey(key) || leaks.size() + more < MAX_LEAKS ? key : Key.OTHERS;
+    return leaks.containsKey(key) || leaks.size() + more < MAX_LEAKS ? key : key.others();
   }
 
   /// Where not all starts are recorded, those whose start was not are taken for some of the others

@@ -33,7 +33,10 @@ final class StandingProof {
   /// So many [Collector#oldCollections] are two whole ones that began since, of each collector.
   private static final int WHOLE = 6;
 
-  /// So long a stranded one is told that is not found again: one cycle looks for others.
+  /// As many rounds are taken for that where collections cannot be counted.
+  private static final int MANY_ROUNDS = 60;
+
+  /// So long one is told that is not found again: one cycle looks for others.
   private static final int MOST_CYCLES = 2;
 
   private final Access jdk;
@@ -52,8 +55,18 @@ final class StandingProof {
   /// Who was found together with a stranded one.
   private final Set<Long> pending = new HashSet<>();
 
+  /// Who was, and was not found by whole collections after that while executors held their threads:
+  /// stranded if it is found together with a stranded one again.
+  private final Set<Long> unproven = new HashSet<>();
+
+  /// Whom a collection has found while the cut was changed.
+  private final Set<Long> otherwise = new HashSet<>();
+
   /// [Collector#oldCollections] when the cut was changed last, or that was asked for last.
   private long began;
+
+  /// How many there were since.
+  private int rounds;
 
   /// How often that was.
   private long cycle;
@@ -72,34 +85,44 @@ final class StandingProof {
   Proof round() throws IOException, InterruptedException {
     Map<Long, Proof.Leaked> fresh = new HashMap<>();
     if (!open.isEmpty()) {
-      Map<Long, Proof.Leaked> found = open.getLast().found(_ -> true);
-      if (!found.isEmpty() && jdk.finalizers().haveBeenIdle()) {
+      Windows.Found found = open.getLast().found(_ -> true);
+      found.leaked().keySet().removeAll(otherwise);
+      if (!found.leaked().isEmpty() && jdk.finalizers().haveBeenIdle()) {
         judge(found, fresh);
       }
     }
     boolean isDone = false;
     try {
-      judgeLater(fresh);
+      judgeLater();
       isDone = true;
     } finally {
       if (!isDone) {
+        told.keySet().removeAll(fresh.keySet()); // nobody is told
         close();
       }
     }
     return Proof.ofOrdinary(fresh);
   }
 
-  private void judge(Map<Long, Proof.Leaked> found, Map<Long, Proof.Leaked> fresh) {
-    boolean areProven =
-        cut == Cut.ROOT || found.values().stream().noneMatch(Proof.Leaked::isStranded);
-    found.forEach((id, leaked) -> {
-      if (leaked.isStranded() || areProven) {
-        pending.remove(id);
-        tell(id, leaked, fresh);
-      } else if (!told.containsKey(id)) {
-        pending.add(id);
-      }
-    });
+  private void judge(Windows.Found found, Map<Long, Proof.Leaked> fresh) {
+    boolean areProven = cut == Cut.ROOT || !found.hasStranded();
+    found
+        .leaked()
+        .forEach((id, leaked) -> {
+          if (leaked.isStranded() || areProven) {
+            pending.remove(id);
+            tell(id, leaked, fresh);
+          } else if (unproven.contains(id)) {
+            tell(id, new Proof.Leaked(leaked.thread(), true), fresh);
+          } else if (!isProven(id)) {
+            pending.add(id);
+          }
+        });
+  }
+
+  private boolean isProven(long id) {
+    Told before = told.get(id);
+    return before != null && !before.isStranded;
   }
 
   private void tell(long id, Proof.Leaked leaked, Map<Long, Proof.Leaked> fresh) {
@@ -110,19 +133,21 @@ final class StandingProof {
   }
 
   /// Hands over who has waited since the last round.
-  private void judgeLater(Map<Long, Proof.Leaked> fresh) throws IOException, InterruptedException {
-    boolean isWhole = Collector.oldCollections() - began >= WHOLE;
-    Set<Long> unproven = isWhole && cut == Cut.ROOT ? Set.copyOf(pending) : Set.of();
+  private void judgeLater() throws IOException, InterruptedException {
+    rounds++;
+    boolean isWhole =
+        Collector.canCount() ? Collector.oldCollections() - began >= WHOLE : rounds >= MANY_ROUNDS;
+    Cut before = cut;
     if (isWhole || (cut == Cut.ALL && !pending.isEmpty())) {
       beginCycle(isWhole ? Cut.ALL : Cut.ROOT);
     }
     LongStream.Builder now = LongStream.builder();
     Windows windows = new Windows(jdk);
-    Windows before = open.isEmpty() ? new Windows(jdk) : open.getLast();
+    Windows last = open.isEmpty() ? new Windows(jdk) : open.getLast();
     open.add(windows);
     jdk.finalizers().watch(); // before it is seen which handles are used up
     windows.prepareInPlaceOf(
-        before,
+        last,
         cut,
         thread -> {
           long id = thread.threadId();
@@ -130,29 +155,34 @@ final class StandingProof {
           if (told.containsKey(id)) {
             jdk.subtasks().each(thread, subtask -> now.add(subtask.threadId()));
           }
-          if (unproven.contains(id)) {
-            tell(id, new Proof.Leaked(thread, true), fresh);
-          }
           return Arrays.binarySearch(parked, id) >= 0;
         });
     parked = now.build().sorted().toArray();
     told.keySet().removeIf(this::isGone);
     pending.removeIf(this::isGone);
+    unproven.removeIf(this::isGone);
     windows.handOver();
+    otherwise.clear();
+    if (cut != before) {
+      otherwise.addAll(windows.found(_ -> true).leaked().keySet());
+    }
     while (open.size() > 1) {
       open.removeFirst();
     }
   }
 
-  /// Who was told as stranded and was not found again for long may have gone on.
+  /// Who was told and was not found again for long may have gone on.
   private void beginCycle(Cut next) {
-    if (next == Cut.ALL) {
+    if (cut == Cut.ROOT) {
+      unproven.clear();
+      unproven.addAll(pending);
       pending.clear();
     }
     cut = next;
     began = Collector.oldCollections();
+    rounds = 0;
     cycle++;
-    told.values().removeIf(each -> each.isStranded && each.cycle < cycle - MOST_CYCLES);
+    told.values().removeIf(each -> each.cycle < cycle - MOST_CYCLES);
   }
 
   private boolean isGone(long id) {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import jdk.internal.vm.GroundhogThreads1;
 import jdk.internal.vm.ThreadContainer;
+import org.jspecify.annotations.Nullable;
 
 /// The threads that are judged together, by container. Between [#handOver] and [#close] nothing
 /// here holds a thread, a container, or what stands in for its set. For one thread.
@@ -34,6 +35,11 @@ final class Windows {
     ROOT
   }
 
+  /// @param leaked by their ids
+  /// @param hasStranded whether a thread of an executor that is reached was not reached, be it that
+  ///   it has gone on since
+  record Found(Map<Long, Proof.Leaked> leaked, boolean hasStranded) {}
+
   private final Access jdk;
 
   /// Of each container that was prepared.
@@ -54,10 +60,13 @@ final class Windows {
       throws IOException, InterruptedException {
     Set<ThreadContainer> containers = new LinkedHashSet<>();
     for (GroundhogThreads1.Handed window : before.windows) {
-      if (isForgotten(window)) {
-        jdk.containers().register(container(window));
+      ThreadContainer container = container(window);
+      if (container != null) {
+        if (isForgotten(window)) {
+          jdk.containers().register(container);
+        }
+        containers.add(container); // it may be closed by now
       }
-      containers.add(container(window)); // it may be closed by now
     }
     containers.addAll(jdk.containers().replaceable());
     prepare(containers, cut, true, wanted);
@@ -87,6 +96,7 @@ final class Windows {
         } else if (threads.isOpen()) {
           threads.close();
         }
+        jdk.containers().terminateIfEmpty(container); // if its last thread has left unseen
       }
     }
   }
@@ -99,11 +109,15 @@ final class Windows {
   /// Leaves them to their handles.
   void handOver() throws IOException {
     for (GroundhogThreads1.Handed window : windows) {
-      standIn(container(window)).handOver();
+      ThreadContainer container = container(window);
+      if (container != null) {
+        standIn(container).handOver();
+      }
     }
   }
 
-  private static ThreadContainer container(GroundhogThreads1.Handed window) {
+  /// Null once it is closed.
+  private static @Nullable ThreadContainer container(GroundhogThreads1.Handed window) {
     return (ThreadContainer) window.holder();
   }
 
@@ -115,13 +129,19 @@ final class Windows {
   /// that do, by their ids.
   ///
   /// @param wanted which of the threads of scopes
-  Map<Long, Proof.Leaked> found(Predicate<Thread> wanted) {
+  Found found(Predicate<Thread> wanted) {
     Map<Long, Proof.Leaked> found = new HashMap<>();
+    boolean hasStranded = false;
     for (GroundhogThreads1.Handed window : windows) {
-      boolean isStranded = !Containers.isRoot(container(window)) && !window.isHolderFound();
+      ThreadContainer container = container(window);
+      if (container == null) {
+        continue;
+      }
+      boolean isStranded = !Containers.isRoot(container) && !window.isHolderFound();
+      hasStranded |= isStranded && window.hasFound();
       window.found().forEach(thread -> add(thread, isStranded, wanted, found));
     }
-    return found;
+    return new Found(found, hasStranded);
   }
 
   private void add(
@@ -173,6 +193,9 @@ final class Windows {
 
   private void close(GroundhogThreads1.Handed window) throws IOException {
     ThreadContainer container = container(window);
+    if (container == null) {
+      return;
+    }
     boolean isForgotten = isForgotten(window);
     standIn(container).close();
     if (isForgotten) {

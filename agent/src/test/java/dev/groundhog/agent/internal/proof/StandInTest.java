@@ -119,8 +119,7 @@ final class StandInTest {
 
   @Test
   void hasAllWhileSomeStayHandedOverOrAreWatched() {
-    replaceForGood();
-    threads.addAll(some);
+    own.addAll(some);
     threads.prepare(this, true, StandInTest::isEven);
     threads.handOver();
     assertThat(threads).hasSize(1_000).containsExactlyInAnyOrderElementsOf(some);
@@ -139,26 +138,23 @@ final class StandInTest {
     assertThat(threads).hasSize(997).containsExactlyInAnyOrderElementsOf(some.subList(3, 1_000));
   }
 
-  /// Whoever is in the JDK's set and has not ended would be taken for one who has just come.
-  private void replaceForGood() {
-    threads.prepare(this, true, _ -> true);
-    threads.handOver();
-    threads.close();
-  }
-
   @Test
   void whoComesByTheWayOfTheSetThatWasReplacedIsCounted() {
     own.addAll(some.subList(0, 2));
     threads.prepare(this, true, _ -> true);
     threads.handOver();
-    own.add(some.get(2)); // by code that had read the JDK's field before
     threads.remove(some.get(0));
     threads.remove(some.get(1));
+    assertThat(threads.isEmpty()).isTrue();
+
+    own.add(some.get(2)); // by code that had read the JDK's field before
     assertThat(threads.isEmpty()).isFalse();
 
     threads.prepare(this, true, _ -> true);
     threads.handOver();
-    assertThat(threads).contains(some.get(2));
+    assertThat(threads).containsExactly(some.get(2));
+    threads.remove(some.get(2));
+    assertThat(threads.isEmpty()).isTrue();
   }
 
   @Test
@@ -174,7 +170,6 @@ final class StandInTest {
 
   @Test
   void nothingIsLostWhereThreadsComeAndGoWhileSomeStayHandedOver() throws InterruptedException {
-    replaceForGood();
     nothingIsLost(proof -> {
       switch (proof % 7) {
         case 0 -> threads.close();
