@@ -125,6 +125,7 @@ final class Graph {
   private final long seed;
   private final Random random;
   private final Map<String, Verdict> expected;
+  private final List<Holder> possible;
   private final List<Home> homes = new ArrayList<>();
   private final List<Cluster> clusters = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -132,9 +133,11 @@ final class Graph {
   private final Set<Feature> features = EnumSet.noneOf(Feature.class);
   private int nodes;
 
+  /// @param possible of these are those that hold something
   /// @param expected gets the verdict of each thread, by name
-  Graph(long seed, Map<String, Verdict> expected) {
+  Graph(long seed, List<Holder> possible, Map<String, Verdict> expected) {
     this.seed = seed;
+    this.possible = possible;
     this.expected = expected;
     random = new Random(seed);
   }
@@ -401,7 +404,7 @@ final class Graph {
   }
 
   private void hold(Object handle) {
-    Holder holder = Holder.values()[random.nextInt(Holder.values().length)];
+    Holder holder = any(possible);
     holder.hold(handle);
     holders.add(holder);
   }

@@ -71,7 +71,7 @@ public final class Graphs {
       int from, int to, Map<String, Graph.Verdict> expected) throws InterruptedException {
     List<Set<String>> planted = new ArrayList<>();
     for (int seed = from; seed < to; seed++) {
-      planted.add(new Graph(seed, expected).plant());
+      planted.add(new Graph(seed, Holder.ALL, expected).plant());
     }
     return planted;
   }

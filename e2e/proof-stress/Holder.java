@@ -1,6 +1,7 @@
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.lang.ref.SoftReference;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.StructuredTaskScope;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /// What can run on some day, and holds something for as long.
@@ -102,7 +104,7 @@ enum Holder {
   FINALIZER {
     @Override
     void hold(Object handle) {
-      new Finalizable(handle);
+      new Finalizable(handle, RENEWALS);
     }
   },
   CLEANER {
@@ -114,6 +116,13 @@ enum Holder {
     }
   };
 
+  /// All kinds.
+  static final List<Holder> ALL = List.of(values());
+
+  /// So often what has a finalizer makes another one, before it leaves that to the statics.
+  private static final int RENEWALS = 4;
+
+  private static final int RENEWAL_MILLIS = 1_500;
   private static final int HOUR_MILLIS = 3_600_000;
   private static final Set<Object[]> STATICS = ConcurrentHashMap.newKeySet();
   private static final Set<CountDownLatch> ENDS = ConcurrentHashMap.newKeySet();
@@ -173,17 +182,31 @@ enum Holder {
     }
   }
 
+  /// Holds something until a collection finds it; then the statics do for a while, and then
+  /// another one, so that it is held all the time.
   @SuppressWarnings("removal")
   private static final class Finalizable {
     private final Object handle;
+    private final int renewals;
 
-    Finalizable(Object handle) {
+    Finalizable(Object handle, int renewals) {
       this.handle = handle;
+      this.renewals = renewals;
     }
 
     @Override
     protected void finalize() {
-      Reference.reachabilityFence(handle);
+      Object[] meanwhile = {handle};
+      STATICS.add(meanwhile);
+      if (renewals > 0) {
+        TIMERS.schedule(
+            () -> {
+              new Finalizable(meanwhile[0], renewals - 1);
+              STATICS.remove(meanwhile);
+            },
+            ThreadLocalRandom.current().nextInt(RENEWAL_MILLIS),
+            TimeUnit.MILLISECONDS);
+      }
     }
   }
 }

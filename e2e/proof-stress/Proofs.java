@@ -17,6 +17,8 @@ final class Proofs {
       Pattern.compile(
           "\"id\":(\\d+)(?:,\"name\":\"([^\"]*)\")?.*\"leaked\":true(,\"stranded\":true)?");
 
+  private static final Pattern NAME = Pattern.compile("\"name\":\"([^\"]+)\".*\"state\":");
+
   /// A thread with a verdict.
   record Leaked(long id, String name, boolean isStranded, String line) {}
 
@@ -67,7 +69,18 @@ final class Proofs {
 
   /// Makes one proof, and takes each thread with a verdict.
   void each(Consumer<Leaked> taker) throws IOException {
-    URI dump = URI.create(url + "/debug/groundhog/dump?prove=1");
+    each("prove=1", _ -> {}, taker);
+  }
+
+  /// Takes the name of each thread that has one, and each thread with a verdict that the collections
+  /// of the program itself have found.
+  void eachOfOrdinary(Consumer<String> present, Consumer<Leaked> taker) throws IOException {
+    each("prove=1&gc=0", present, taker);
+  }
+
+  private void each(String query, Consumer<String> present, Consumer<Leaked> taker)
+      throws IOException {
+    URI dump = URI.create(url + "/debug/groundhog/dump?" + query);
     HttpURLConnection connection = (HttpURLConnection) dump.toURL().openConnection();
     int status = connection.getResponseCode();
     if (status != 200) {
@@ -81,6 +94,10 @@ final class Proofs {
           .lines()
           .forEach(
               line -> {
+                Matcher name = NAME.matcher(line);
+                if (name.find()) {
+                  present.accept(name.group(1));
+                }
                 Matcher thread = THREAD.matcher(line);
                 if (thread.find()
                     && line.contains("\"state\":")) { // of one that was collected nothing is known
