@@ -108,7 +108,9 @@ public final class Effects {
     effects.ordinarily();
     effects.byProof();
     effects.stranded();
-    System.out.println(effects.shown + " effects and twins are as they are documented, wrong " + Tally.wrong());
+    System.out.printf(
+        "%d effects and twins are as they are documented, wrong %d%n",
+        effects.shown, Tally.wrong());
     System.exit(Tally.wrong() == 0 ? 0 : 1);
   }
 
@@ -236,7 +238,9 @@ public final class Effects {
         show(Boolean.FALSE.equals(found.get(name)), name + " is told as " + found.get(name));
       }
     }
-    show(Boolean.FALSE.equals(found.get("waker-" + LEAKED)), "who waits for a weak reference is not told");
+    show(
+        Boolean.FALSE.equals(found.get("waker-" + LEAKED)),
+        "who waits for a weak reference is not told");
     show(!found.containsKey("waker-" + HELD), "who can be woken is told");
     Reference.reachabilityFence(phantoms);
   }
@@ -249,8 +253,8 @@ public final class Effects {
   }
 
   /// Whom the shutdown of its executor interrupts finds what it alone has as it was: its thread
-  /// locals, and its own weak references, which no collection came by. The value that a thread which
-  /// runs has for such a thread local is gone.
+  /// locals, and its own weak references, which no collection came by. The value that a thread
+  /// which runs has for such a thread local is gone.
   private void stranded() throws Exception {
     for (String who : List.of(LEAKED, HELD)) {
       CountDownLatch begun = new CountDownLatch(1);

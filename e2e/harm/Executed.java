@@ -11,6 +11,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.RecursiveTask;
 import java.util.concurrent.StructuredTaskScope;
+import java.util.concurrent.StructuredTaskScope.Joiner;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -182,7 +183,8 @@ final class Executed {
                       .exceptionally(_ -> 3);
             });
       }
-      CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new)).get(SECONDS, TimeUnit.SECONDS);
+      CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new))
+          .get(SECONDS, TimeUnit.SECONDS);
       return futures.stream().mapToLong(CompletableFuture::join).reduce(0, (a, b) -> 31 * a + b);
     }
   }
@@ -194,7 +196,7 @@ final class Executed {
   }
 
   private static long inScope() throws InterruptedException {
-    try (var scope = StructuredTaskScope.open(StructuredTaskScope.Joiner.<Long>allSuccessfulOrThrow())) {
+    try (var scope = StructuredTaskScope.open(Joiner.<Long>allSuccessfulOrThrow())) {
       for (int i = 0; i < TASKS; i++) {
         int number = i;
         scope.fork(
@@ -212,7 +214,7 @@ final class Executed {
     AtomicInteger interrupted = new AtomicInteger();
     CountDownLatch begun = new CountDownLatch(TASKS);
     try (var scope =
-        StructuredTaskScope.open(StructuredTaskScope.Joiner.<Integer>anySuccessfulResultOrThrow())) {
+        StructuredTaskScope.open(Joiner.<Integer>anySuccessfulResultOrThrow())) {
       for (int i = 0; i < TASKS; i++) {
         scope.fork(
             () -> {

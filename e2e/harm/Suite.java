@@ -51,7 +51,8 @@ public final class Suite {
     CountDownLatch end = new CountDownLatch(url.isEmpty() ? 0 : 1);
     ExecutorService threads = Executors.newFixedThreadPool(tests.size());
     List<Future<?>> running = new ArrayList<>();
-    tests.forEach((name, test) -> running.add(threads.submit(() -> repeat(name, test, numbers, end))));
+    tests.forEach(
+        (name, test) -> running.add(threads.submit(() -> repeat(name, test, numbers, end))));
     long proofs = url.isEmpty() ? 0 : prove(url, Integer.parseInt(args[0]));
     end.countDown();
     for (Future<?> each : running) {

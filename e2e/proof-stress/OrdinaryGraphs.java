@@ -10,8 +10,8 @@ import java.util.Set;
 /// makes anyway: `java OrdinaryGraphs FIRST SEEDS`, with the URL of an agent that has
 /// `prove=continuous,min-wait=1` on the standard input; `java OrdinaryGraphs FIRST SEEDS
 /// no-finalizers` without what makes collections prove nothing. In every round nobody who lives is
-/// told, and nobody as proven who is stranded; in the end every verdict is as it was planted. Ends
-/// with 1 if anything differed.
+/// told, and nobody as proven who is stranded; in the end each leaked one was told as what it is,
+/// but for graphs with finalizers. Ends with 1 if anything differed.
 public final class OrdinaryGraphs {
   /// In so many rounds something is planted.
   private static final int PLANTING = 5;
@@ -140,14 +140,15 @@ public final class OrdinaryGraphs {
         (name, said) -> {
           Graph.Verdict verdict = expected.getOrDefault(name, Graph.Verdict.NONE);
           boolean isRight = verdict == said || verdict == Graph.Verdict.PROVEN;
-          Tally.check(isRight, name + " is " + verdict + ", said to be " + said + " in round " + round);
+          Tally.check(
+              isRight, name + " is " + verdict + ", said to be " + said + " in round " + round);
           last.put(name, said);
           first.putIfAbsent(name, round);
         });
   }
 
-  /// Those that are leaked, still there, and not told last as what they are. Only who is proven may be
-  /// gone, with its executor.
+  /// Those that are leaked, still there, and not told last as what they are. Only who is proven may
+  /// be gone, with its executor.
   private Set<String> untold() {
     Set<String> untold = new HashSet<>(leaked);
     untold.removeIf(name -> expected.get(name) == last.get(name));

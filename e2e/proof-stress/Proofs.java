@@ -72,8 +72,8 @@ final class Proofs {
     each("prove=1", _ -> {}, taker);
   }
 
-  /// Takes the name of each thread that has one, and each thread with a verdict that the collections
-  /// of the program itself have found.
+  /// Takes the name of each thread that has one, and each thread with a verdict that the
+  /// collections of the program itself have found.
   void eachOfOrdinary(Consumer<String> present, Consumer<Leaked> taker) throws IOException {
     each("prove=1&gc=0", present, taker);
   }
