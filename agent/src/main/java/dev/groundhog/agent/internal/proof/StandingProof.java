@@ -111,11 +111,13 @@ final class StandingProof {
         .forEach((id, leaked) -> {
           if (leaked.isStranded() || areProven) {
             pending.remove(id);
+            unproven.remove(id);
             tell(id, leaked, fresh);
-          } else if (unproven.contains(id)) {
-            tell(id, new Proof.Leaked(leaked.thread(), true), fresh);
           } else if (!isProven(id)) {
             pending.add(id);
+            if (unproven.contains(id)) {
+              tell(id, new Proof.Leaked(leaked.thread(), true), fresh);
+            }
           }
         });
   }
@@ -152,7 +154,7 @@ final class StandingProof {
         thread -> {
           long id = thread.threadId();
           now.add(id);
-          if (told.containsKey(id)) {
+          if (told.containsKey(id) || pending.contains(id)) {
             jdk.subtasks().each(thread, subtask -> now.add(subtask.threadId()));
           }
           return Arrays.binarySearch(parked, id) >= 0;
@@ -174,7 +176,6 @@ final class StandingProof {
   /// Who was told and was not found again for long may have gone on.
   private void beginCycle(Cut next) {
     if (cut == Cut.ROOT) {
-      unproven.clear();
       unproven.addAll(pending);
       pending.clear();
     }
